@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+# Compiler, warnings and third-party packages, in one place.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS ON)  # the interpreter uses GNU computed goto
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "build type" FORCE)
+endif()
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
+set(CMAKE_CXX_FLAGS_RELEASE "-O2")
+
+option(HYPSIM_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+if(HYPSIM_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
+find_program(HYPSIM_CCACHE ccache)
+if(HYPSIM_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${HYPSIM_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${HYPSIM_CCACHE})
+endif()
+find_program(HYPSIM_MOLD mold)
+if(HYPSIM_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(GTest REQUIRED)
+find_package(benchmark REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(fmt REQUIRED)
+find_package(CLI11 REQUIRED)
+pkg_check_modules(capstone REQUIRED IMPORTED_TARGET capstone)
+pkg_check_modules(libelf REQUIRED IMPORTED_TARGET libelf)
+
+# Debian's SystemC has no CMake package; it was built as C++17, and its ABI tag must say so.
+pkg_check_modules(systemc REQUIRED IMPORTED_TARGET systemc)
+add_library(hypsim_systemc INTERFACE)
+target_link_libraries(hypsim_systemc INTERFACE PkgConfig::systemc)
+target_compile_definitions(hypsim_systemc INTERFACE SC_CPLUSPLUS=201703L SC_INCLUDE_DYNAMIC_PROCESSES)
+
+add_library(hypsim_warnings INTERFACE)
+target_compile_options(hypsim_warnings INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wno-missing-field-initializers>)

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+
+# hypsim_library(<room> SOURCES file... LINKS target...)
+# One room of the house: static library hypsim_<room>, included by path from the repository root.
+function(hypsim_library room)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  if(ARG_SOURCES)
+    add_library(hypsim_${room} STATIC ${ARG_SOURCES})
+    target_include_directories(hypsim_${room} PUBLIC ${CMAKE_SOURCE_DIR})
+    target_link_libraries(hypsim_${room} PUBLIC ${ARG_LINKS} PRIVATE hypsim_warnings)
+  else()
+    add_library(hypsim_${room} INTERFACE)
+    target_include_directories(hypsim_${room} INTERFACE ${CMAKE_SOURCE_DIR})
+    target_link_libraries(hypsim_${room} INTERFACE ${ARG_LINKS})
+  endif()
+  add_library(hypsim::${room} ALIAS hypsim_${room})
+endfunction()
+
+# hypsim_add_test(<name> SOURCES file... LINKS target... [SYSTEMC] [LABELS l...] [TIMEOUT s])
+# A GoogleTest program. With SYSTEMC every test case runs in its own process, since SystemC elaborates once a process;
+# the program then brings its own sc_main (tests/support/systemc_main.cpp).
+function(hypsim_add_test name)
+  cmake_parse_arguments(ARG "SYSTEMC" "TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 300)
+  endif()
+  if(ARG_SYSTEMC)
+    target_sources(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/support/systemc_main.cpp)
+    target_link_libraries(${name} PRIVATE ${ARG_LINKS} GTest::gtest hypsim_warnings)
+    include(GoogleTest)
+    gtest_discover_tests(${name} TEST_PREFIX ${name}: DISCOVERY_TIMEOUT 60
+                         PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+  else()
+    target_link_libraries(${name} PRIVATE ${ARG_LINKS} GTest::gtest GTest::gtest_main hypsim_warnings)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+  endif()
+endfunction()

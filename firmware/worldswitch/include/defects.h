@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Historical defects that a build can bring back: -DWS_DEFECT_<NAME>=1 each. The default build has none.
+#ifndef WS_DEFECTS_H
+#define WS_DEFECTS_H
+
+#ifndef WS_DEFECT_NO_CLREX
+#define WS_DEFECT_NO_CLREX 0
+#endif
+#ifndef WS_DEFECT_PAR_NO_ISB
+#define WS_DEFECT_PAR_NO_ISB 0
+#endif
+#ifndef WS_DEFECT_PAR_NOT_PRESERVED
+#define WS_DEFECT_PAR_NOT_PRESERVED 0
+#endif
+#ifndef WS_DEFECT_FIQ_BANK_NOT_SAVED
+#define WS_DEFECT_FIQ_BANK_NOT_SAVED 0
+#endif
+#ifndef WS_DEFECT_TLB_FLUSH_NO_DSB
+#define WS_DEFECT_TLB_FLUSH_NO_DSB 0
+#endif
+#ifndef WS_DEFECT_TLB_FLUSH_MISSING
+#define WS_DEFECT_TLB_FLUSH_MISSING 0
+#endif
+#ifndef WS_DEFECT_ROLLOVER_NO_FLUSH
+#define WS_DEFECT_ROLLOVER_NO_FLUSH 0
+#endif
+#ifndef WS_DEFECT_HPFAR_UNCONDITIONAL
+#define WS_DEFECT_HPFAR_UNCONDITIONAL 0
+#endif
+#ifndef WS_DEFECT_PAGE_END_MASK
+#define WS_DEFECT_PAGE_END_MASK 0
+#endif
+#ifndef WS_DEFECT_FIQ_SELF_LOOP
+#define WS_DEFECT_FIQ_SELF_LOOP 0
+#endif
+#ifndef WS_DEFECT_CNTVOFF_LEFT
+#define WS_DEFECT_CNTVOFF_LEFT 0
+#endif
+#ifndef WS_DEFECT_TIMER_NO_ISB
+#define WS_DEFECT_TIMER_NO_ISB 0
+#endif
+#ifndef WS_DEFECT_GICH_HCR_LEFT
+#define WS_DEFECT_GICH_HCR_LEFT 0
+#endif
+#ifndef WS_DEFECT_INJECT_LR
+#define WS_DEFECT_INJECT_LR 0
+#endif
+#ifndef WS_DEFECT_NO_VMID_RECHECK
+#define WS_DEFECT_NO_VMID_RECHECK 0
+#endif
+
+#endif

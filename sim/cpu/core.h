@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// One Cortex-A15 core: architecture and timing, no SystemC. mpcore wraps it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/base/bus.h"
+#include "sim/base/observer.h"
+#include "sim/base/timer_port.h"
+#include "sim/cpu/ir/helper.h"
+#include "sim/cpu/state/cpu_state.h"
+#include "sim/cpu/state/exceptions.h"
+#include "sim/cpu/sysreg/sysreg.h"
+#include "sim/cpu/translate/block.h"
+#include "sim/hyp/traps.h"
+#include "sim/mmu/mmu.h"
+
+namespace hypsim {
+
+class BlockCache;
+class TimingModel;  // sim/cpu/pipeline/timing_model.h
+struct TimingConfig;
+
+struct CoreConfig {
+  u8 index = 0;
+  u32 cores = 1;
+  u32 cbar = 0;            ///< PERIPHBASE
+  bool hivecs = false;     ///< VINITHI: reset value of SCTLR.V
+  MmuConfig mmu;
+  const TimingConfig* timing = nullptr;  ///< null: functional mode, one cycle an instruction
+};
+
+/// Answers semihosting calls; installed by the platform when the user asks for it.
+class SemihostingPort {
+ public:
+  virtual ~SemihostingPort() = default;
+  /// Performs operation `op` with `parameter` (R0, R1); the result goes to R0. Returns false to stop the simulation.
+  virtual bool call(Core& core, u32 op, u32 parameter, u32& result) = 0;
+};
+
+/// What the core asks of the MPCore round it.
+class ClusterPort {
+ public:
+  virtual ~ClusterPort() = default;
+  virtual void broadcast_tlb(u8 from, const TlbMaintenance& op) = 0;        ///< to the other cores
+  virtual void broadcast_icache(u8 from, sysreg::CacheOp op, PhysAddr pa) = 0;
+  virtual void send_event(u8 from) = 0;                                     ///< SEV
+  virtual void pmu_irq(u8 core, bool level) = 0;
+  /// Global monitor: a store by `from` (any core's reservation on it is lost); exclusive marks and checks.
+  virtual void mark_exclusive(u8 from, PhysAddr pa) = 0;
+  virtual bool check_exclusive(u8 from, PhysAddr pa) = 0;
+};
+
+/// Why run() came back.
+enum class StopReason : u8 {
+  Limit,       ///< the clock reached the limit
+  Waiting,     ///< WFI/WFE with nothing pending: sleeps until an input changes or the limit
+  Semihosting, ///< the semihosting port asked for the end of the simulation
+  DeadLoop,    ///< a branch to itself with no interrupt that could end it: only a new input will
+  VectorAbort, ///< the fetch of an exception vector aborted while its handler was being entered
+  InsnLimit,   ///< max_insns instructions were retired
+};
+
+class Core final : private WalkMemory, private sysreg::Services {
+ public:
+  Core(const CoreConfig& config, Bus& bus, TimerPort& timer, ClusterPort& cluster);
+  ~Core() override;
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+
+  // --- for the shell (mpcore) -------------------------------------------------------------------------------------
+  void reset();
+  void set_pc(u32 pc) { state_.pc() = pc; }
+  /// Runs until the clock reaches `limit`, or another reason to stop.
+  StopReason run(Cycles limit);
+  /// Shortens the current run: called from within (a timer was programmed, an observer wants to stop).
+  void limit_run(Cycles limit) {
+    if (limit < limit_) limit_ = limit;
+  }
+  /// Advances the clock of a waiting core.
+  void advance_idle(Cycles to);
+  Cycles now() const override { return now_; }
+  u64 retired() const { return retired_; }
+  void set_insn_limit(u64 insns) { insn_limit_ = insns; }
+  /// Interrupt inputs; take effect at the next block end.
+  void set_lines(bool irq, bool fiq, bool virq, bool vfiq);
+  void raise_async_abort() { lines_.async_abort = true; attention_ = true; }
+  void set_event() { state_.event_register = true; }
+  bool waiting() const { return waiting_; }
+  void receive_tlb_maintenance(const TlbMaintenance& op);
+  void receive_icache_maintenance(sysreg::CacheOp op, PhysAddr pa);
+  /// Memory changed behind the core's back (loader, DMI of another initiator, debugger).
+  void invalidate_code(PhysAddr pa, u64 size);
+  void invalidate_dmi();
+  void set_semihosting(SemihostingPort* port) { semihosting_ = port; }
+  void set_observer(Observer* observer);
+  const CycleStack& cycle_stack() const { return stack_; }
+  TimingModel* timing_model() { return timing_.get(); }
+
+  // --- for helpers, debugger and semihosting ----------------------------------------------------------------------
+  CpuState& state() override { return state_; }
+  const CpuState& state() const { return state_; }
+  u32& slot(ir::Slot s) { return state_.slot[s]; }
+  Mmu& mmu() override { return mmu_; }
+  hyp::Situation situation() const { return {state_.mode, state_.security(), state_.sys}; }
+  Regime regime() const;
+  bool in_guest() const;
+
+  /// A data access at the current privilege (or PL0 with kMemUnprivileged). False: an abort has been taken, leave the
+  /// block. `op` identifies the instruction.
+  bool load(u32 va, unsigned size, u8 mem_flags, u32& value, const ir::MicroOp& op);
+  bool store(u32 va, unsigned size, u8 mem_flags, u32 value, const ir::MicroOp& op);
+  /// LDREX and STREX family: size 1, 2, 4, 8. `status` is 0 when the store was done.
+  bool load_exclusive(u32 va, unsigned size, u32& low, u32& high, const ir::MicroOp& op);
+  bool store_exclusive(u32 va, unsigned size, u32 low, u32 high, u32& status, const ir::MicroOp& op);
+  void clear_exclusive() { state_.monitor.exclusive = false; }
+
+  /// Facts about the instruction a micro-op belongs to.
+  u32 insn_pc(const ir::MicroOp& op) const;
+  u32 insn_next_pc(const ir::MicroOp& op) const;
+  bool insn_is_32bit(const ir::MicroOp& op) const;
+  const ir::InsnInfo& insn_info(const ir::MicroOp& op) const { return block_->insns[op.insn]; }
+
+  /// Takes a synchronous exception of the current instruction. The helper must then return false.
+  void raise_undefined(const ir::MicroOp& op);
+  void raise_hyp_trap(const hyp::Decision& decision, const ir::MicroOp& op);
+  /// SVC, HVC, SMC that execute (their trap decisions made by the caller). `imm` becomes the ISS of SVC/HVC to Hyp.
+  void raise_call(Exception kind, u32 imm, const ir::MicroOp& op);
+  void raise_prefetch_abort_debug(const ir::MicroOp& op);  ///< BKPT
+  /// Exception return to `target` with `cpsr`; the helper must then return false.
+  void return_from_exception(u32 target, u32 cpsr, const ir::MicroOp& op);
+  /// A helper changed mode, masks, endianness or the like: pending interrupts and the context are looked at again.
+  void state_changed() { attention_ = true; }
+
+  void enter_wfi(const ir::MicroOp& op);   ///< suspends at the next instruction
+  void enter_wfe(const ir::MicroOp& op);
+  bool wfi_would_suspend() const;
+  bool wfe_would_suspend() const { return !state_.event_register; }
+  void send_event();
+  void marker(u32 option);
+  bool semihosting_call(const ir::MicroOp& op);  ///< true if a port took the call (R0 set); see stop flag
+  bool has_semihosting() const { return semihosting_ != nullptr; }
+  sysreg::Services& services() { return *this; }
+  SemihostingPort* semihosting() { return semihosting_; }
+  void request_stop() { stop_requested_ = true; attention_ = true; }
+
+  /// Debug access by virtual address in the current regime: no state changes, no exceptions. False if unmapped.
+  bool debug_read(u32 va, void* data, u32 size);
+  bool debug_write(u32 va, const void* data, u32 size);
+  /// Last taken exceptions, newest first, as text lines for a crash report.
+  std::vector<std::string> exception_history() const;
+  std::string register_dump() const;
+
+ private:
+  friend class Interpreter;
+  struct Impl;
+
+  // WalkMemory
+  bool read_descriptor(PhysAddr pa, unsigned size, const MemAttr& attr, Security sec, bool stage2, u64& value) override;
+
+  // sysreg::Services
+  TimerPort& timer() override { return timer_; }
+  u64 retired_insns() const override { return retired_; }
+  u64 pmu_event_count(u32 event) const override;
+  u8 core_index() const override { return config_.index; }
+  u32 core_count() const override { return config_.cores; }
+  u32 cbar() const override { return config_.cbar; }
+  void context_changed(u32 changes) override;
+  void tlb_maintenance(const TlbMaintenance& op, bool broadcast) override;
+  bool cache_maintenance(sysreg::CacheOp op, u32 operand, bool broadcast) override;
+  hyp::InterruptLines interrupt_lines() const override { return lines_; }
+  void pmu_irq_changed(bool level) override { cluster_.pmu_irq(config_.index, level); }
+  void observe_write(const char* name, u64 value) override;
+};
+
+}  // namespace hypsim

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// A translated block: straight-line guest code within one 4 KB page, and the context it was translated for.
+#pragma once
+
+#include <vector>
+
+#include "sim/base/types.h"
+#include "sim/cpu/ir/micro_op.h"
+
+namespace hypsim {
+
+/// The state translation depends on, packed to compare as one word. ITSTATE is that of the block's first instruction.
+struct BlockContext {
+  bool thumb = false;
+  bool big_endian = false;
+  u8 itstate = 0;
+  Mode mode = Mode::Supervisor;
+  Security security = Security::Secure;
+
+  constexpr u32 key() const {
+    return u32{thumb} | u32{big_endian} << 1 | u32{itstate} << 2 | static_cast<u32>(mode) << 10 |
+           static_cast<u32>(security) << 15;
+  }
+  constexpr bool privileged() const { return mode != Mode::User; }
+};
+
+struct BlockTiming;  // sim/cpu/pipeline
+
+struct Block {
+  PhysAddr pa{};
+  VirtAddr va{};        ///< a block is tied to its virtual address, since PC values are constants in it
+  BlockContext context;
+  u32 byte_length = 0;
+  std::vector<ir::MicroOp> ops;
+  std::vector<ir::InsnInfo> insns;
+  const BlockTiming* timing = nullptr;
+};
+
+constexpr unsigned kMaxBlockInsns = 32;
+
+}  // namespace hypsim

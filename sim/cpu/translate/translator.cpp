@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cpu/translate/translator.h"
+
+#include <stdexcept>
+
+namespace hypsim {
+
+using ir::BranchKind;
+using ir::MicroOp;
+using ir::Op;
+using ir::Slot;
+using ir::TimingClass;
+
+Translator::Translator(Block& block, VirtAddr va, const BlockContext& context)
+    : block_(block), context_(context), pc_(va.value), itstate_(context.itstate) {
+  block_.va = va;
+  block_.context = context;
+}
+
+bool Translator::translate_insn(u32 raw, unsigned length) {
+  raw_ = raw;
+  length_ = length;
+  ends_ = ended_by_branch_ = it_written_ = false;
+  next_temp_ = ir::kT0;
+  timing_ = TimingClass::Alu;
+  transfers_ = 0;
+  extra_reads_ = extra_writes_ = 0;
+
+  const std::size_t first_op = block_.ops.size();
+  ir::InsnInfo info;
+  info.offset = static_cast<u16>(pc_ - block_.va.value);
+  info.length = static_cast<u8>(length);
+  info.raw = raw;
+  info.first_op = static_cast<u16>(first_op);
+  info.itstate = itstate_;
+  block_.insns.push_back(info);
+
+  if (thumb()) {
+    cond_ = in_it_block() ? static_cast<Cond>(itstate_ >> 4) : Cond::AL;
+  } else {
+    cond_ = static_cast<Cond>(raw >> 28);
+    if (cond_ == Cond::NV) cond_ = Cond::AL;  // the unconditional space has its own table lines
+  }
+  const bool conditional = cond_ != Cond::AL;
+  if (conditional) emit(Op::SkipUnless).c = static_cast<u8>(cond_);
+
+  if (!thumb()) {
+    isa::translate_a32(*this, raw);
+  } else if (length == 2) {
+    isa::translate_t16(*this, raw);
+  } else {
+    isa::translate_t32(*this, raw);
+  }
+
+  if (conditional) {
+    block_.ops[first_op].imm = static_cast<u32>(block_.ops.size() - first_op - 1);
+    ended_by_branch_ = false;
+  }
+  if (!it_written_ && in_it_block()) itstate_ = last_in_it_block() ? 0 : static_cast<u8>((itstate_ & 0xE0) | ((itstate_ << 1) & 0x1F));
+
+  auto& done = block_.insns.back();
+  done.timing = timing_;
+  done.transfers = transfers_;
+  note_operands(done, first_op);
+  pc_ += length;
+  block_.byte_length = pc_ - block_.va.value;
+  if (ends_ && !ended_by_branch_) {
+    auto& op = emit(Op::Goto, 0, 0, 0, pc_);
+    op.imm2 = itstate_;
+    op.aux = static_cast<u8>(BranchKind::Sequential);
+    ended_by_branch_ = true;
+  }
+  return !ends_;
+}
+
+void Translator::finish() {
+  if (ends_) return;
+  auto& op = emit(Op::Goto, 0, 0, 0, pc_);
+  op.imm2 = itstate_;
+  op.aux = static_cast<u8>(BranchKind::Sequential);
+  ends_ = true;
+}
+
+MicroOp& Translator::emit(Op op, Slot d, Slot a, Slot b, u32 imm) {
+  auto& m = block_.ops.emplace_back();
+  m.op = op;
+  m.d = d;
+  m.a = a;
+  m.b = b;
+  m.imm = imm;
+  m.insn = static_cast<u8>(block_.insns.size() - 1);
+  return m;
+}
+
+Slot Translator::temp() {
+  if (next_temp_ >= ir::kLoadedPc) throw std::logic_error("translator: out of temporaries");
+  return next_temp_++;
+}
+
+Slot Translator::constant(u32 value) {
+  const Slot t = temp();
+  emit(Op::MovI, t, 0, 0, value);
+  return t;
+}
+
+Slot Translator::reg(u32 n) const { return static_cast<Slot>(n); }
+
+Slot Translator::read(u32 n) { return n == 15 ? constant(pc_read()) : static_cast<Slot>(n); }
+
+Slot Translator::read_aligned_pc(u32 n) { return n == 15 ? constant(pc_read() & ~3u) : static_cast<Slot>(n); }
+
+void Translator::call(Helper h, Slot d, Slot a, Slot b, Slot c, u32 imm2) {
+  auto& m = emit(Op::Call, d, a, b, static_cast<u32>(h));
+  m.c = c;
+  m.imm2 = imm2;
+}
+
+void Translator::call_exit(Helper h, Slot d, Slot a, Slot b, Slot c, u32 imm2) {
+  auto& m = emit(Op::CallExit, d, a, b, static_cast<u32>(h));
+  m.c = c;
+  m.imm2 = imm2;
+}
+
+MicroOp& Translator::memory(Op op, Slot data, Slot address, u32 offset, u8 flags) {
+  const bool store = op == Op::St8 || op == Op::St16 || op == Op::St32;
+  auto& m = store ? emit(op, 0, address, data, offset) : emit(op, data, address, 0, offset);
+  m.aux = static_cast<u8>(flags | (context_.big_endian ? ir::kMemBigEndian : 0));
+  if (timing_ == TimingClass::Alu) timing_ = store ? TimingClass::Store : TimingClass::Load;
+  if (transfers_ == 0) transfers_ = 1;
+  return m;
+}
+
+void Translator::branch_to(u32 target, BranchKind kind) {
+  auto& m = emit(Op::Goto, 0, 0, 0, target);
+  m.aux = static_cast<u8>(kind);
+  ends_ = ended_by_branch_ = true;
+  timing(TimingClass::Branch);
+}
+
+void Translator::branch_write_pc(Slot a, BranchKind kind) {
+  emit(Op::GotoInd, 0, a).aux = static_cast<u8>(kind);
+  ends_ = ended_by_branch_ = true;
+  if (timing_ == TimingClass::Alu) timing(TimingClass::BranchIndirect);
+}
+
+void Translator::bx_write_pc(Slot a, BranchKind kind) {
+  emit(Op::GotoX, 0, a).aux = static_cast<u8>(kind);
+  ends_ = ended_by_branch_ = true;
+  if (timing_ == TimingClass::Alu) timing(TimingClass::BranchIndirect);
+}
+
+void Translator::alu_write_pc(Slot a, BranchKind kind) {
+  if (thumb()) {
+    branch_write_pc(a, kind);
+  } else {
+    bx_write_pc(a, kind);
+  }
+}
+
+void Translator::undefined() {
+  call_exit(Helper::undefined);
+  timing(TimingClass::ExceptionCall);
+  never_returns();
+}
+
+void Translator::unpredictable() { undefined(); }
+
+void Translator::end_block() { ends_ = true; }
+
+void Translator::never_returns() { ends_ = ended_by_branch_ = true; }
+
+void Translator::set_itstate(u8 it) {
+  itstate_ = it;
+  it_written_ = true;
+}
+
+void Translator::timing(TimingClass t) { timing_ = t; }
+void Translator::transfers(unsigned words) { transfers_ = static_cast<u8>(words); }
+void Translator::also_reads(u32 slot_mask) { extra_reads_ |= slot_mask; }
+void Translator::also_writes(u32 slot_mask) { extra_writes_ |= slot_mask; }
+
+void Translator::note_operands(ir::InsnInfo& info, std::size_t first_op) const {
+  constexpr u32 kVisible = (1u << 22) - 1;
+  constexpr u32 kFlags = 1u << ir::kN | 1u << ir::kZ | 1u << ir::kC | 1u << ir::kV;
+  u32 reads = extra_reads_;
+  u32 writes = extra_writes_;
+  const auto add = [](u32& set, Slot s) {
+    if (s < 22) set |= 1u << s;
+  };
+  for (std::size_t i = first_op; i < block_.ops.size(); ++i) {
+    const auto& m = block_.ops[i];
+    switch (m.op) {
+      case Op::Nop: case Op::Goto: break;
+      case Op::MovI: add(writes, m.d); break;
+      case Op::SetCI: writes |= 1u << ir::kC; break;
+      case Op::SkipUnless: reads |= kFlags; break;
+      case Op::SkipIfZero: case Op::GotoInd: case Op::GotoX: add(reads, m.a); break;
+      case Op::St8: case Op::St16: case Op::St32: add(reads, m.a); add(reads, m.b); break;
+      case Op::LdM: add(reads, m.a); writes |= m.imm & 0x7FFF; break;
+      case Op::StM: add(reads, m.a); reads |= m.imm & 0x7FFF; break;
+      case Op::Call: case Op::CallExit: break;  // helpers say so by also_reads and also_writes
+      default:
+        add(reads, m.a);
+        if (m.b != 0 || m.op == Op::Add || m.op == Op::Sub) add(reads, m.b);
+        add(writes, m.d);
+        if (m.op == Op::Umull || m.op == Op::Smull || m.op == Op::Umlal || m.op == Op::Smlal) add(writes, m.c);
+        if (m.op == Op::Mla || m.op == Op::Mls) add(reads, m.c);
+        if ((m.op >= Op::AddS && m.op <= Op::SbcS) || m.op == Op::MovNZ || m.op == Op::SetNZ64) writes |= kFlags;
+        if (m.op == Op::Adc || m.op == Op::Sbc || m.op == Op::AdcS || m.op == Op::SbcS) reads |= 1u << ir::kC;
+        break;
+    }
+  }
+  info.reads = reads & kVisible;
+  info.writes = writes & kVisible;
+}
+
+}  // namespace hypsim
