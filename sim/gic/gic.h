@@ -156,34 +156,36 @@ class Gic {
   void write_bitmap(u32 offset, unsigned core, Security security, u32 value);
   void write_sgir(unsigned core, Security security, u32 value);
   void raise_sgi(unsigned target, unsigned intid, unsigned source, bool raise);
-  u32 visible(const IrqWord& w, Security security) const { return security == Security::Secure ? w.implemented : w.implemented & w.group; }
+  static u32 visible(const IrqWord& w, Security security, unsigned nsacr_level = 4);
   void deactivate(unsigned core, unsigned intid);
   void set_input(IrqWord& w, unsigned n, bool level);
 
   // CPU interface (gic_cpu_interface.cpp)
-  u32 read_cpu_interface(u32 offset, unsigned core, Security security, bool acknowledge);
+  u32 read_cpu_interface(u32 offset, unsigned core, Security security, bool side_effects);
   void write_cpu_interface(u32 offset, unsigned core, Security security, u32 value);
   u32 acknowledge(unsigned core, Security security, bool alias, bool commit);
-  u32 highest_pending(unsigned core, Security security, bool alias);
+  u32 highest_pending(unsigned core, Security security, bool alias) const;
   void end_of_interrupt(unsigned core, Security security, bool alias, u32 value);
   bool can_signal(const Core& c) const;
-  u8 running_priority(const CpuInterface& c) const;
+  static u8 group_priority_mask(const CpuInterface& c, bool group1);
+  static u8 group_priority_mask(const VirtualInterface& v, bool group1);
 
   // Virtual interface (gic_virtual.cpp)
   u32 read_hyp_control(u32 offset, unsigned core);
   void write_hyp_control(u32 offset, unsigned core, u32 value);
-  u32 read_virtual_cpu(u32 offset, unsigned core, bool acknowledge);
+  u32 read_virtual_cpu(u32 offset, unsigned core, bool side_effects);
   void write_virtual_cpu(u32 offset, unsigned core, u32 value);
   u32 acknowledge_virtual(unsigned core, bool alias, bool commit);
   u32 highest_pending_virtual(unsigned core, bool alias) const;
   void end_of_virtual_interrupt(unsigned core, u32 value);
-  void deactivate_virtual(unsigned core, u32 value);
+  void deactivate_virtual(unsigned core, u32 value, bool counts);
   bool can_signal_virtual(const Core& c) const;
   u32 misr(const VirtualInterface& v) const;
   u64 eisr(const VirtualInterface& v) const;
   u64 elrsr(const VirtualInterface& v) const;
 
-  bool access(Frame frame, u32 offset, unsigned size, unsigned core, Security security, u32& value, bool side_effects);
+  bool access_allowed(Frame frame, u32 offset, unsigned size, unsigned core) const;
+  bool load(Frame frame, u32 offset, unsigned size, unsigned core, Security security, u32& value, bool side_effects);
   void update_virtual(unsigned core);
   void update_core(unsigned core);
   void update_all();
