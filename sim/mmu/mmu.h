@@ -164,8 +164,8 @@ class Mmu {
 
  private:
   Translation fill(VirtAddr va, AccessKind kind, Regime regime, bool privileged, u32 ctx);
-  Translation flat(VirtAddr va, AccessKind kind, Regime regime, u32 ctx);
   Translation check(const TlbEntry& entry, VirtAddr va, AccessKind kind, Regime regime, bool privileged) const;
+  u32 dacr(Regime regime) const;
 
   const SystemRegisters& regs_;
   WalkMemory& memory_;

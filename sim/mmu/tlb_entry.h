@@ -45,6 +45,7 @@ struct TlbEntry {
   u32 pa_page = 0;       ///< PA[39:12] of the first 4 KB page
   u32 ipa_page = 0;      ///< IPA[39:12] of the first 4 KB page (= pa_page without stage 2)
   u8 page_shift = 12;    ///< log2 of the bytes this entry maps: the smaller of both stages; 12 in L1
+  u8 source_shift = 12;  ///< page_shift of the translation an L1 entry was broken off
   u8 s1_shift = 12;      ///< log2 of the stage-1 page this is a piece of: what a TLBI by MVA matches on
   u8 s1_level = 0;       ///< level of the stage-1 descriptor, 0 with stage 1 off
   u8 s2_level = 0;       ///< level of the stage-2 descriptor, 0 with stage 2 off
