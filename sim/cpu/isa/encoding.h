@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -80,13 +81,37 @@ consteval auto field_letters() {
   return letters;
 }
 
-/// The value of field `letter` in `word`.
-template <BitString S>
-constexpr u32 field(u32 word, char letter) {
-  u32 v = 0;
+/// A run of neighbouring bits of a field.
+struct FieldRun {
+  u8 lsb = 0;
+  u8 width = 0;
+};
+
+/// The runs of field `Letter`, most significant first.
+template <BitString S, char Letter>
+consteval auto field_runs() {
+  std::array<FieldRun, 6> runs{};
+  std::size_t n = 0;
+  bool inside = false;
   for (std::size_t i = 0; i < S.width; ++i) {
-    if (S.is_field(i) && S.chars[i] == letter) v = (v << 1) | ((word >> (S.width - 1 - i)) & 1);
+    if (S.is_field(i) && S.chars[i] == Letter) {
+      if (!inside) ++n;
+      runs[n - 1].lsb = static_cast<u8>(S.width - 1 - i);
+      ++runs[n - 1].width;
+      inside = true;
+    } else {
+      inside = false;
+    }
   }
+  return runs;
+}
+
+/// The value of field `Letter` in `word`: a few shifts and masks, since translation is on the way of every new block.
+template <BitString S, char Letter>
+constexpr u32 field(u32 word) {
+  constexpr auto runs = field_runs<S, Letter>();
+  u32 v = 0;
+  for (const FieldRun run : runs) v = (v << run.width) | ((word >> run.lsb) & ((u32{1} << run.width) - 1));
   return v;
 }
 
@@ -102,9 +127,9 @@ struct Encoding {
 
 namespace detail {
 template <BitString S, auto Fn, class Translator, std::size_t... I>
-void invoke(Translator& t, u32 word, std::index_sequence<I...>) {
-  constexpr auto letters = field_letters<S>();
-  Fn(t, field<S>(word, letters[I])...);
+void invoke(Translator& t, [[maybe_unused]] u32 word, std::index_sequence<I...>) {
+  [[maybe_unused]] constexpr auto letters = field_letters<S>();
+  Fn(t, field<S, letters[I]>(word)...);
 }
 }  // namespace detail
 
