@@ -52,7 +52,7 @@ bool Translator::translate_insn(u32 raw, unsigned length) {
     isa::translate_t32(*this, raw);
   }
 
-  if (conditional) {
+  if (conditional && cond_ != Cond::AL) {
     block_.ops[first_op].imm = static_cast<u32>(block_.ops.size() - first_op - 1);
     ended_by_branch_ = false;
   }
@@ -109,16 +109,18 @@ Slot Translator::read(u32 n) { return n == 15 ? constant(pc_read()) : static_cas
 
 Slot Translator::read_aligned_pc(u32 n) { return n == 15 ? constant(pc_read() & ~3u) : static_cast<Slot>(n); }
 
-void Translator::call(Helper h, Slot d, Slot a, Slot b, Slot c, u32 imm2) {
+MicroOp& Translator::call(Helper h, Slot d, Slot a, Slot b, Slot c, u32 imm2) {
   auto& m = emit(Op::Call, d, a, b, static_cast<u32>(h));
   m.c = c;
   m.imm2 = imm2;
+  return m;
 }
 
-void Translator::call_exit(Helper h, Slot d, Slot a, Slot b, Slot c, u32 imm2) {
+MicroOp& Translator::call_exit(Helper h, Slot d, Slot a, Slot b, Slot c, u32 imm2) {
   auto& m = emit(Op::CallExit, d, a, b, static_cast<u32>(h));
   m.c = c;
   m.imm2 = imm2;
+  return m;
 }
 
 MicroOp& Translator::memory(Op op, Slot data, Slot address, u32 offset, u8 flags) {

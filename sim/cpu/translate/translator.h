@@ -45,8 +45,9 @@ class Translator {
   Slot read(u32 n);                  ///< Rn as a source; R15 becomes a constant pc_read()
   /// The same for loads and stores relative to the PC: Align(PC, 4).
   Slot read_aligned_pc(u32 n);
-  void call(Helper h, Slot d = 0, Slot a = 0, Slot b = 0, Slot c = 0, u32 imm2 = 0);
-  void call_exit(Helper h, Slot d = 0, Slot a = 0, Slot b = 0, Slot c = 0, u32 imm2 = 0);
+  /// Calls of helpers return the micro-op, to set its `aux`; the reference lasts until the next emission.
+  ir::MicroOp& call(Helper h, Slot d = 0, Slot a = 0, Slot b = 0, Slot c = 0, u32 imm2 = 0);
+  ir::MicroOp& call_exit(Helper h, Slot d = 0, Slot a = 0, Slot b = 0, Slot c = 0, u32 imm2 = 0);
   /// A load or store micro-op with CPSR.E taken from the context. Returns it, to add flags.
   ir::MicroOp& memory(Op op, Slot data, Slot address, u32 offset, u8 flags = 0);
 
@@ -59,6 +60,8 @@ class Translator {
   void alu_write_pc(Slot a, ir::BranchKind kind);
   void undefined();        ///< UNDEFINED: raises the exception
   void unpredictable();    ///< UNPREDICTABLE with no better-known choice: treated as UNDEFINED
+  /// The instruction ignores the condition of its IT block (BKPT).
+  void unconditional() { cond_ = Cond::AL; }
   /// The block ends after this instruction although it is not a branch (system register writes, barriers, CPS...).
   void end_block();
   /// A CallExit helper that never returns true has been emitted: nothing follows.
