@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// The MPCore's process: windows, the order of the cores, sleep and the end of a run. See mpcore.h for the rules.
+#include <algorithm>
+
+#include "sim/mpcore/mpcore.h"
+#include "sim/mpcore/shell.h"
+
+namespace hypsim {
+
+namespace {
+constexpr Cycles kMaxLag{10'000};
+}
+
+void MpCore::run() {
+  for (auto& shell : shells_) {
+    shell->sample_lines();
+    shell->update_timers();
+  }
+  while (settle()) {
+    deliver();
+    if (poll_) poll_();
+    if (end_requested_.load(std::memory_order_relaxed)) return end(EndReason::Requested, 0);
+    if (insn_limit_ && retired() >= insn_limit_) return end(EndReason::InsnLimit, 0);
+    if (window_start_ >= cycle_limit_) return end(EndReason::CycleLimit, 0);
+    if (!find_window_end(window_end_)) {
+      if (idle_hook_ && idle_hook_()) continue;
+      if (end_requested_.load(std::memory_order_relaxed)) return end(EndReason::Requested, 0);
+      return end(EndReason::Deadlock, 0);
+    }
+    for (auto& shell : shells_) {
+      run_core(*shell);
+      if (end_reason_ != EndReason::None) return;
+    }
+    window_start_ = window_end_;
+  }
+}
+
+/// Lets the kernel catch up with the cores: when it has something to do by now, or has fallen far behind. False if the
+/// simulation is being stopped from outside.
+bool MpCore::settle() {
+  const sc_core::sc_time target = clock_.time(window_start_);
+  const sc_core::sc_time lag = target > sc_core::sc_time_stamp() ? target - sc_core::sc_time_stamp() : sc_core::SC_ZERO_TIME;
+  if (lag > sc_core::SC_ZERO_TIME && (kernel_event() <= window_start_ || clock_.duration(lag) >= kMaxLag)) wait(lag);
+  while (sc_core::sc_pending_activity_at_current_time()) wait(sc_core::SC_ZERO_TIME);
+  // A target that called wait() may have moved time past the window.
+  window_start_ = std::max(window_start_, clock_.cycle_at(sc_core::sc_time_stamp()));
+  return sc_core::sc_get_status() != sc_core::SC_STOPPED;
+}
+
+/// Hands out what was held back for the window's end, in core order.
+void MpCore::deliver() {
+  lines_dirty_ |= gic_.take_lines_changed();
+  for (auto& shell : shells_) {
+    if (bit(lines_dirty_, shell->index())) shell->sample_lines();
+    if (bit(events_dirty_, shell->index())) {
+      shell->core().set_event();
+      shell->idle = false;
+    }
+  }
+  lines_dirty_ = 0;
+  events_dirty_ = 0;
+}
+
+/// The first cycle at or after the next event that the kernel knows of.
+Cycles MpCore::kernel_event() const {
+  if (sc_core::sc_pending_activity_at_current_time()) return window_start_;
+  if (!sc_core::sc_pending_activity_at_future_time()) return kNever;
+  return clock_.cycle_at(sc_core::sc_time_stamp() + sc_core::sc_time_to_pending_activity());
+}
+
+/// False when every core sleeps and nothing will happen.
+bool MpCore::find_window_end(Cycles& end) {
+  const bool all_idle = std::all_of(shells_.begin(), shells_.end(), [](const auto& s) { return s->idle; });
+  end = kernel_event();
+  if (all_idle) {
+    for (auto& shell : shells_) end = std::min(end, std::max(shell->next_event(), window_start_ + Cycles(1)));
+    // Beyond the kernel's last representable moment nothing happens.
+    if (end == kNever || clock_.time(end) == sc_core::sc_max_time()) return false;
+  } else {
+    end = std::min(end, window_start_ + config_.window);
+  }
+  end = std::min(end, cycle_limit_);
+  return true;
+}
+
+void MpCore::end_window_at(Cycles when) {
+  if (when >= window_end_) return;
+  window_end_ = when;
+  for (auto& shell : shells_)
+    if (shell->running) shell->core().limit_run(when);
+}
+
+void MpCore::run_core(Shell& shell) {
+  Core& core = shell.core();
+  while (core.now() < window_end_) {
+    shell.update_timers();
+    const Cycles limit = std::min(window_end_, shell.next_event());
+    if (shell.idle) {
+      core.advance_idle(limit);
+      continue;
+    }
+    if (insn_limit_) core.set_insn_limit(core.retired() + (insn_limit_ - std::min(insn_limit_, retired())));
+    shell.running = true;
+    const StopReason reason = core.run(limit);
+    shell.running = false;
+    if (finished(shell, reason)) return;
+  }
+  // An event of its own that came with the last block must not wait for the next window.
+  shell.update_timers();
+  window_end_ = std::max(window_end_, window_start_);
+}
+
+/// What a stop means for the cluster. True: leave the core for this window.
+bool MpCore::finished(Shell& shell, StopReason reason) {
+  switch (reason) {
+    case StopReason::Limit: break;
+    case StopReason::Waiting:
+    case StopReason::DeadLoop: shell.idle = true; break;
+    case StopReason::Semihosting: end(EndReason::Semihosting, shell.index()); break;
+    case StopReason::VectorAbort: end(EndReason::VectorAbort, shell.index()); break;
+    case StopReason::InsnLimit: end_window_at(shell.core().now()); return true;
+  }
+  if (end_requested_.load(std::memory_order_relaxed)) {
+    end_window_at(shell.core().now());
+    return true;
+  }
+  return end_reason_ != EndReason::None;
+}
+
+void MpCore::end(EndReason reason, unsigned core) {
+  end_reason_ = reason;
+  end_core_ = core;
+  sc_core::sc_stop();
+}
+
+}  // namespace hypsim

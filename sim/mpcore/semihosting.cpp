@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/mpcore/semihosting.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+namespace hypsim {
+
+namespace {
+
+enum Op : u32 {
+  kOpen = 0x01, kClose = 0x02, kWriteC = 0x03, kWrite0 = 0x04, kWrite = 0x05, kRead = 0x06, kReadC = 0x07, kIsError = 0x08,
+  kIsTty = 0x09, kSeek = 0x0A, kFlen = 0x0C, kClock = 0x10, kTime = 0x11, kErrno = 0x13, kGetCmdline = 0x15, kHeapInfo = 0x16,
+  kExit = 0x18, kExitExtended = 0x20, kElapsed = 0x30, kTickFreq = 0x31,
+};
+constexpr u32 kApplicationExit = 0x20026;  // ADP_Stopped_ApplicationExit
+constexpr u32 kMinusOne = ~u32{0};
+constexpr u32 kMaxString = 64 * 1024;  // a guest string without an end must not keep the simulator busy
+constexpr std::size_t kMaxFiles = 256;
+// ":semihosting-features": magic, then SH_EXT_EXIT_EXTENDED and SH_EXT_STDOUT_STDERR.
+constexpr u8 kFeatures[] = {0x53, 0x48, 0x46, 0x42, 0x03};
+
+}  // namespace
+
+struct Semihosting::File {
+  enum class Kind { Console, Features, Host } kind = Kind::Console;
+  std::FILE* host = nullptr;
+  u32 position = 0;  // in the features file
+  File() = default;
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  ~File() {
+    if (host) std::fclose(host);
+  }
+};
+
+/// Guest memory as the calling code sees it. Every method reports an address that does not translate.
+struct Semihosting::Guest {
+  Core& core;
+
+  bool bytes(u32 va, void* data, u32 size) { return each_page(va, data, size, [&](u32 a, u8* d, u32 n) { return core.debug_read(a, d, n); }); }
+  bool store(u32 va, const void* data, u32 size) {
+    return each_page(va, const_cast<void*>(data), size, [&](u32 a, u8* d, u32 n) { return core.debug_write(a, d, n); });
+  }
+  template <class F>
+  static bool each_page(u32 va, void* data, u32 size, F access) {
+    u8* at = static_cast<u8*>(data);
+    while (size) {
+      const u32 n = std::min(size, kPageSize - (va & kPageMask));
+      if (!access(va, at, n)) return false;
+      va += n;
+      at += n;
+      size -= n;
+    }
+    return true;
+  }
+  bool word(u32 va, u32& value) {
+    if (!bytes(va, &value, 4)) return false;
+    if (core.state().big_endian) value = __builtin_bswap32(value);
+    return true;
+  }
+  bool store_word(u32 va, u32 value) {
+    if (core.state().big_endian) value = __builtin_bswap32(value);
+    return store(va, &value, 4);
+  }
+  /// `count` words of a parameter block.
+  bool words(u32 va, u32* values, unsigned count) {
+    for (unsigned i = 0; i < count; ++i)
+      if (!word(va + 4 * i, values[i])) return false;
+    return true;
+  }
+};
+
+Semihosting::Semihosting(const SemihostingConfig& config) : config_(config) {}
+Semihosting::~Semihosting() = default;
+
+void Semihosting::set_memory(u32 heap_base, u32 heap_limit, u32 stack_base, u32 stack_limit) {
+  config_.heap_base = heap_base;
+  config_.heap_limit = heap_limit;
+  config_.stack_base = stack_base;
+  config_.stack_limit = stack_limit;
+}
+
+u32 Semihosting::fail(u32 error_number) {
+  errno_ = error_number;
+  return kMinusOne;
+}
+
+u32 Semihosting::refuse(const std::string& what) {
+  if (std::find(refusals_.begin(), refusals_.end(), what) == refusals_.end()) refusals_.push_back(what);
+  return fail(EACCES);
+}
+
+Semihosting::File* Semihosting::file(u32 handle) {
+  return handle >= 1 && handle <= files_.size() ? files_[handle - 1].get() : nullptr;
+}
+
+void Semihosting::emit(const u8* data, std::size_t size) {
+  if (config_.console) config_.console->write(data, size);
+}
+
+bool Semihosting::call(Core& core, u32 op, u32 parameter, u32& result) {
+  Guest guest{core};
+  const u64 now = core.now().value;
+  u32 block[4] = {};
+  switch (op) {
+    case kOpen: result = open(guest, parameter); break;
+    case kClose: result = guest.word(parameter, block[0]) ? close(block[0]) : fail(EFAULT); break;
+    case kWriteC: {
+      u8 c;
+      if (guest.bytes(parameter, &c, 1)) emit(&c, 1);
+      break;  // the operation has no result
+    }
+    case kWrite0: {
+      u8 c;
+      for (u32 n = 0; n < kMaxString && guest.bytes(parameter + n, &c, 1) && c != 0; ++n) emit(&c, 1);
+      break;
+    }
+    case kWrite: result = write(guest, parameter); break;
+    case kRead: result = read(guest, parameter); break;
+    case kReadC: {
+      u8 c;
+      result = config_.console && config_.console->read(&c, 1) == 1 ? c : kMinusOne;
+      break;
+    }
+    case kIsError: result = guest.word(parameter, block[0]) ? bits(block[0], 31, 31) : 1; break;
+    case kIsTty: {
+      const File* f = guest.word(parameter, block[0]) ? file(block[0]) : nullptr;
+      result = f ? f->kind == File::Kind::Console : fail(EBADF);
+      break;
+    }
+    case kSeek: result = seek(guest, parameter); break;
+    case kFlen: result = guest.word(parameter, block[0]) ? length(block[0]) : fail(EFAULT); break;
+    case kClock: result = static_cast<u32>(static_cast<unsigned __int128>(now) * 100 / config_.core_hz); break;
+    case kTime: result = config_.start_time + static_cast<u32>(now / config_.core_hz); break;
+    case kErrno: result = errno_; break;
+    case kGetCmdline: result = command_line(guest, parameter); break;
+    case kHeapInfo: {
+      const u32 info[4] = {config_.heap_base, config_.heap_limit, config_.stack_base, config_.stack_limit};
+      u32 target;
+      bool ok = guest.word(parameter, target);
+      for (u32 i = 0; ok && i < 4; ++i) ok = guest.store_word(target + 4 * i, info[i]);
+      result = ok ? 0 : fail(EFAULT);
+      break;
+    }
+    case kExit:
+      exited_ = true;
+      exit_code_ = parameter == kApplicationExit ? 0 : 1;
+      return false;
+    case kExitExtended:
+      exited_ = true;
+      exit_code_ = 1;
+      if (guest.words(parameter, block, 2)) exit_code_ = block[0] == kApplicationExit ? block[1] : 1;
+      return false;
+    case kElapsed:
+      result = guest.store_word(parameter, static_cast<u32>(now)) && guest.store_word(parameter + 4, static_cast<u32>(now >> 32))
+                   ? 0
+                   : fail(EFAULT);
+      break;
+    case kTickFreq: result = config_.core_hz <= kMinusOne - 1 ? static_cast<u32>(config_.core_hz) : kMinusOne; break;
+    default: result = refuse(fmt::format("semihosting operation {:#04x}", op)); break;
+  }
+  return true;
+}
+
+u32 Semihosting::open(Guest& guest, u32 address) {
+  u32 block[3];
+  if (!guest.words(address, block, 3)) return fail(EFAULT);
+  const u32 mode = block[1], size = block[2];
+  if (mode > 11 || size > kMaxString) return fail(EINVAL);
+  std::string name(size, '\0');
+  if (!guest.bytes(block[0], name.data(), size)) return fail(EFAULT);
+  if (files_.size() >= kMaxFiles && std::none_of(files_.begin(), files_.end(), [](const auto& f) { return !f; })) return fail(EMFILE);
+
+  auto opened = std::make_unique<File>();
+  if (name == ":semihosting-features") {
+    if (mode > 1) return fail(EACCES);
+    opened->kind = File::Kind::Features;
+  } else if (name != ":tt") {
+    if (config_.file_root.empty() || name.find('\0') != std::string::npos) return refuse("opening a file");
+    namespace fs = std::filesystem;
+    std::error_code error;
+    const fs::path root = fs::weakly_canonical(config_.file_root, error);
+    const fs::path path = fs::weakly_canonical(root / fs::path(name).relative_path(), error);
+    const fs::path inside = path.lexically_relative(root);
+    if (error || inside.empty() || *inside.begin() == "..") return refuse("opening a file outside the allowed folder");
+    static constexpr const char* kModes[] = {"r", "rb", "r+", "r+b", "w", "wb", "w+", "w+b", "a", "ab", "a+", "a+b"};
+    opened->kind = File::Kind::Host;
+    opened->host = std::fopen(path.c_str(), kModes[mode]);
+    if (!opened->host) return fail(static_cast<u32>(errno));
+  }
+  auto free_slot = std::find(files_.begin(), files_.end(), nullptr);
+  if (free_slot == files_.end()) free_slot = files_.insert(files_.end(), nullptr);
+  *free_slot = std::move(opened);
+  return static_cast<u32>(free_slot - files_.begin()) + 1;
+}
+
+u32 Semihosting::close(u32 handle) {
+  if (!file(handle)) return fail(EBADF);
+  files_[handle - 1].reset();
+  return 0;
+}
+
+// The result is the number of bytes that were not written.
+u32 Semihosting::write(Guest& guest, u32 address) {
+  u32 block[3];
+  if (!guest.words(address, block, 3)) return fail(EFAULT);
+  File* f = file(block[0]);
+  u32 va = block[1], left = block[2];
+  if (!f || f->kind == File::Kind::Features) {
+    errno_ = EBADF;
+    return left;
+  }
+  u8 buffer[kPageSize];
+  while (left) {
+    const u32 n = std::min(left, kPageSize - (va & kPageMask));
+    if (!guest.bytes(va, buffer, n)) {
+      errno_ = EFAULT;
+      break;
+    }
+    if (f->kind == File::Kind::Console) {
+      emit(buffer, n);
+    } else if (std::fwrite(buffer, 1, n, f->host) != n) {
+      errno_ = static_cast<u32>(errno);
+      break;
+    }
+    va += n;
+    left -= n;
+  }
+  return left;
+}
+
+// The result is the number of bytes that were not read: all of them at the end of the file.
+u32 Semihosting::read(Guest& guest, u32 address) {
+  u32 block[3];
+  if (!guest.words(address, block, 3)) return fail(EFAULT);
+  File* f = file(block[0]);
+  u32 va = block[1], left = block[2];
+  if (!f) {
+    errno_ = EBADF;
+    return left;
+  }
+  u8 buffer[kPageSize];
+  while (left) {
+    const u32 want = std::min(left, kPageSize - (va & kPageMask));
+    std::size_t got = 0;
+    switch (f->kind) {
+      case File::Kind::Console: got = config_.console ? config_.console->read(buffer, want) : 0; break;
+      case File::Kind::Host: got = std::fread(buffer, 1, want, f->host); break;
+      case File::Kind::Features:
+        got = std::min<std::size_t>(want, sizeof kFeatures - f->position);
+        std::memcpy(buffer, kFeatures + f->position, got);
+        f->position += static_cast<u32>(got);
+        break;
+    }
+    if (got && !guest.store(va, buffer, static_cast<u32>(got))) {
+      errno_ = EFAULT;
+      break;
+    }
+    va += static_cast<u32>(got);
+    left -= static_cast<u32>(got);
+    if (got < want) break;
+  }
+  return left;
+}
+
+u32 Semihosting::seek(Guest& guest, u32 address) {
+  u32 block[2];
+  if (!guest.words(address, block, 2)) return fail(EFAULT);
+  File* f = file(block[0]);
+  if (!f || f->kind == File::Kind::Console) return fail(f ? ESPIPE : EBADF);
+  if (f->kind == File::Kind::Features) {
+    if (block[1] > sizeof kFeatures) return fail(EINVAL);
+    f->position = block[1];
+    return 0;
+  }
+  return std::fseek(f->host, static_cast<long>(block[1]), SEEK_SET) == 0 ? 0 : fail(static_cast<u32>(errno));
+}
+
+u32 Semihosting::length(u32 handle) {
+  File* f = file(handle);
+  if (!f) return fail(EBADF);
+  switch (f->kind) {
+    case File::Kind::Console: return 0;
+    case File::Kind::Features: return sizeof kFeatures;
+    case File::Kind::Host: break;
+  }
+  const long position = std::ftell(f->host);
+  if (position < 0 || std::fseek(f->host, 0, SEEK_END) != 0) return fail(static_cast<u32>(errno));
+  const long size = std::ftell(f->host);
+  std::fseek(f->host, position, SEEK_SET);
+  return static_cast<u32>(size);
+}
+
+u32 Semihosting::command_line(Guest& guest, u32 address) {
+  u32 block[2];
+  if (!guest.words(address, block, 2)) return fail(EFAULT);
+  const u32 size = static_cast<u32>(config_.command_line.size());
+  if (block[1] < size + 1) return fail(E2BIG);
+  if (!guest.store(block[0], config_.command_line.c_str(), size + 1) || !guest.store_word(address + 4, size)) return fail(EFAULT);
+  return 0;
+}
+
+}  // namespace hypsim
