@@ -27,14 +27,15 @@ enum class Action : u8 {
 struct Decision {
   Action action = Action::Execute;
   HsrEc ec = HsrEc::Unknown;
-  u32 iss = 0;
+  u32 iss = 0;              ///< with CV and COND where the class has them; also valid for an Undefined taken in Hyp mode
   const char* reason = "";  ///< the control bit that decided, e.g. "HCR.TWI"; a string literal
 };
 
 /// Forms of coprocessor instructions.
 enum class CoprocForm : u8 { Mcr /* and MRC */, Mcrr /* and MRRC */, Ldc /* and STC */, Cdp };
 
-/// One coprocessor instruction's operands. For Mcrr `crn` is unused. For Ldc: rt = Rn, imm8, add, mode (P:W) are used.
+/// One coprocessor instruction's operands. For Mcrr `crn` is unused. For Ldc: rt = Rn, imm8, add, addressing are used.
+/// `read` is the L bit of the encoding: MRC, MRRC, and LDC (which reads memory).
 struct CoprocAccess {
   u8 cp = 15;
   CoprocForm form = CoprocForm::Mcr;
@@ -88,6 +89,7 @@ enum class FpClass : u8 {
   VmrsFpexc,    ///< VMRS/VMSR FPEXC, VMRS MVFRn: allowed with FPEXC.EN=0 at PL1 or higher
   VmrsFpsid,    ///< VMRS FPSID (HCR.TID0)
   VmrsMvfr,     ///< VMRS MVFRn (HCR.TID3)
+  VfpHighRegisters,  ///< VFP instruction that names one of D16..D31 (CPACR.D32DIS)
 };
 /// CPACR, NSACR, FPEXC, HCPTR in that order. `read` and `rt` matter for the ID registers' syndrome (EC 0x08).
 Decision decide_fp(FpClass cls, const CoprocAccess& access, const Situation& s);
@@ -101,9 +103,12 @@ Decision decide_bxj(u8 rm, const Situation& s);
 /// Where the Undefined Instruction exception goes: PL1 (Mode::Undefined) or Hyp (from Hyp, or PL0 with HCR.TGE).
 Mode route_undefined(const Situation& s);
 
-/// Builds an HSR. ARM DDI 0406C B3.13.6; `il` is the 32-bit-instruction bit.
-constexpr u32 make_hsr(HsrEc ec, bool il, u32 iss) {
-  return static_cast<u32>(ec) << 26 | (il ? 1u << 25 : 0) | (iss & 0x1FFFFFF);
+/// Builds an HSR. `is_32bit` is the size of the instruction; HSR.IL reads 0 where the manual leaves it UNK: unknown
+/// reasons, Prefetch Aborts, and Data Aborts without a valid syndrome. ARM DDI 0406C B3.13.6
+constexpr u32 make_hsr(HsrEc ec, bool is_32bit, u32 iss) {
+  const bool il_valid = ec != HsrEc::Unknown && ec != HsrEc::PrefetchAbortGuest && ec != HsrEc::PrefetchAbortHyp &&
+                        ((ec != HsrEc::DataAbortGuest && ec != HsrEc::DataAbortHyp) || bit(iss, 24));
+  return static_cast<u32>(ec) << 26 | (il_valid && is_32bit ? 1u << 25 : 0) | (iss & 0x1FFFFFF);
 }
 
 /// Interrupt inputs as the core sees them.

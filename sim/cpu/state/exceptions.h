@@ -8,7 +8,9 @@
 
 namespace hypsim {
 
-/// An exception about to be taken. The CPSR must already hold the state of the instruction (ITSTATE included).
+/// An exception about to be taken. The CPSR must already hold the state that the return finds: ITSTATE of the instruction,
+/// for SVC, HVC and SMC already advanced past it. A HypTrap whose HSR says SVC (HCR.TGE) is treated as the call it is, with
+/// ITSTATE advanced here.
 struct ExceptionRequest {
   Exception kind = Exception::Undefined;
   Mode target = Mode::Undefined;  ///< decided by the trap and routing rules
