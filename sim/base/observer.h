@@ -77,9 +77,9 @@ class Observer {
   virtual void block(const Moment&, const BlockEvent&) {}
   virtual bool wants_blocks() const { return false; }
   /// DBG #option, a hint that debug and trace systems may use: hypsim's guests mark measured regions with it.
-  virtual void marker(const Moment&, u32 option, u32 r12) {}
+  virtual void marker(const Moment&, u32 /*option*/, u32 /*r12*/) {}
   /// A system register that a world switch turns on was written: "VTTBR", "HCR"...
-  virtual void sysreg_write(const Moment&, const char* name, u64 value) {}
+  virtual void sysreg_write(const Moment&, const char* /*name*/, u64 /*value*/) {}
 };
 
 }  // namespace hypsim

@@ -21,9 +21,10 @@ struct SystemRegisters {
   Banked<u32> csselr;
 
   // c1: system control
-  Banked<u32> sctlr, actlr;
+  Banked<u32> sctlr;
+  u32 actlr{};  // the Cortex-A15's ACTLR is common to both security states
   u32 cpacr{}, scr{}, sder{}, nsacr{};
-  u32 hsctlr{}, hactlr{}, hcr{}, hdcr{}, hcptr{}, hstr{};
+  u32 hsctlr{}, hcr{}, hdcr{}, hcptr{}, hstr{};
 
   // c2, c3: translation control
   Banked<u64> ttbr0, ttbr1;
@@ -32,22 +33,22 @@ struct SystemRegisters {
   u32 htcr{}, vtcr{};
 
   // c5, c6: faults
-  Banked<u32> dfsr, ifsr, adfsr, aifsr, dfar, ifar;
-  u32 hadfsr{}, haifsr{}, hsr{}, hdfar{}, hifar{}, hpfar{};
+  Banked<u32> dfsr, ifsr, adfsr, dfar, ifar;
+  u32 hadfsr{}, hsr{}, hdfar{}, hifar{}, hpfar{};
 
   // c7
   Banked<u64> par;
 
   // c10: memory attributes; PRRR/NMRR with TTBCR.EAE=0 are the same storage as MAIR0/MAIR1
-  Banked<u32> mair0, mair1, amair0, amair1;
-  u32 hmair0{}, hmair1{}, hamair0{}, hamair1{};
+  Banked<u32> mair0, mair1;
+  u32 hmair0{}, hmair1{};
 
   // c12
   Banked<u32> vbar;
   u32 mvbar{}, hvbar{};
 
   // c13
-  Banked<u32> fcseidr, contextidr, tpidrurw, tpidruro, tpidrprw;
+  Banked<u32> contextidr, tpidrurw, tpidruro, tpidrprw;
   u32 htpidr{};
 
   // c14: the timers themselves live in the timer device; these are the core's access controls
@@ -56,8 +57,11 @@ struct SystemRegisters {
   // floating point (VMSR/VMRS)
   u32 fpexc{}, fpscr{};
 
-  // ThumbEE and Jazelle shells. ARM DDI 0406C A2.9, A2.10
-  u32 teecr{}, teehbr{}, joscr{}, jmcr{};
+  // ThumbEE. ARM DDI 0406C A2.9
+  u32 teecr{}, teehbr{};
+
+  // c9, c15: IMPLEMENTATION DEFINED. Cortex-A15 TRM 4.2.9, 4.2.15
+  u32 actlr2{}, l2ctlr{}, l2actlr{}, l2pfr{};
 
   constexpr bool scr_ns() const { return bit(scr, 0); }
 };

@@ -11,6 +11,9 @@
 #include "sim/base/observer.h"
 #include "sim/base/timer_port.h"
 #include "sim/cpu/ir/helper.h"
+#include "sim/cpu/exec/block_cache.h"
+#include "sim/cpu/exec/lookaside.h"
+#include "sim/cpu/pipeline/timing_model.h"
 #include "sim/cpu/state/cpu_state.h"
 #include "sim/cpu/state/exceptions.h"
 #include "sim/cpu/sysreg/sysreg.h"
@@ -20,9 +23,6 @@
 
 namespace hypsim {
 
-class BlockCache;
-class TimingModel;  // sim/cpu/pipeline/timing_model.h
-struct TimingConfig;
 
 struct CoreConfig {
   u8 index = 0;
@@ -31,6 +31,7 @@ struct CoreConfig {
   bool hivecs = false;     ///< VINITHI: reset value of SCTLR.V
   MmuConfig mmu;
   const TimingConfig* timing = nullptr;  ///< null: functional mode, one cycle an instruction
+  SharedMemoryTiming* shared_memory = nullptr;  ///< L2 and DRAM of the cluster; required when `timing` is set
 };
 
 /// Answers semihosting calls; installed by the platform when the user asks for it.
@@ -82,7 +83,7 @@ class Core final : private WalkMemory, private sysreg::Services {
   }
   /// Advances the clock of a waiting core.
   void advance_idle(Cycles to);
-  Cycles now() const override { return now_; }
+  Cycles now() const override { return clock_.now; }
   u64 retired() const { return retired_; }
   void set_insn_limit(u64 insns) { insn_limit_ = insns; }
   /// Interrupt inputs; take effect at the next block end.
@@ -90,6 +91,8 @@ class Core final : private WalkMemory, private sysreg::Services {
   void raise_async_abort() { lines_.async_abort = true; attention_ = true; }
   void set_event() { state_.event_register = true; }
   bool waiting() const { return waiting_; }
+  /// Whether any interrupt input could end the loop or wait the core is in now.
+  bool interruptible() const;
   void receive_tlb_maintenance(const TlbMaintenance& op);
   void receive_icache_maintenance(sysreg::CacheOp op, PhysAddr pa);
   /// Memory changed behind the core's back (loader, DMI of another initiator, debugger).
@@ -97,7 +100,7 @@ class Core final : private WalkMemory, private sysreg::Services {
   void invalidate_dmi();
   void set_semihosting(SemihostingPort* port) { semihosting_ = port; }
   void set_observer(Observer* observer);
-  const CycleStack& cycle_stack() const { return stack_; }
+  const CycleStack& cycle_stack() const { return clock_.stack; }
   TimingModel* timing_model() { return timing_.get(); }
 
   // --- for helpers, debugger and semihosting ----------------------------------------------------------------------
@@ -133,7 +136,7 @@ class Core final : private WalkMemory, private sysreg::Services {
   /// Exception return to `target` with `cpsr`; the helper must then return false.
   void return_from_exception(u32 target, u32 cpsr, const ir::MicroOp& op);
   /// A helper changed mode, masks, endianness or the like: pending interrupts and the context are looked at again.
-  void state_changed() { attention_ = true; }
+  void state_changed() { attention_ = contexts_stale_ = true; }
 
   void enter_wfi(const ir::MicroOp& op);   ///< suspends at the next instruction
   void enter_wfe(const ir::MicroOp& op);
@@ -155,9 +158,6 @@ class Core final : private WalkMemory, private sysreg::Services {
   std::string register_dump() const;
 
  private:
-  friend class Interpreter;
-  struct Impl;
-
   // WalkMemory
   bool read_descriptor(PhysAddr pa, unsigned size, const MemAttr& attr, Security sec, bool stage2, u64& value) override;
 
@@ -174,6 +174,111 @@ class Core final : private WalkMemory, private sysreg::Services {
   hyp::InterruptLines interrupt_lines() const override { return lines_; }
   void pmu_irq_changed(bool level) override { cluster_.pmu_irq(config_.index, level); }
   void observe_write(const char* name, u64 value) override;
+
+  // exec/interpreter.cpp
+  template <bool kTimed>
+  void run_block(Block& block);
+
+  // core.cpp
+  template <bool kTimed>
+  StopReason run_loop();
+  bool service_attention(StopReason& stop);
+  Block* find_block();
+  void refresh_contexts();
+  void finish_block(unsigned insns);
+  /// Charges the block's instructions up to (not including) number `upto`: clock, counters, block event.
+  void settle(unsigned upto);
+  Moment moment() const;
+  /// Takes an exception between blocks, or (with `op`) of a block's instruction; `retires` if that one counts as executed.
+  void enter(const ExceptionRequest& request);
+  void enter_from(const ir::MicroOp& op, const ExceptionRequest& request, bool retires);
+  void synchronise_it_state(const ir::MicroOp& op);
+
+  // exec/fetch.cpp
+  Block* find_block_slow(const BlockContext& context, u64 tag);
+  Block* translate_block(PhysAddr pa, const Translation& first, const BlockContext& context);
+  bool fetch_halfwords(PhysAddr pa, u32 size, const Translation& t, void* data);
+  void prefetch_abort(const Fault& fault, u32 va, bool il);
+  void drop_modified_code();
+  void maintenance_abort(const Fault& fault, u32 va);
+
+  // exec/memory.cpp
+  enum class MemResult : u8 { Ok, Abort, Cut };
+  struct DataAccess {
+    u32 va;
+    unsigned size;
+    u8 flags;
+    bool write;
+    const ir::MicroOp* op;
+  };
+  MemResult load_slow(u32 va, unsigned size, u8 flags, u32& value, const ir::MicroOp& op);
+  MemResult store_slow(u32 va, unsigned size, u8 flags, u32 value, const ir::MicroOp& op);
+  MemResult access_bytes(const DataAccess& access, u8* data);
+  MemResult access_page(const DataAccess& access, const Translation& t, PhysAddr pa, u8* data, unsigned size);
+  bool translate_data(const DataAccess& access, u32 va, AccessKind kind, Translation& t);
+  bool alignment_ok(const DataAccess& access);
+  void data_abort(const Fault& fault, const DataAccess& access, u32 va);
+  void fill_lookaside(const DataAccess& access, const Translation& t);
+  bool debug_translate(u32 va, PhysAddr& pa, Security& security);
+  bool load_multiple(const ir::MicroOp& op);
+  bool store_multiple(const ir::MicroOp& op);
+  u8* host_pointer(PhysAddr pa, Security security, bool write);
+  BusAttr bus_attr(const Translation& t, bool privileged) const;
+  unsigned lookaside_set(bool privileged) const;
+
+  CoreConfig config_;
+  Bus& bus_;
+  TimerPort& timer_;
+  ClusterPort& cluster_;
+  CpuState state_;
+  Mmu mmu_;
+  std::unique_ptr<TimingModel> timing_;
+  Observer* observer_ = nullptr;
+  bool observe_blocks_ = false;
+  SemihostingPort* semihosting_ = nullptr;
+
+  // clock and accounting
+  Clock clock_;
+  Cycles limit_{};
+  u64 retired_ = 0;
+  u64 insn_limit_ = ~u64{0};
+  Block* block_ = nullptr;      // the running block
+  unsigned settled_ = 0;        // instructions of it already charged
+  u32 block_pc_ = 0;            // address of instruction `settled_`, for block events
+
+  // attention: anything that the run loop must look at before the next block
+  bool attention_ = true;
+  bool waiting_ = false;
+  bool wait_for_event_ = false;
+  bool stop_requested_ = false;
+  bool dead_loop_ = false;
+  bool vector_abort_ = false;
+  bool entering_vector_ = false;  // the next fetch is an exception vector
+  bool cut_ = false;              // a device access: leave the block after this instruction
+  hyp::InterruptLines lines_;
+
+  // look-aside and code
+  Lookaside lookaside_;
+  BlockCache blocks_;
+  bool contexts_stale_ = true;
+  struct RecentContext {
+    u32 context = 0, dacr = 0;
+    u32 generation = 0;
+  };
+  RecentContext recent_[16]{};
+  u32 next_generation_ = 1;
+  unsigned next_recent_ = 0;
+  u32 generation_of(u32 context, u32 dacr);
+  void new_generations();
+  u32 data_generation_ = 0, fetch_generation_ = 0;
+  std::vector<DmiRegion> dmi_;
+
+  struct Taken {
+    ExceptionEvent event;
+    u64 cycle = 0;
+  };
+  Taken history_[16]{};
+  unsigned history_count_ = 0;
 };
 
 }  // namespace hypsim

@@ -2,6 +2,7 @@
 // A translated block: straight-line guest code within one 4 KB page, and the context it was translated for.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "sim/base/types.h"
@@ -24,7 +25,7 @@ struct BlockContext {
   constexpr bool privileged() const { return mode != Mode::User; }
 };
 
-struct BlockTiming;  // sim/cpu/pipeline
+struct BlockTiming;  // sim/cpu/pipeline/timing_model.h
 
 struct Block {
   PhysAddr pa{};
@@ -33,7 +34,11 @@ struct Block {
   u32 byte_length = 0;
   std::vector<ir::MicroOp> ops;
   std::vector<ir::InsnInfo> insns;
-  const BlockTiming* timing = nullptr;
+  std::shared_ptr<const BlockTiming> timing;  ///< null in functional mode
+  PhysAddr second_page{};                     ///< a T32 instruction that straddles pages: where its rest lies
+  bool straddles = false;
+  bool self_loop = false;                     ///< a branch to itself and nothing else
+  bool conditional_end = false;               ///< the last instruction is a conditional branch
 };
 
 constexpr unsigned kMaxBlockInsns = 32;

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cpu/core.h"
+
+#include <cstdio>
+
+namespace hypsim {
+
+Core::Core(const CoreConfig& config, Bus& bus, TimerPort& timer, ClusterPort& cluster)
+    : config_(config), bus_(bus), timer_(timer), cluster_(cluster), mmu_(state_.sys, *this, config.mmu) {
+  if (config.timing != nullptr) timing_ = std::make_unique<TimingModel>(*config.timing, *config.shared_memory, config.index);
+  reset();
+}
+
+Core::~Core() = default;
+
+void Core::reset() {
+  // ARM DDI 0406C B1.9.1: Secure Supervisor, A, I and F masked, MMU and caches off, vectors by VINITHI.
+  state_ = CpuState{};
+  state_.mode = Mode::Supervisor;
+  state_.set_nzcv(0);
+  sysreg::reset(*this);
+  if (config_.hivecs) {
+    state_.sys.sctlr[Security::Secure] |= 1u << sctlr::V;
+    state_.sys.sctlr[Security::NonSecure] |= 1u << sctlr::V;
+  }
+  state_.pc() = config_.hivecs ? 0xFFFF0000u : 0;
+  mmu_.reset();
+  lookaside_.clear();
+  blocks_.drop_all();
+  contexts_stale_ = attention_ = true;
+  waiting_ = stop_requested_ = dead_loop_ = vector_abort_ = entering_vector_ = cut_ = false;
+  lines_ = {};
+  history_count_ = 0;
+}
+
+// --- contexts ----------------------------------------------------------------------------------------------------
+
+Regime Core::regime() const {
+  if (state_.mode == Mode::Hyp) return Regime::Hyp;
+  return state_.security() == Security::Secure ? Regime::Pl10Secure : Regime::Pl10NonSecure;
+}
+
+bool Core::in_guest() const {
+  return state_.security() == Security::NonSecure && state_.mode != Mode::Hyp && bit(state_.sys.hcr, hcr::VM);
+}
+
+unsigned Core::lookaside_set(bool privileged) const {
+  switch (regime()) {
+    case Regime::Hyp: return 0;
+    case Regime::Pl10NonSecure: return privileged ? 1 : 2;
+    case Regime::Pl10Secure: return privileged ? 3 : 4;
+  }
+  return 0;
+}
+
+/// Numbers the pairs of translation context and DACR. A pair seen lately keeps its number, so that the slots of a guest
+/// survive a visit to the host as its TLB entries do.
+u32 Core::generation_of(u32 context, u32 dacr) {
+  for (const auto& r : recent_)
+    if (r.generation != 0 && r.context == context && r.dacr == dacr) return r.generation;
+  if (next_generation_ == ~0u) {
+    lookaside_.clear();
+    blocks_.drop_all();
+    for (auto& r : recent_) r = {};
+    next_generation_ = 1;
+  }
+  recent_[next_recent_] = {context, dacr, next_generation_++};
+  const u32 generation = recent_[next_recent_].generation;
+  next_recent_ = (next_recent_ + 1) % 16;
+  return generation;
+}
+
+/// Forgets every slot: host pointers or code pages changed.
+void Core::new_generations() {
+  for (auto& r : recent_) r = {};
+  contexts_stale_ = true;
+}
+
+void Core::refresh_contexts() {
+  const Regime r = regime();
+  const u32 dacr = r == Regime::Hyp ? 0 : state_.sys.dacr[r == Regime::Pl10Secure ? Security::Secure : Security::NonSecure];
+  data_generation_ = generation_of(mmu_.context(r, false), dacr);
+  // Fetches use a number of their own, since the MMU's context differs by side while stage 1 is off.
+  fetch_generation_ = generation_of(mmu_.context(r, true) | 1u << 31, dacr);
+  contexts_stale_ = false;
+}
+
+void Core::context_changed(u32 changes) {
+  if (changes & (sysreg::kTranslation | sysreg::kExecution)) contexts_stale_ = true;
+  attention_ = true;
+}
+
+// --- the run loop ------------------------------------------------------------------------------------------------
+
+StopReason Core::run(Cycles limit) {
+  limit_ = limit;
+  return timing_ ? run_loop<true>() : run_loop<false>();
+}
+
+template <bool kTimed>
+StopReason Core::run_loop() {
+  while (true) {
+    if (attention_) [[unlikely]] {
+      StopReason stop;
+      if (service_attention(stop)) return stop;
+    }
+    if (clock_.now >= limit_) return StopReason::Limit;
+    if (retired_ >= insn_limit_) return StopReason::InsnLimit;
+    if (contexts_stale_) refresh_contexts();
+    Block* block = find_block();
+    if (block == nullptr) {  // a prefetch abort has been taken
+      if (vector_abort_) return StopReason::VectorAbort;
+      continue;
+    }
+    entering_vector_ = false;
+    block_ = block;
+    settled_ = 0;
+    if constexpr (kTimed) timing_->fetch(clock_, block->pa, block->byte_length, bit(state_.sys.sctlr[state_.security()], sctlr::I));
+    run_block<kTimed>(*block);
+    block_ = nullptr;
+    if (dead_loop_) [[unlikely]] {
+      dead_loop_ = false;
+      if (attention_) continue;
+      if (clock_.now < limit_ && limit_.value != ~u64{0}) {
+        // A branch to itself spins until an input changes: the turns up to the limit are counted, not executed.
+        const u64 per_turn = kTimed ? std::max<u64>(1, block->timing->commit[1]) : 1;
+        const u64 turns = std::min((limit_.value - clock_.now.value) / per_turn, insn_limit_ - std::min(retired_, insn_limit_));
+        retired_ += turns;
+        clock_.charge(turns * per_turn, Resource::Base);
+      }
+      if (clock_.now < limit_ && limit_.value != ~u64{0}) clock_.charge(limit_.value - clock_.now.value, Resource::Base);
+      return StopReason::DeadLoop;
+    }
+  }
+}
+
+/// Looks at everything that may have changed since the last block. Returns true when run() must stop.
+bool Core::service_attention(StopReason& stop) {
+  attention_ = false;
+  blocks_.collect();
+  if (stop_requested_) {
+    stop_requested_ = false;
+    stop = StopReason::Semihosting;
+    return true;
+  }
+  const bool event = waiting_ && wait_for_event_ && state_.event_register;
+  if (event) state_.event_register = false;
+  if (waiting_) {
+    if (!event && !hyp::wfi_wakes(lines_, situation())) {
+      attention_ = true;
+      stop = StopReason::Waiting;
+      return true;
+    }
+    waiting_ = false;
+  }
+  const auto decision = hyp::decide_async(lines_, state_.mask_a, state_.mask_i, state_.mask_f, situation());
+  if (decision.taken) {
+    ExceptionRequest request;
+    if (decision.kind == Exception::DataAbort || decision.kind == Exception::VirtualAbort) {
+      request = asynchronous_abort(state_, decision.kind == Exception::VirtualAbort, decision.target, state_.pc());
+      if (decision.kind == Exception::DataAbort) lines_.async_abort = false;
+    } else {
+      request.kind = decision.kind;
+      request.target = decision.target;
+      request.pc = request.next_pc = state_.pc();
+    }
+    enter(request);
+    attention_ = true;  // a second, higher-priority input may be taken at once
+  }
+  return attention_ ? service_attention(stop) : false;
+}
+
+Block* Core::find_block() {
+  const BlockContext context{state_.thumb, state_.big_endian, state_.itstate, state_.mode, state_.security()};
+  const u32 va = state_.pc();
+  const u64 tag = u64{fetch_generation_} << 32 | va;
+  const auto& jump = blocks_.jump(va);
+  if (jump.tag == tag && jump.context == context.key() && *jump.stamp == jump.stamp_value) return jump.block;
+  return find_block_slow(context, tag);
+}
+
+void Core::finish_block(unsigned insns) { settle(insns); }
+
+void Core::settle(unsigned upto) {
+  if (upto <= settled_) return;
+  const unsigned insns = upto - settled_;
+  retired_ += insns;
+  if (block_->timing) {
+    const BlockTiming& t = *block_->timing;
+    const u32 total = t.commit[upto] - t.commit[settled_];
+    const u32 dependency = t.dependency[upto] - t.dependency[settled_];
+    const u32 serial = t.serial[upto] - t.serial[settled_];
+    const u32 barrier = t.barrier[upto] - t.barrier[settled_];
+    clock_.charge(dependency, Resource::Dependency);
+    clock_.charge(serial, Resource::SysReg);
+    clock_.charge(barrier, Resource::Barrier);
+    clock_.charge(total - dependency - serial - barrier, Resource::Base);
+  } else {
+    clock_.charge(insns, Resource::Base);
+  }
+  if (observe_blocks_) {
+    const u32 pc = block_->va.value + block_->insns[settled_].offset;
+    settled_ = upto;
+    observer_->block(moment(), {pc, insns, state_.mode, state_.security()});
+  }
+  settled_ = upto;
+}
+
+void Core::advance_idle(Cycles to) {
+  if (to > clock_.now) clock_.charge(to.value - clock_.now.value, Resource::Idle);
+}
+
+void Core::set_lines(bool irq, bool fiq, bool virq, bool vfiq) {
+  lines_.irq = irq;
+  lines_.fiq = fiq;
+  lines_.virq = virq;
+  lines_.vfiq = vfiq;
+  attention_ = true;
+}
+
+bool Core::interruptible() const {
+  hyp::InterruptLines all;
+  all.irq = all.fiq = all.virq = all.vfiq = true;
+  if (waiting_) return true;
+  return hyp::decide_async(all, state_.mask_a, state_.mask_i, state_.mask_f, situation()).taken;
+}
+
+void Core::set_observer(Observer* observer) {
+  observer_ = observer;
+  observe_blocks_ = observer != nullptr && observer->wants_blocks();
+}
+
+Moment Core::moment() const {
+  return {config_.index, Vmid(static_cast<u8>(state_.sys.vttbr >> 48)), in_guest(), clock_.now, retired_, &clock_.stack};
+}
+
+}  // namespace hypsim

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cpu/exec/block_cache.h"
+
+namespace hypsim {
+
+Block* BlockCache::find(PhysAddr pa, u32 va, u32 context) const {
+  const auto it = by_key_.find({pa.value, va, context});
+  return it == by_key_.end() ? nullptr : it->second;
+}
+
+Block* BlockCache::insert(std::unique_ptr<Block> block) {
+  Block* raw = block.get();
+  by_key_[{raw->pa.value, raw->va.value, raw->context.key()}] = raw;
+  pages_[raw->pa.value >> kPageBits].blocks.push_back(std::move(block));
+  return raw;
+}
+
+void BlockCache::mark_modified(PhysAddr pa) {
+  const auto it = pages_.find(pa.value >> kPageBits);
+  if (it == pages_.end() || it->second.modified) return;
+  it->second.modified = true;
+  modified_.push_back(it->first);
+}
+
+void BlockCache::drop_page(u64 page) {
+  const auto it = pages_.find(page);
+  if (it == pages_.end()) return;
+  for (auto& block : it->second.blocks) {
+    by_key_.erase({block->pa.value, block->va.value, block->context.key()});
+    dropped_.push_back(std::move(block));
+  }
+  pages_.erase(it);
+}
+
+void BlockCache::drop_modified() {
+  if (modified_.empty()) return;
+  for (const u64 page : modified_) drop_page(page);
+  modified_.clear();
+  jumps_.fill({});
+}
+
+void BlockCache::drop(PhysAddr pa, u64 size) {
+  if (size == 0) return;
+  for (u64 page = pa.value >> kPageBits; page <= (pa.value + size - 1) >> kPageBits; ++page) {
+    drop_page(page);
+    std::erase(modified_, page);
+  }
+  jumps_.fill({});
+}
+
+void BlockCache::drop_all() {
+  while (!pages_.empty()) drop_page(pages_.begin()->first);
+  modified_.clear();
+  jumps_.fill({});
+}
+
+}  // namespace hypsim

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Translated code, by physical page. A store into a page that holds code marks the page as modified; maintenance that
+// makes the change visible drops the marked pages only.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "sim/cpu/translate/block.h"
+
+namespace hypsim {
+
+class BlockCache {
+ public:
+  /// One entry of the table that maps a virtual PC straight to its block.
+  struct Jump {
+    u64 tag = ~u64{0};  ///< fetch generation << 32 | va
+    u32 context = 0;    ///< BlockContext::key()
+    u32 stamp_value = 0;
+    const u32* stamp = nullptr;
+    Block* block = nullptr;
+  };
+  static constexpr unsigned kJumps = 4096;
+  Jump& jump(u32 va) { return jumps_[(va >> 1 ^ va >> 13) % kJumps]; }
+
+  Block* find(PhysAddr pa, u32 va, u32 context) const;
+  Block* insert(std::unique_ptr<Block> block);
+
+  bool holds_code(PhysAddr pa) const { return pages_.contains(pa.value >> kPageBits); }
+  /// A store hits the page: remembers it. Returns true if the page holds code.
+  void mark_modified(PhysAddr pa);
+  bool any_modified() const { return !modified_.empty(); }
+  void drop_modified();
+  void drop(PhysAddr pa, u64 size);
+  void drop_all();
+  /// Frees dropped blocks; only between blocks, since the running block may have dropped itself.
+  void collect() { dropped_.clear(); }
+  std::size_t size() const { return by_key_.size(); }
+
+ private:
+  struct Key {
+    u64 pa;
+    u32 va, context;
+    bool operator==(const Key&) const = default;
+  };
+  struct Hash {
+    std::size_t operator()(const Key& k) const {
+      return (k.pa * 0x9E3779B97F4A7C15ull) ^ (u64{k.va} * 0xC2B2AE3D27D4EB4Full) ^ k.context;
+    }
+  };
+  struct Page {
+    std::vector<std::unique_ptr<Block>> blocks;
+    bool modified = false;
+  };
+  void drop_page(u64 page);
+
+  std::unordered_map<Key, Block*, Hash> by_key_;
+  std::unordered_map<u64, Page> pages_;
+  std::vector<u64> modified_;
+  std::vector<std::unique_ptr<Block>> dropped_;
+  std::array<Jump, kJumps> jumps_{};
+};
+
+}  // namespace hypsim

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// TLB and cache maintenance as the system registers ask for it.
+#include "sim/cpu/core.h"
+
+namespace hypsim {
+
+void Core::tlb_maintenance(const TlbMaintenance& op, bool broadcast) {
+  mmu_.maintain(op);
+  if (timing_) timing_->tlb_maintenance(clock_, broadcast);
+  if (broadcast) cluster_.broadcast_tlb(config_.index, op);
+}
+
+void Core::receive_tlb_maintenance(const TlbMaintenance& op) { mmu_.maintain(op); }
+
+/// Caches hold tags, not data: maintenance moves no bytes. What it does architecturally is make modified code visible,
+/// and fault on an address that does not translate. ARM DDI 0406C B2.2.6
+bool Core::cache_maintenance(sysreg::CacheOp cache_op, u32 operand, bool broadcast) {
+  using sysreg::CacheOp;
+  const bool by_mva = cache_op == CacheOp::IcMvaInvalidate || cache_op == CacheOp::DcMvaInvalidate ||
+                      cache_op == CacheOp::DcMvaClean || cache_op == CacheOp::DcMvaCleanInvalidate ||
+                      cache_op == CacheOp::DcMvaCleanPou;
+  PhysAddr pa{};
+  if (by_mva) {
+    const Translation t = mmu_.translate(VirtAddr(operand), AccessKind::CacheMaintenance, regime(), state_.privileged());
+    if (timing_ && t.hit != TlbLevel::L1) timing_->tlb_miss(clock_, false, t.hit == TlbLevel::Walk);
+    if (!t.ok()) {
+      maintenance_abort(t.fault, operand);
+      return false;
+    }
+    pa = t.pa;
+  }
+  switch (cache_op) {
+    case CacheOp::IcAllInvalidate:
+    case CacheOp::IcMvaInvalidate:
+      drop_modified_code();
+      if (timing_) {
+        if (by_mva) {
+          timing_->invalidate_icache_line(pa);
+        } else {
+          timing_->invalidate_icache();
+        }
+      }
+      if (broadcast) cluster_.broadcast_icache(config_.index, cache_op, pa);
+      break;
+    case CacheOp::BpInvalidate:
+      if (timing_) timing_->invalidate_branch_predictor();
+      break;
+    case CacheOp::DcMvaInvalidate:
+    case CacheOp::DcMvaCleanInvalidate:
+      if (timing_) timing_->clean_invalidate_dcache_line(pa, true);
+      break;
+    case CacheOp::DcMvaClean:
+    case CacheOp::DcMvaCleanPou:
+      if (timing_) timing_->clean_invalidate_dcache_line(pa, false);
+      break;
+    case CacheOp::DcSwInvalidate:
+    case CacheOp::DcSwClean:
+    case CacheOp::DcSwCleanInvalidate:
+      break;
+  }
+  if (timing_) timing_->cache_maintenance(clock_);
+  return true;
+}
+
+void Core::maintenance_abort(const Fault& fault, u32 va) {
+  // Called from within the MCR, which is instruction number `settled_` of the running block.
+  const ir::MicroOp* op = nullptr;
+  for (const auto& candidate : block_->ops)
+    if (candidate.insn == settled_) op = &candidate;
+  AccessSyndrome syndrome;
+  syndrome.va = va;
+  syndrome.write = true;  // CM=1 reports WnR=1. ARM DDI 0406C B3.13.3
+  syndrome.cache_maintenance = true;
+  syndrome.il = insn_is_32bit(*op);
+  synchronise_it_state(*op);
+  enter_from(*op, synchronous_abort(state_, fault, syndrome, insn_pc(*op)), false);
+}
+
+u64 Core::pmu_event_count(u32 event) const {
+  // Architectural events are counted here, the rest by the timing model. ARM DDI 0406C C12.8.2
+  switch (event) {
+    case 0x08: return retired_;
+    case 0x11: return clock_.now.value;
+    default: return timing_ ? timing_->pmu_event(event) : 0;
+  }
+}
+
+}  // namespace hypsim

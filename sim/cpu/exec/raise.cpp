@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// Exceptions, returns and waiting: where instructions leave the ordinary flow.
+#include <fmt/format.h>
+
+#include "sim/cpu/core.h"
+
+namespace hypsim {
+
+u32 Core::insn_pc(const ir::MicroOp& op) const { return block_->va.value + block_->insns[op.insn].offset; }
+u32 Core::insn_next_pc(const ir::MicroOp& op) const { return insn_pc(op) + block_->insns[op.insn].length; }
+bool Core::insn_is_32bit(const ir::MicroOp& op) const { return block_->insns[op.insn].length == 4; }
+
+void Core::synchronise_it_state(const ir::MicroOp& op) { state_.itstate = block_->insns[op.insn].itstate; }
+
+void Core::enter_from(const ir::MicroOp& op, const ExceptionRequest& request, bool retires) {
+  settle(op.insn + 1u);
+  if (!retires) --retired_;
+  synchronise_it_state(op);
+  if (retires && state_.itstate != 0) {
+    // SVC, HVC and SMC return behind themselves: ITSTATE is advanced before it is saved. ARM DDI 0406C A2.5.2
+    state_.itstate = (state_.itstate & 7) == 0 ? 0 : static_cast<u8>((state_.itstate & 0xE0) | ((state_.itstate << 1) & 0x1F));
+  }
+  enter(request);
+}
+
+void Core::enter(const ExceptionRequest& request) {
+  const bool from_guest = in_guest();
+  ExceptionEvent event = take_exception(state_, request);
+  event.from_guest = from_guest;
+  contexts_stale_ = attention_ = true;
+  entering_vector_ = true;
+  if (timing_) timing_->exception_entry(clock_);
+  history_[history_count_++ % 16] = {event, clock_.now.value};
+  if (observer_ != nullptr) {
+    Moment m = moment();
+    observer_->exception(m, event);
+  }
+}
+
+void Core::raise_undefined(const ir::MicroOp& op) {
+  ExceptionRequest r;
+  r.kind = Exception::Undefined;
+  r.target = hyp::route_undefined(situation());
+  r.pc = insn_pc(op);
+  r.next_pc = insn_next_pc(op);
+  if (r.target == Mode::Hyp) {
+    r.hsr = hyp::make_hsr(HsrEc::Unknown, false, 0);
+    r.hsr_valid = true;
+  }
+  enter_from(op, r, false);
+}
+
+void Core::raise_hyp_trap(const hyp::Decision& decision, const ir::MicroOp& op) {
+  ExceptionRequest r;
+  r.kind = Exception::HypTrap;
+  r.target = Mode::Hyp;
+  r.pc = insn_pc(op);
+  r.next_pc = insn_next_pc(op);
+  r.hsr = hyp::make_hsr(decision.ec, decision.ec != HsrEc::Unknown && insn_is_32bit(op), decision.iss);
+  r.hsr_valid = true;
+  enter_from(op, r, false);
+}
+
+void Core::raise_call(Exception kind, u32 imm, const ir::MicroOp& op) {
+  ExceptionRequest r;
+  r.kind = kind;
+  r.pc = insn_pc(op);
+  r.next_pc = insn_next_pc(op);
+  HsrEc ec = HsrEc::Unknown;
+  switch (kind) {
+    case Exception::SupervisorCall:
+      r.target = state_.mode == Mode::Hyp ? Mode::Hyp : Mode::Supervisor;
+      ec = HsrEc::Svc;
+      break;
+    case Exception::HypervisorCall:
+      r.target = Mode::Hyp;
+      ec = HsrEc::Hvc;
+      break;
+    default:
+      r.target = Mode::Monitor;
+      break;
+  }
+  if (r.target == Mode::Hyp) {
+    r.hsr = hyp::make_hsr(ec, insn_is_32bit(op), imm & 0xFFFF);
+    r.hsr_valid = true;
+  }
+  enter_from(op, r, true);
+}
+
+void Core::raise_prefetch_abort_debug(const ir::MicroOp& op) {
+  Fault fault;
+  fault.kind = FaultKind::Debug;
+  fault.to_hyp = state_.mode == Mode::Hyp;
+  AccessSyndrome access;
+  access.va = insn_pc(op);
+  access.fetch = true;
+  synchronise_it_state(op);
+  enter_from(op, synchronous_abort(state_, fault, access, insn_pc(op)), false);
+}
+
+void Core::prefetch_abort(const Fault& fault, u32 va, bool il) {
+  AccessSyndrome access;
+  access.va = va;
+  access.fetch = true;
+  access.il = il;
+  const Mode from = state_.mode;
+  const ExceptionRequest request = synchronous_abort(state_, fault, access, state_.pc());
+  // A vector that cannot be fetched is fatal if the abort's own vector lies in the same table: it would abort for ever.
+  const bool same_table = request.target == Mode::Abort ? from != Mode::Hyp && from != Mode::Monitor : request.target == from;
+  if (entering_vector_ && same_table) {
+    vector_abort_ = true;
+    return;
+  }
+  enter(request);
+}
+
+void Core::return_from_exception(u32 target, u32 cpsr, const ir::MicroOp& op) {
+  settle(op.insn + 1u);
+  ReturnEvent event = exception_return(state_, target, cpsr);
+  event.to_guest = in_guest();
+  contexts_stale_ = attention_ = true;
+  if (timing_) timing_->exception_return(clock_);
+  if (observer_ != nullptr) observer_->exception_return(moment(), event);
+}
+
+void Core::enter_wfi(const ir::MicroOp&) {
+  waiting_ = attention_ = true;
+  wait_for_event_ = false;
+}
+
+void Core::enter_wfe(const ir::MicroOp&) {
+  if (state_.event_register) {
+    state_.event_register = false;
+    return;
+  }
+  waiting_ = attention_ = wait_for_event_ = true;
+}
+
+bool Core::wfi_would_suspend() const { return !hyp::wfi_wakes(lines_, situation()); }
+
+void Core::send_event() {
+  state_.event_register = true;
+  cluster_.send_event(config_.index);
+}
+
+void Core::marker(u32 option) {
+  if (observer_ != nullptr) observer_->marker(moment(), option, state_.slot[12]);
+}
+
+void Core::observe_write(const char* name, u64 value) {
+  if (observer_ != nullptr) observer_->sysreg_write(moment(), name, value);
+}
+
+bool Core::semihosting_call(const ir::MicroOp&) {
+  u32 result = state_.slot[0];
+  const bool go_on = semihosting_->call(*this, state_.slot[0], state_.slot[1], result);
+  state_.slot[0] = result;
+  if (!go_on) request_stop();
+  return true;
+}
+
+std::vector<std::string> Core::exception_history() const {
+  std::vector<std::string> lines;
+  for (unsigned i = 0; i < 16 && i < history_count_; ++i) {
+    const Taken& t = history_[(history_count_ - 1 - i) % 16];
+    std::string line = fmt::format("cycle {}: {} at {:#010x}, vector {:#010x}, SPSR {:#010x}", t.cycle,
+                                   exception_name(t.event.kind), t.event.return_address, t.event.vector, t.event.spsr);
+    if (t.event.to == Mode::Hyp) line += fmt::format(", HSR {:#010x}", t.event.hsr);
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+std::string Core::register_dump() const {
+  std::string text;
+  for (unsigned n = 0; n < 15; ++n)
+    text += fmt::format("R{:<2} {:#010x}{}", n, state_.slot[n], n % 4 == 3 ? "\n" : "  ");
+  text += fmt::format("PC  {:#010x}\nCPSR {:#010x}  SPSR {:#010x}  ELR_hyp {:#010x}\n", state_.pc(), state_.cpsr(),
+                      state_.spsr[static_cast<unsigned>(bank_of(state_.mode))], state_.elr_hyp);
+  text += fmt::format("HCR {:#010x}  HSR {:#010x}  VTTBR {:#018x}  SCR {:#x}\n", state_.sys.hcr, state_.sys.hsr,
+                      state_.sys.vttbr, state_.sys.scr);
+  return text;
+}
+
+}  // namespace hypsim

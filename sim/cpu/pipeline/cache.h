@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tags of a set-associative cache of 64-byte lines. Data stays in RAM.
+#pragma once
+
+#include <vector>
+
+#include "sim/base/types.h"
+
+namespace hypsim {
+
+enum class Replacement : u8 { Lru, Random };
+
+class CacheTags {
+ public:
+  static constexpr unsigned kLineBits = 6;
+
+  CacheTags(u32 bytes, u32 ways, Replacement replacement)
+      : ways_(ways), sets_(bytes / ways >> kLineBits), replacement_(replacement), lines_(std::size_t{sets_} * ways, kEmpty) {}
+
+  /// True on a hit. On a miss the line is brought in. With LRU the way order within a set is the age.
+  bool access(PhysAddr pa) {
+    const u64 line = pa.value >> kLineBits;
+    u64* const set = &lines_[(line % sets_) * ways_];
+    if (set[0] == line) return true;
+    for (unsigned w = 1; w < ways_; ++w) {
+      if (set[w] != line) continue;
+      if (replacement_ == Replacement::Lru) move_to_front(set, w, line);
+      return true;
+    }
+    if (replacement_ == Replacement::Lru) {
+      move_to_front(set, ways_ - 1, line);
+    } else {
+      set[victim(set)] = line;
+    }
+    return false;
+  }
+  bool contains(PhysAddr pa) const {
+    const u64 line = pa.value >> kLineBits;
+    const u64* const set = &lines_[(line % sets_) * ways_];
+    for (unsigned w = 0; w < ways_; ++w)
+      if (set[w] == line) return true;
+    return false;
+  }
+  void invalidate(PhysAddr pa) {
+    const u64 line = pa.value >> kLineBits;
+    u64* const set = &lines_[(line % sets_) * ways_];
+    for (unsigned w = 0; w < ways_; ++w)
+      if (set[w] == line) set[w] = kEmpty;
+  }
+  void invalidate_all() { lines_.assign(lines_.size(), kEmpty); }
+
+ private:
+  static constexpr u64 kEmpty = ~u64{0};
+  static void move_to_front(u64* set, unsigned way, u64 line) {
+    for (; way > 0; --way) set[way] = set[way - 1];
+    set[0] = line;
+  }
+  unsigned victim(const u64* set) {
+    for (unsigned w = 0; w < ways_; ++w)
+      if (set[w] == kEmpty) return w;
+    // xorshift: the same sequence on every host
+    random_ ^= random_ << 13;
+    random_ ^= random_ >> 17;
+    random_ ^= random_ << 5;
+    return random_ % ways_;
+  }
+
+  unsigned ways_, sets_;
+  Replacement replacement_;
+  std::vector<u64> lines_;
+  u32 random_ = 0x2545F491;
+};
+
+}  // namespace hypsim

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cpu/pipeline/timing_config.h"
+
+#include <fmt/format.h>
+
+#include <bit>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "sim/base/error.h"
+
+namespace hypsim {
+
+namespace {
+
+constexpr const char* kClassNames[] = {
+    "nop", "alu", "alu_shift", "alu_shift_reg", "multiply", "multiply_long", "divide", "saturate", "media",
+    "load", "load_multiple", "store", "store_multiple", "exclusive", "preload",
+    "branch", "branch_indirect", "status_read", "status_write", "sysreg_read", "sysreg_write",
+    "tlb_maintenance", "cache_maintenance", "isb", "dsb", "dmb",
+    "vfp_move", "vfp_load", "vfp_store", "vfp_alu", "vfp_mul", "vfp_div", "neon_alu", "neon_mul",
+    "exception_call", "exception_return", "wait_hint"};
+static_assert(std::size(kClassNames) == static_cast<unsigned>(ir::TimingClass::Count));
+
+struct Expected {
+  u32* target;
+  std::string unit;
+  u32 low, high;
+};
+
+std::map<std::string, Expected> expected_parameters(TimingConfig& config) {
+  std::map<std::string, Expected> expected;
+#define PARAMETER(member, path, unit, low, high) expected[path] = {&config.member, unit, low, high};
+#include "sim/cpu/pipeline/timing_parameters.inc"
+#undef PARAMETER
+  for (unsigned i = 0; i < std::size(kClassNames); ++i) {
+    expected[fmt::format("latency.{}", kClassNames[i])] = {&config.latency[i], "cycles", 0, 1000};
+    expected[fmt::format("serial.{}", kClassNames[i])] = {&config.serial[i], "cycles", 0, 1000};
+  }
+  return expected;
+}
+
+std::string text_field(const nlohmann::json& entry, const char* key, const std::string& file, const std::string& path) {
+  if (!entry.contains(key) || !entry[key].is_string() || entry[key].get<std::string>().empty())
+    throw InputError(fmt::format("{}: {}: needs a text \"{}\"; every timing number states its unit, source and confidence", file, path, key));
+  return entry[key].get<std::string>();
+}
+
+void require_power_of_two(const std::string& file, const char* path, u64 sets) {
+  if (sets == 0 || !std::has_single_bit(sets))
+    throw InputError(fmt::format("{}: {}: size / ways / 64 must be a power of two, is {}; choose another size", file, path, sets));
+}
+
+}  // namespace
+
+const char* timing_class_name(ir::TimingClass c) { return kClassNames[static_cast<unsigned>(c)]; }
+
+TimingConfig load_timing_config(const std::string& file, std::vector<TimingParameter>* parameters) {
+  std::ifstream in(file);
+  if (!in) throw InputError(fmt::format("{}: cannot be read; name an existing timing file", file));
+  nlohmann::json root;
+  try {
+    root = nlohmann::json::parse(in, nullptr, true, true);
+  } catch (const nlohmann::json::exception& e) {
+    throw InputError(fmt::format("{}: not valid JSON ({}); correct the syntax", file, e.what()));
+  }
+  if (!root.is_object() || !root.contains("parameters") || !root["parameters"].is_object())
+    throw InputError(fmt::format("{}: has no object \"parameters\"; see platforms/cortex-a15.json for the form", file));
+
+  TimingConfig config;
+  auto expected = expected_parameters(config);
+  for (const auto& [path, entry] : root["parameters"].items()) {
+    const auto it = expected.find(path);
+    if (it == expected.end()) throw InputError(fmt::format("{}: {}: unknown parameter; remove it or correct its name", file, path));
+    const Expected& e = it->second;
+    if (!entry.is_object() || !entry.contains("value") || !entry["value"].is_number_unsigned())
+      throw InputError(fmt::format("{}: {}: needs a whole number \"value\" of 0 or more", file, path));
+    const u64 value = entry["value"].get<u64>();
+    if (value < e.low || value > e.high)
+      throw InputError(fmt::format("{}: {}: {} is out of range; use {} to {} {}", file, path, value, e.low, e.high, e.unit));
+    TimingParameter p{path, text_field(entry, "unit", file, path), text_field(entry, "source", file, path),
+                      text_field(entry, "confidence", file, path), static_cast<u32>(value)};
+    if (p.unit != e.unit) throw InputError(fmt::format("{}: {}: unit \"{}\" should be \"{}\"", file, path, p.unit, e.unit));
+    static constexpr const char* kConfidence[] = {"documented", "measured", "calibrated", "guess"};
+    if (std::find(std::begin(kConfidence), std::end(kConfidence), p.confidence) == std::end(kConfidence))
+      throw InputError(fmt::format("{}: {}: confidence \"{}\" should be documented, measured, calibrated or guess", file, path, p.confidence));
+    *e.target = static_cast<u32>(value);
+    if (parameters != nullptr) parameters->push_back(std::move(p));
+    expected.erase(it);
+  }
+  if (!expected.empty())
+    throw InputError(fmt::format("{}: {}: is missing; add it with value, unit, source and confidence", file, expected.begin()->first));
+
+  require_power_of_two(file, "l1i", config.l1i_bytes / config.l1i_ways / 64);
+  require_power_of_two(file, "l1d", config.l1d_bytes / config.l1d_ways / 64);
+  require_power_of_two(file, "l2", config.l2_bytes / config.l2_ways / 64);
+  if (!std::has_single_bit(config.btb_entries))
+    throw InputError(fmt::format("{}: predictor.btb_entries: {} is not a power of two", file, config.btb_entries));
+  return config;
+}
+
+}  // namespace hypsim

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every number of the timing model. The values stand in platforms/cortex-a15.json, each with its unit, its source and
+// how far it can be trusted; the list of names stands in timing_parameters.inc.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "sim/cpu/ir/micro_op.h"
+
+namespace hypsim {
+
+struct TimingConfig {
+#define PARAMETER(member, path, unit, low, high) u32 member = 0;
+#include "sim/cpu/pipeline/timing_parameters.inc"
+#undef PARAMETER
+  /// Result latency and issue cost by class, "latency.<class>" and "serial.<class>".
+  std::array<u32, static_cast<unsigned>(ir::TimingClass::Count)> latency{};
+  std::array<u32, static_cast<unsigned>(ir::TimingClass::Count)> serial{};
+
+  /// ns -> core cycles at this configuration's clock, rounded to nearest.
+  u32 cycles_of_ns(u32 ns) const {
+    return static_cast<u32>((static_cast<u64>(ns) * clock_mhz + 500) / 1000);
+  }
+};
+
+/// One parameter as documented in the file.
+struct TimingParameter {
+  std::string path, unit, source, confidence;
+  u32 value = 0;
+};
+
+/// Reads a timing file. Throws InputError naming the file, the key and the remedy when a key is unknown, missing, out of
+/// range, or has no unit, source or confidence. `parameters` (if given) receives the documented list, for reports.
+TimingConfig load_timing_config(const std::string& file, std::vector<TimingParameter>* parameters = nullptr);
+const char* timing_class_name(ir::TimingClass c);
+
+}  // namespace hypsim
