@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a file brings into memory before the first instruction runs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/loader/symbols.h"
+
+namespace hypsim {
+
+enum class ImageKind : u8 { Elf, ZImage, Raw };
+
+struct Segment {
+  PhysAddr base{};
+  std::vector<u8> bytes;
+  u64 memory_size = 0;  ///< at least bytes.size(); the rest is zero
+  std::string name;     ///< for messages
+  u64 last() const { return base.value + (memory_size - 1); }
+};
+
+/// A section of an ELF file that others want to read, such as .hypsim.markers.
+struct Section {
+  std::string name;
+  u32 address = 0;
+  std::vector<u8> bytes;
+};
+
+struct Image {
+  std::string file;
+  ImageKind kind = ImageKind::Raw;
+  u32 entry = 0;       ///< physical address to start at, without the Thumb bit
+  bool thumb = false;
+  std::vector<Segment> segments;
+  SymbolTable symbols;
+  std::vector<Section> sections;  ///< non-allocated and PROGBITS sections whose names begin with ".hypsim"
+
+  const Section* section(const std::string& name) const;
+  /// The lowest address and the one behind the highest.
+  u64 first_address() const;
+  u64 end_address() const;
+};
+
+/// A range of writable memory of the platform.
+struct MemoryRange {
+  u64 base = 0;
+  u64 size = 0;
+  std::string name;
+};
+
+/// Reads a whole file. Throws InputError: missing, a directory, unreadable, larger than `limit`.
+std::vector<u8> read_file(const std::string& path, u64 limit = u64{1} << 32);
+
+/// Loads an ELF32 little-endian ARM executable. Throws InputError for anything else, and for a broken one.
+Image load_elf(const std::string& path);
+bool is_elf(const std::vector<u8>& bytes);
+
+/// An Arm zImage has its magic number at 0x24. It is relocatable.
+bool is_zimage(const std::vector<u8>& bytes);
+
+/// Bytes as they are, at `address`.
+Image make_raw(const std::string& path, std::vector<u8> bytes, u64 address);
+
+/// Loads `path` by what it contains: ELF, zImage (at `ram` + 0x8000) or raw bytes at `default_address`.
+Image load_image(const std::string& path, const MemoryRange& ram, u64 default_address);
+
+/// Throws InputError naming the file and the range if a segment does not lie in one of `memory`, or if two overlap.
+void check_placement(const std::vector<const Image*>& images, const std::vector<MemoryRange>& memory);
+
+/// Where the boot protocol's companions go: the initrd 128 MiB into RAM or in its middle, whichever is lower, the DTB on
+/// the page behind it. Throws InputError if the RAM is too small.
+struct BootLayout {
+  u64 initrd = 0;  ///< 0 if there is none
+  u64 dtb = 0;
+};
+BootLayout place_boot_files(const Image& image, u64 initrd_size, u64 dtb_size, const MemoryRange& ram);
+
+}  // namespace hypsim
