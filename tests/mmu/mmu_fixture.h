@@ -77,6 +77,8 @@ constexpr Security kS = Security::Secure;
 
 class MmuTest : public ::testing::Test {
  protected:
+  explicit MmuTest(const MmuConfig& config = {}) : mmu(regs, mem, config) {}
+
   static constexpr u64 kShortL1 = 0x0010'0000;
   static constexpr u64 kLongL1 = 0x0020'0000;
   static constexpr u64 kHypL1 = 0x0030'0000;
@@ -84,7 +86,7 @@ class MmuTest : public ::testing::Test {
 
   SystemRegisters regs;
   FlatMemory mem;
-  Mmu mmu{regs, mem};
+  Mmu mmu;
   u64 next_table = 0x0100'0000;
 
   u64 new_table(u64 size = 0x1000) {
