@@ -10,9 +10,6 @@ using ir::TimingClass;
 
 namespace {
 
-/// True if a branch here is UNPREDICTABLE: only the last instruction of an IT block may branch. ARM DDI 0406C A8.8.54
-bool misplaced_in_it_block(const Translator& t) { return t.in_it_block() && !t.last_in_it_block(); }
-
 /// What LR gets from a call: in T32 bit 0 brings a later BX back to T32.
 u32 return_address(const Translator& t) { return t.next_pc() | (t.thumb() ? 1u : 0u); }
 
@@ -62,7 +59,7 @@ void compare_and_branch(Translator& t, bool nonzero, u32 imm6, u32 n) {
 
 void table_branch(Translator& t, bool halfwords, u32 n, u32 m) {
   // Rn == 13 executes, as on QEMU.
-  if (m == 13 || m == 15 || misplaced_in_it_block(t)) return t.unpredictable();
+  if (m == 13 || m == 15 || t.branch_misplaced()) return t.unpredictable();
   const Slot address = t.temp();
   const Slot offset = t.temp();
   const Slot base = t.read(n);
@@ -125,19 +122,19 @@ void thumb16_B_cond(Translator& t, u32 cond, u32 imm8) {
 
 // B<c> <label>
 void thumb16_B(Translator& t, u32 imm11) {
-  if (misplaced_in_it_block(t)) return t.unpredictable();
+  if (t.branch_misplaced()) return t.unpredictable();
   t.branch_to(t.pc_read() + static_cast<u32>(sign_extend(imm11 << 1, 12)));
 }
 
 // BLX<c> <Rm>
 void thumb16_BLX_reg(Translator& t, u32 m) {
-  if (misplaced_in_it_block(t)) return t.unpredictable();
+  if (t.branch_misplaced()) return t.unpredictable();
   branch_link_exchange(t, m);
 }
 
 // BX<c> <Rm>
 void thumb16_BX(Translator& t, u32 m) {
-  if (misplaced_in_it_block(t)) return t.unpredictable();
+  if (t.branch_misplaced()) return t.unpredictable();
   branch_exchange(t, m);
 }
 
@@ -175,19 +172,19 @@ void thumb32_B_cond(Translator& t, u32 s, u32 cond, u32 imm6, u32 j1, u32 j2, u3
 
 // B<c>.W <label>
 void thumb32_B(Translator& t, u32 s, u32 imm10, u32 j1, u32 j2, u32 imm11) {
-  if (misplaced_in_it_block(t)) return t.unpredictable();
+  if (t.branch_misplaced()) return t.unpredictable();
   t.branch_to(t.pc_read() + long_offset(s, imm10, j1, j2, imm11 << 1));
 }
 
 // BL<c> <label>
 void thumb32_BL_imm(Translator& t, u32 s, u32 imm10, u32 j1, u32 j2, u32 imm11) {
-  if (misplaced_in_it_block(t)) return t.unpredictable();
+  if (t.branch_misplaced()) return t.unpredictable();
   call_to(t, t.pc_read() + long_offset(s, imm10, j1, j2, imm11 << 1));
 }
 
 // BLX<c> <label>
 void thumb32_BLX_imm(Translator& t, u32 s, u32 imm10, u32 j1, u32 j2, u32 imm10_low) {
-  if (misplaced_in_it_block(t)) return t.unpredictable();
+  if (t.branch_misplaced()) return t.unpredictable();
   exchange_call_to(t, (t.pc_read() & ~3u) + long_offset(s, imm10, j1, j2, imm10_low << 2));
 }
 

@@ -34,6 +34,8 @@ class Translator {
   u32 pc_read() const { return pc_ + (thumb() ? 4 : 8); }      ///< the value R15 reads as
   bool in_it_block() const { return (itstate_ & 0xF) != 0; }
   bool last_in_it_block() const { return (itstate_ & 0xF) == 8; }
+  /// True where a branch is UNPREDICTABLE: only the last instruction of an IT block may branch. ARM DDI 0406C A8.8.54
+  bool branch_misplaced() const { return in_it_block() && !last_in_it_block(); }
   u8 itstate() const { return itstate_; }
   Cond cond() const { return cond_; }
 
