@@ -25,8 +25,9 @@
 #define HSR_FSC_TRANS   0x04
 #define HSR_FSC_ACCESS  0x08
 
-// MRC p15, 4, r0, c15, c0, 0 (CBAR into r0), 32-bit instruction: with CV=1 and COND=always, and without a condition.
-#define HSR_CBAR_READ_R0     0x0ff1001f
+// MRC p15, 4, r0, c15, c0, 0 (CBAR into r0), a 32-bit instruction, with CV=1 and COND=always.
+#define HSR_CBAR_READ_R0 0x0fe13c01
+
 #define PSR_MODE_MASK 0x1f
 #define PSR_USR 0x10
 #define PSR_FIQ 0x11
@@ -53,7 +54,7 @@
 #define VGIC_HCPTR_TCP   0x00000c00
 #define VGIC_HDCR_GUEST  0x60
 
-#define HSCTLR_VALUE 0x30c51835  // RES1 bits, M, C, I, CP15BEN
+#define HSCTLR_VALUE 0x30c5187d  // RES1 bits, M, C, I, CP15BEN
 #define HTCR_RES1    0x80800000
 #define TTBCR_EAE    0x80000000
 #define TTBCR_EPD1   0x00800000

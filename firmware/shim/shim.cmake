@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+foreach(board virt-a15 vexpress-a15)
+  set(directory ${FIRMWARE_OUTPUT_DIR})
+  if(NOT board STREQUAL "virt-a15")
+    set(directory ${FIRMWARE_OUTPUT_DIR}/${board})
+  endif()
+  set(flags -I${FIRMWARE_SOURCE_DIR}/platform/${board} -I${FIRMWARE_SOURCE_DIR}/shim)
+  arm_objects(objects ${directory}/shim.objects FLAGS ${flags} SOURCES ${FIRMWARE_SOURCE_DIR}/shim/shim.S)
+  arm_link(${directory}/shim.elf FLAGS ${flags} SCRIPT ${FIRMWARE_SOURCE_DIR}/shim/shim.lds.S OBJECTS ${objects})
+  arm_binary(${directory}/shim.bin ${directory}/shim.elf)
+  list(APPEND FIRMWARE_IMAGES ${directory}/shim.elf ${directory}/shim.bin)
+endforeach()
