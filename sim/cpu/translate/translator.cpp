@@ -3,6 +3,8 @@
 
 #include <stdexcept>
 
+#include "sim/cpu/ir/op_info.h"
+
 namespace hypsim {
 
 using ir::BranchKind;
@@ -39,8 +41,9 @@ bool Translator::translate_insn(u32 raw, unsigned length) {
     cond_ = in_it_block() ? static_cast<Cond>(itstate_ >> 4) : Cond::AL;
   } else {
     cond_ = static_cast<Cond>(raw >> 28);
-    if (cond_ == Cond::NV) cond_ = Cond::AL;  // the unconditional space has its own table lines
   }
+  // A32's unconditional space has its own table lines; a written ITSTATE may say 0b1111, which passes. ARM DDI 0406C A8.3.1
+  if (cond_ == Cond::NV) cond_ = Cond::AL;
   const bool conditional = cond_ != Cond::AL;
   if (conditional) emit(Op::SkipUnless).c = static_cast<u8>(cond_);
 
@@ -183,37 +186,22 @@ void Translator::also_writes(u32 slot_mask) { extra_writes_ |= slot_mask; }
 
 void Translator::note_operands(ir::InsnInfo& info, std::size_t first_op) const {
   constexpr u32 kVisible = (1u << 22) - 1;
-  constexpr u32 kFlags = 1u << ir::kN | 1u << ir::kZ | 1u << ir::kC | 1u << ir::kV;
   u32 reads = extra_reads_;
-  u32 writes = extra_writes_;
-  const auto add = [](u32& set, Slot s) {
-    if (s < 22) set |= 1u << s;
-  };
+  u32 writes = 0;
+  const auto slot_bit = [](bool used, Slot s) { return used && s < 22 ? 1u << s : 0; };
   for (std::size_t i = first_op; i < block_.ops.size(); ++i) {
     const auto& m = block_.ops[i];
-    switch (m.op) {
-      case Op::Nop: case Op::Goto: break;
-      case Op::MovI: add(writes, m.d); break;
-      case Op::SetCI: writes |= 1u << ir::kC; break;
-      case Op::SkipUnless: reads |= kFlags; break;
-      case Op::SkipIfZero: case Op::GotoInd: case Op::GotoX: add(reads, m.a); break;
-      case Op::St8: case Op::St16: case Op::St32: add(reads, m.a); add(reads, m.b); break;
-      case Op::LdM: add(reads, m.a); writes |= m.imm & 0x7FFF; break;
-      case Op::StM: add(reads, m.a); reads |= m.imm & 0x7FFF; break;
-      case Op::Call: case Op::CallExit: break;  // helpers say so by also_reads and also_writes
-      default:
-        add(reads, m.a);
-        if (m.b != 0 || m.op == Op::Add || m.op == Op::Sub) add(reads, m.b);
-        add(writes, m.d);
-        if (m.op == Op::Umull || m.op == Op::Smull || m.op == Op::Umlal || m.op == Op::Smlal) add(writes, m.c);
-        if (m.op == Op::Mla || m.op == Op::Mls) add(reads, m.c);
-        if ((m.op >= Op::AddS && m.op <= Op::SbcS) || m.op == Op::MovNZ || m.op == Op::SetNZ64) writes |= kFlags;
-        if (m.op == Op::Adc || m.op == Op::Sbc || m.op == Op::AdcS || m.op == Op::SbcS) reads |= 1u << ir::kC;
-        break;
-    }
+    const ir::OpInfo info_of = ir::op_info(m.op);
+    u32 sources = slot_bit(info_of.reads_a, m.a) | slot_bit(info_of.reads_b, m.b) | slot_bit(info_of.reads_c, m.c) |
+                  slot_bit(info_of.reads_d, m.d) | info_of.reads_flags;
+    if (m.op == Op::SkipUnless) sources |= ir::condition_flags(static_cast<Cond>(m.c));
+    if (m.op == Op::StM) sources |= m.imm & 0x7FFF;
+    reads |= sources & ~writes;  // what an earlier micro-op of this instruction made is no source of it
+    writes |= slot_bit(info_of.writes_d, m.d) | slot_bit(info_of.writes_c, m.c) | info_of.writes_flags;
+    if (m.op == Op::LdM) writes |= m.imm & 0x7FFF;
   }
   info.reads = reads & kVisible;
-  info.writes = writes & kVisible;
+  info.writes = (writes | extra_writes_) & kVisible;
 }
 
 }  // namespace hypsim
