@@ -5,6 +5,8 @@
 #include "sim/base/system_registers.h"
 #include "sim/base/types.h"
 #include "sim/cpu/ir/micro_op.h"
+#include "sim/cpu/state/debug_registers.h"
+#include "sim/cpu/state/pmu.h"
 
 namespace hypsim {
 
@@ -63,6 +65,8 @@ struct CpuState {
   u32 elr_hyp = 0;
 
   SystemRegisters sys;
+  Pmu pmu;
+  DebugRegisters debug;
   u64 d[32]{};  ///< VFP/Advanced SIMD D registers
   LocalMonitor monitor;
   bool event_register = false;  ///< WFE/SEV. ARM DDI 0406C B1.8.13

@@ -38,11 +38,13 @@ class Services {
   virtual u8 core_index() const = 0;
   virtual u32 core_count() const = 0;
   virtual u32 cbar() const = 0;                      ///< PERIPHBASE as the platform sets it
-  virtual bool slverr_on_unmapped() const { return true; }
+  virtual u32 l2_size_kb() const { return 1024; }    ///< size of the 16-way L2, for CCSIDR
   virtual void context_changed(u32 changes) = 0;     ///< ContextChange bits
   virtual void tlb_maintenance(const TlbMaintenance& op, bool broadcast) = 0;
   /// A cache operation by address may fault; returns false after the abort has been taken.
   virtual bool cache_maintenance(CacheOp op, u32 operand, bool broadcast) = 0;
+  /// Takes the data abort (CM=1) of an address translation operation on `va`.
+  virtual void maintenance_abort(const Fault& fault, u32 va) = 0;
   virtual hyp::InterruptLines interrupt_lines() const = 0;
   virtual void pmu_irq_changed(bool level) = 0;
   virtual void observe_write(const char* name, u64 value) = 0;
@@ -50,7 +52,7 @@ class Services {
 
 struct Row;  ///< one table row; table.h
 
-/// Finds the row of an encoding; nullptr when the A15 has no such register.
+/// Finds the row of an encoding; nullptr when the A15 has no such register. For LDC and STC `crn` is CRd.
 const Row* find(const hyp::CoprocAccess& access);
 
 enum class Access : u8 { Done, Undefined, HypTrap, Aborted /* the access itself took an abort */ };
@@ -60,7 +62,8 @@ struct AccessResult {
   bool ends_block = false;  ///< the write changed something that translation or interrupts depend on
 };
 
-/// Performs one MRC/MCR/MRRC/MCRR, trap decision first. `value` is read or written (low word Rt, high word Rt2).
+/// Performs one MRC/MCR/MRRC/MCRR/LDC/STC, trap decision first. `value` is what the register gives (access.read) or
+/// takes: low word Rt, high word Rt2. `row` may be nullptr: the access is then UNDEFINED unless a Hyp trap wins.
 AccessResult access(Services& core, const Row* row, const hyp::CoprocAccess& access, u64& value);
 
 /// Values after reset. ARM DDI 0406C B1.9.1, Cortex-A15 TRM table 4-2 ff.
