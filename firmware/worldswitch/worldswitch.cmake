@@ -43,7 +43,7 @@ macro(worldswitch_image elf build board)
 endmacro()
 
 set(WS_DEFECTS "" CACHE STRING "Historical defects, by name, that the default world-switch images bring back")
-set(WS_BUILDS v9)
+set(WS_BUILDS v9 vgic)
 foreach(build ${WS_BUILDS})
   worldswitch_image(${FIRMWARE_OUTPUT_DIR}/worldswitch-${build}.elf ${build} virt-a15 ${WS_DEFECTS})
   worldswitch_image(${FIRMWARE_OUTPUT_DIR}/vexpress-a15/worldswitch-${build}.elf ${build} vexpress-a15 ${WS_DEFECTS})

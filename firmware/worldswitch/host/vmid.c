@@ -53,7 +53,7 @@ void update_vttbr(struct vm *vm) {
     vm->vmid_generation = current_generation;
     vm->vmid = next_vmid;
     next_vmid = (next_vmid + 1) % VMID_COUNT;
-    uint64_t root = (uint32_t)vm->pgd & ~((2ull << flavour.vttbr_x) - 1) & ((1ull << 40) - 1);
+    uint64_t root = (uint32_t)vm->pgd & ~((1ull << flavour.vttbr_x) - 1) & ((1ull << 40) - 1);
     vm->vttbr = root | (uint64_t)vm->vmid << 48;
     unlock();
 }

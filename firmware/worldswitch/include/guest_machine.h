@@ -25,7 +25,7 @@
 #define GUEST_GICC_EOIR  0x010
 
 #define GUEST_ACTLR      0x00000000
-#define GUEST_L2CTLR     0x00000000
+#define GUEST_L2CTLR     0x00800000  // one core, interrupt controller present
 #define GUEST_USER_VALUE(offset) (0x5a000000u | (offset))
 #define GUEST_FLIP_A     0xaaaa0001u
 #define GUEST_FLIP_B     0xbbbb0002u
