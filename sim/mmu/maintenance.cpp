@@ -44,18 +44,6 @@ constexpr bool rows_in_order() {
 }
 static_assert(rows_in_order());
 
-bool in_scope(const TlbMaintenance& m, TlbOpScope scope, u32 context) {
-  const auto regime = static_cast<Regime>((context & tlb_context::kRegime) >> tlb_context::kRegimeShift);
-  switch (scope) {
-    case TlbOpScope::Hyp: return regime == Regime::Hyp;
-    case TlbOpScope::NonSecureNonHyp: return regime == Regime::Pl10NonSecure;
-    case TlbOpScope::CurrentState:
-      if (m.security == Security::Secure) return regime == Regime::Pl10Secure;
-      return regime == Regime::Pl10NonSecure && bits(context, 15, 8) == m.vmid.value;
-  }
-  return false;
-}
-
 }  // namespace
 
 const TlbOpRow& tlb_op_row(TlbOp op) { return kRows[static_cast<unsigned>(op)]; }
@@ -64,19 +52,26 @@ TlbMaintenance make_tlb_maintenance(TlbOp op, u32 rt, Security issuer, Vmid vmid
   return {op, issuer, vmid, Asid(static_cast<u8>(rt)), rt & ~kPageMask};
 }
 
-bool tlbi_matches(const TlbMaintenance& m, const TlbKey& key) {
+TlbMatcher::TlbMatcher(const TlbMaintenance& m) {
+  using namespace tlb_context;
   const TlbOpRow& row = tlb_op_row(m.op);
-  if (!in_scope(m, row.scope, key.context)) return false;
-  // Any address inside the stage-1 page names it, however small the piece that this structure holds.
-  const bool same_page = (((m.mva >> kPageBits) ^ key.va_page) >> (key.s1_shift - kPageBits)) == 0;
-  const bool same_asid = bits(key.context, 7, 0) == m.asid.value;
-  switch (row.match) {
-    case TlbOpMatch::All: return true;
-    case TlbOpMatch::MvaAsid: return same_page && (key.global || same_asid);
-    case TlbOpMatch::MvaAnyAsid: return same_page;
-    case TlbOpMatch::AsidOnly: return !key.global && same_asid;
+  Regime regime = Regime::Pl10NonSecure;
+  scope_mask_ = kRegime;
+  if (row.scope == TlbOpScope::Hyp) {
+    regime = Regime::Hyp;
+  } else if (row.scope == TlbOpScope::CurrentState) {
+    if (m.security == Security::Secure) {
+      regime = Regime::Pl10Secure;
+    } else {
+      scope_mask_ |= kVmid;
+      scope_ = u32{m.vmid.value} << kVmidShift;
+    }
   }
-  return false;
+  scope_ |= static_cast<u32>(regime) << kRegimeShift;
+  page_ = m.mva >> kPageBits;
+  asid_ = m.asid.value;
+  by_mva_ = row.match == TlbOpMatch::MvaAsid || row.match == TlbOpMatch::MvaAnyAsid;
+  by_asid_ = row.match == TlbOpMatch::MvaAsid || row.match == TlbOpMatch::AsidOnly;
 }
 
 }  // namespace hypsim

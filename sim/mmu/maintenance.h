@@ -67,7 +67,33 @@ struct TlbKey {
   bool global = false;
 };
 
-/// Whether `m` must drop an entry with this key.
-bool tlbi_matches(const TlbMaintenance& m, const TlbKey& key);
+/// One operation made ready to judge many entries.
+class TlbMatcher {
+ public:
+  explicit TlbMatcher(const TlbMaintenance& m);
+
+  /// Whether the operation must drop an entry with this key.
+  bool operator()(const TlbKey& key) const {
+    if ((key.context ^ scope_) & scope_mask_) return false;
+    // Any address inside the stage-1 page names it, however small the piece that this structure holds.
+    if (by_mva_ && ((page_ ^ key.va_page) >> (key.s1_shift - kPageBits)) != 0) return false;
+    if (!by_asid_) return true;
+    return key.global ? by_mva_ : bits(key.context, 7, 0) == asid_;
+  }
+
+  bool matches_all() const { return !by_mva_ && !by_asid_; }  ///< of its scope
+  bool by_mva() const { return by_mva_; }
+  /// The same by MVA under any ASID.
+  TlbMatcher any_asid() const {
+    TlbMatcher m = *this;
+    m.by_asid_ = false;
+    return m;
+  }
+
+ private:
+  u32 scope_ = 0, scope_mask_ = 0;  // regime and VMID
+  u32 page_ = 0, asid_ = 0;
+  bool by_mva_ = false, by_asid_ = false;
+};
 
 }  // namespace hypsim

@@ -284,10 +284,11 @@ Fault Translation::device_alignment_fault() const {
 
 unsigned Mmu::maintain(const TlbMaintenance& op) {
   const TlbOpTarget target = tlb_op_row(op.op).target;
+  const TlbMatcher match(op);
   unsigned dropped = 0;
-  if (target != TlbOpTarget::Data) dropped += l1_[0]->maintain(op);
-  if (target != TlbOpTarget::Instruction) dropped += l1_[1]->maintain(op) + l1_[2]->maintain(op);
-  dropped += l2_->maintain(op) + walk_cache_->maintain(op) + ipa_cache_->maintain(op);
+  if (target != TlbOpTarget::Data) dropped += l1_[0]->maintain(match);
+  if (target != TlbOpTarget::Instruction) dropped += l1_[1]->maintain(match) + l1_[2]->maintain(match);
+  dropped += l2_->maintain(match) + walk_cache_->maintain(match) + ipa_cache_->maintain(match);
   ++stats_.maintenance_ops;
   stats_.maintenance_dropped += dropped;
   return dropped;

@@ -35,9 +35,9 @@ void evaluate_permissions(TlbEntry& entry) {
       if (!entry.xn && !(wxn && (privileged & W))) privileged |= X;
       user = 0;
     } else {
-      // With the access flag in AP[0], and in long descriptors, AP[2:1] alone decide, as AP[2:1]:1 would.
-      const bool simplified = !entry.uses_domain || (ctx & kAfe) != 0;
-      const ApRow row = kAp[simplified ? entry.ap | 1 : entry.ap];
+      // Long descriptors have AP[0]=1 here, and so has a short one whose AP[0] is its access flag: the rows with
+      // AP[0]=1 are the simplified model of AP[2:1].
+      const ApRow row = kAp[entry.ap];
       privileged = row.privileged;
       user = row.user;
       // ARM DDI 0406C B3.7.2

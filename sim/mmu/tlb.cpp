@@ -59,11 +59,11 @@ const TlbEntry& L1Tlb::insert(const TlbEntry& entry) {
   return slot;
 }
 
-unsigned L1Tlb::maintain(const TlbMaintenance& op) {
+unsigned L1Tlb::maintain(const TlbMatcher& match) {
   unsigned dropped = 0;
   for (u16 i = 0; i < entries_.size(); ++i) {
     const TlbEntry& e = entries_[i];
-    if (!e.valid || !tlbi_matches(op, {e.context, e.va_page, e.s1_shift, e.global})) continue;
+    if (!e.valid || !match({e.context, e.va_page, e.s1_shift, e.global})) continue;
     drop(i);
     ++dropped;
   }
@@ -134,11 +134,11 @@ void L2Tlb::insert(const TlbEntry& entry) {
   ++count_[size_class(entry.page_shift)];
 }
 
-unsigned L2Tlb::maintain(const TlbMaintenance& op) {
+unsigned L2Tlb::maintain(const TlbMatcher& match) {
   unsigned dropped = 0;
   for (unsigned i = 0; i < tags_.size(); ++i) {
     const Tag& t = tags_[i];
-    if (!t.valid || !tlbi_matches(op, {t.context, t.va_page, t.s1_shift, t.global})) continue;
+    if (!t.valid || !match({t.context, t.va_page, t.s1_shift, t.global})) continue;
     drop(i);
     ++dropped;
   }
@@ -178,23 +178,21 @@ void WalkCache::insert(const WalkCacheEntry& entry) {
   slot.valid = true;
 }
 
-unsigned WalkCache::maintain(const TlbMaintenance& op) {
+unsigned WalkCache::maintain(const TlbMatcher& match) {
   unsigned dropped = 0;
   for (WalkCacheEntry& e : entries_) {
     if (!e.valid) continue;
-    const TlbOpRow& row = tlb_op_row(op.op);
-    bool match;
+    bool goes;
     if (e.stage2) {
       // Stage 2 is named by no MVA or ASID: only operations on everything of its VMID reach it.
-      match = row.match == TlbOpMatch::All && tlbi_matches(op, {e.context, 0, kPageBits, true});
+      goes = match.matches_all() && match({e.context, 0, kPageBits, true});
     } else {
       // A table descriptor has no nG bit, so by MVA it is dropped under any ASID: the tables of a global mapping
       // may have been cached under another one.
-      TlbMaintenance m = op;
-      if (row.match == TlbOpMatch::MvaAsid) m.asid = Asid(static_cast<u8>(e.context & tlb_context::kAsid));
-      match = tlbi_matches(m, {e.context, static_cast<u32>(e.input_page), e.shift, false});
+      const TlbKey key{e.context, static_cast<u32>(e.input_page), e.shift, false};
+      goes = match.by_mva() ? match.any_asid()(key) : match(key);
     }
-    if (!match) continue;
+    if (!goes) continue;
     e.valid = false;
     ++dropped;
   }
@@ -221,12 +219,12 @@ void IpaCache::insert(const Stage2Leaf& leaf, Vmid vmid) {
   slot = {leaf, vmid, true};
 }
 
-unsigned IpaCache::maintain(const TlbMaintenance& op) {
-  if (tlb_op_row(op.op).match != TlbOpMatch::All) return 0;
+unsigned IpaCache::maintain(const TlbMatcher& match) {
+  if (!match.matches_all()) return 0;
   unsigned dropped = 0;
   for (Entry& e : entries_) {
     const u32 context = u32{e.vmid.value} << tlb_context::kVmidShift;
-    if (!e.valid || !tlbi_matches(op, {context, 0, kPageBits, true})) continue;
+    if (!e.valid || !match({context, 0, kPageBits, true})) continue;
     e.valid = false;
     ++dropped;
   }

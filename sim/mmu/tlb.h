@@ -25,7 +25,7 @@ class L1Tlb {
 
   /// Replaces the next victim by `entry`, which must be a 4 KB entry.
   const TlbEntry& insert(const TlbEntry& entry);
-  unsigned maintain(const TlbMaintenance& op);
+  unsigned maintain(const TlbMatcher& match);
   unsigned clear();
   unsigned valid_count() const;
 
@@ -49,7 +49,7 @@ class L2Tlb {
 
   const TlbEntry* find(u32 page, u32 ctx) const;
   void insert(const TlbEntry& entry);
-  unsigned maintain(const TlbMaintenance& op);
+  unsigned maintain(const TlbMatcher& match);
   unsigned clear();
   unsigned valid_count() const;
 
@@ -91,7 +91,7 @@ class WalkCache {
   /// The deepest cached table over the page, or null.
   const WalkCacheEntry* find(bool stage2, u64 input_page, u32 context) const;
   void insert(const WalkCacheEntry& entry);
-  unsigned maintain(const TlbMaintenance& op);
+  unsigned maintain(const TlbMatcher& match);
   unsigned clear();
 
  private:
@@ -111,7 +111,7 @@ class IpaCache {
   explicit IpaCache(unsigned entries) : entries_(entries) {}
   const Stage2Leaf* find(u64 ipa_page, Vmid vmid) const;
   void insert(const Stage2Leaf& leaf, Vmid vmid);
-  unsigned maintain(const TlbMaintenance& op);
+  unsigned maintain(const TlbMatcher& match);
   unsigned clear();
 
  private:

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "sim/mmu/descriptors.h"
 #include "tests/mmu/mmu_fixture.h"
 
@@ -62,6 +64,8 @@ TEST_F(Stage2Test, FaultLevels) {
   const Translation ea = rd(0x8040'8000);
   EXPECT_FAULT(ea, SyncExternalOnWalk, 3);
   EXPECT_TRUE(ea.fault.stage2);
+  EXPECT_TRUE(ea.fault.to_hyp);
+  EXPECT_FALSE(ea.fault.ipa_valid);
 }
 
 TEST_F(Stage2Test, PermissionFaultLeavesHpfarUnknown) {
@@ -177,6 +181,26 @@ TEST_F(Stage2Test, IpaCache) {
   EXPECT_EQ(m.translate(VirtAddr(0x0060'0000), AccessKind::Read, Regime::Pl10NonSecure, true).walk_reads_s2, 0);
   m.maintain(make_tlb_maintenance(TlbOp::TLBIALL, 0, kNs, Vmid(1)));
   EXPECT_GT(m.translate(VirtAddr(0x0060'0000), AccessKind::Read, Regime::Pl10NonSecure, true).walk_reads_s2, 0);
+  regs.vttbr = kStage2 | u64{2} << 48;
+  EXPECT_GT(m.translate(VirtAddr(0x0060'0000), AccessKind::Read, Regime::Pl10NonSecure, true).walk_reads_s2, 0);
+}
+
+TEST_F(Stage2Test, WalkCacheKeepsTheAttributesOfTheTable) {
+  short_on();
+  s2_tables();
+  regs.ttbr0[kNs] |= 0x8;  // RGN: outer WBWA
+  small(0x0050'0000, 0x0100'0000);
+  small(0x0050'1000, 0x0100'0000);
+  rd(0x0050'0000);
+  const auto first = std::find_if(mem.log.rbegin(), mem.log.rend(), [](const auto& r) { return !r.stage2; });
+  ASSERT_NE(first, mem.log.rend());
+  const MemAttr attr = first->attr;
+  EXPECT_EQ(attr, (MemAttr{MemType::Normal, Cacheability::NonCacheable, Cacheability::WriteBackAllocate, false, false}));
+  mem.log.clear();
+  EXPECT_EQ(rd(0x0050'1000).walk_reads_s1, 1);
+  const auto next = std::find_if(mem.log.begin(), mem.log.end(), [](const auto& r) { return !r.stage2; });
+  ASSERT_NE(next, mem.log.end());
+  EXPECT_EQ(next->attr, attr);
 }
 
 TEST_F(Stage2Test, WalkRefusedByStage2) {
