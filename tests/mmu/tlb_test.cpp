@@ -266,6 +266,31 @@ TEST_F(MmuTest, WalkCacheSkipsTheFirstLevel) {
   EXPECT_EQ(rd(0x0050'3000).walk_reads_s1, 2);
 }
 
+TEST_F(MmuTest, WalkCacheKeepsTheSecurityOfTheTable) {
+  short_on(kS);
+  small(0x0020'0000, 0x2000'0000, sd::kApPage(3), sd::kTableNs);
+  small(0x0020'1000, 0x2000'1000, sd::kApPage(3), sd::kTableNs);
+  EXPECT_EQ(rd(0x0020'0000, true, Regime::Pl10Secure).pa_security, kNs);
+  const Translation t = rd(0x0020'1000, true, Regime::Pl10Secure);
+  EXPECT_EQ(t.walk_reads_s1, 1);
+  EXPECT_EQ(t.pa_security, kNs);
+}
+
+TEST_F(MmuTest, WalkCacheKeepsWhatLongTablesDecided) {
+  long_on(kS);
+  regs.ttbcr[kS] |= 1u << 8;  // IRGN0 WBWA
+  lmap(0x0020'0000, 0x2000'0000, 3, ld::kAp(1), ld::kNsTable);
+  lmap(0x0020'1000, 0x2000'1000, 3, ld::kAp(1), ld::kNsTable);
+  EXPECT_EQ(rd(0x0020'0000, true, Regime::Pl10Secure).pa_security, kNs);
+  const MemAttr attr = mem.log.back().attr;
+  EXPECT_EQ(attr.inner, Cacheability::WriteBackAllocate);
+  const Translation t = rd(0x0020'1000, true, Regime::Pl10Secure);
+  EXPECT_EQ(t.walk_reads_s1, 1);
+  EXPECT_EQ(t.pa_security, kNs);
+  EXPECT_EQ(mem.log.back().security, kNs);
+  EXPECT_EQ(mem.log.back().attr, attr);
+}
+
 TEST_F(MmuTest, AccessFlagEnableActsOnCachedEntries) {
   short_on();
   section(0, 0, sd::kApSection(0b010));
