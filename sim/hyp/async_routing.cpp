@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asynchronous exceptions: which is taken, and where to. ARM DDI 0406C B1.8.4, B1.9.9 to B1.9.13.
+// Asynchronous exceptions: which is taken, and where to. ARM DDI 0406C B1.8.4, B1.8.6, B1.8.7, B1.8.11.
 #include "sim/hyp/traps.h"
 
 namespace hypsim::hyp {
@@ -21,7 +21,7 @@ constexpr Control kIrq{Exception::Irq, Exception::VirtualIrq, Mode::Irq, scr::IR
 constexpr Control kAbort{Exception::DataAbort, Exception::VirtualAbort, Mode::Abort, scr::EA, hcr::AMO, scr::AW,
                          true,                 hcr::VA};
 
-/// Whether the CPSR mask bit, when set, holds the physical exception off. ARM DDI 0406C B1.9.13
+/// Whether the CPSR mask bit, when set, holds the physical exception off. ARM DDI 0406C B1.8.6
 bool mask_applies(const Control& c, const Situation& s) {
   if (s.security == Security::Secure) return true;
   if (bit(s.regs.hcr, c.hcr_override)) return s.mode == Mode::Hyp;
@@ -49,7 +49,7 @@ bool shows_virtual(const Control& c, const Situation& s) {
 
 }  // namespace
 
-// The order is IMPLEMENTATION DEFINED (B1.8.3): FIQ, IRQ, asynchronous abort, and physical before virtual, since a
+// The order is IMPLEMENTATION DEFINED (B1.8.2): FIQ, IRQ, asynchronous abort, and physical before virtual, since a
 // hypervisor must see its own interrupt before it resumes a guest's handler.
 AsyncDecision decide_async(const InterruptLines& lines, bool mask_a, bool mask_i, bool mask_f, const Situation& s) {
   const struct {
@@ -70,7 +70,7 @@ AsyncDecision decide_async(const InterruptLines& lines, bool mask_a, bool mask_i
   return {};
 }
 
-// ARM DDI 0406C B1.8.13, WFI wake-up events
+// ARM DDI 0406C B1.8.14, WFI wake-up events
 bool wfi_wakes(const InterruptLines& lines, const Situation& s) {
   return lines.irq || lines.fiq || lines.async_abort || virtual_pending(kFiq, lines.vfiq, s) ||
          virtual_pending(kIrq, lines.virq, s) || virtual_pending(kAbort, false, s);

@@ -8,20 +8,20 @@ namespace {
 
 constexpr Decision undefined(const char* reason) { return {Action::Undefined, HsrEc::Unknown, 0, reason}; }
 
-/// HCR.TGE takes the general exceptions of Non-secure PL0 to Hyp. At PL1 it is UNPREDICTABLE: ignored. B1.14.1
+/// HCR.TGE takes the general exceptions of Non-secure PL0 to Hyp. At PL1 it is UNPREDICTABLE: ignored. ARM DDI 0406C B1.8.8
 bool general_exceptions_to_hyp(const Situation& s) {
   return s.security == Security::NonSecure && s.pl0() && bit(s.regs.hcr, hcr::TGE);
 }
 
 }  // namespace
 
-// ARM DDI 0406C B1.14.9: trapped only if the processor would otherwise suspend
+// ARM DDI 0406C B1.14: trapped only if the processor would otherwise suspend
 Decision decide_wfi_wfe(bool wfe, bool would_suspend, const Situation& s) {
   if (!would_suspend || !s.non_secure_pl1_or_0() || !bit(s.regs.hcr, wfe ? hcr::TWE : hcr::TWI)) return {};
   return {Action::HypTrap, HsrEc::WfiWfe, iss_wfi_wfe(wfe), wfe ? "HCR.TWE" : "HCR.TWI"};
 }
 
-// ARM DDI 0406C B1.8.10
+// ARM DDI 0406C B1.8.8, B1.9.4
 Decision decide_svc(u16 imm, const Situation& s) {
   if (!general_exceptions_to_hyp(s)) return {};
   return {Action::HypTrap, HsrEc::Svc, iss_call(imm), "HCR.TGE"};
@@ -50,7 +50,7 @@ Decision decide_bxj(u8 rm, const Situation& s) {
   return {Action::HypTrap, HsrEc::Bxj, iss_bxj(rm), "HSTR.TJDBX"};
 }
 
-// ARM DDI 0406C B1.9.6
+// ARM DDI 0406C B1.8.8, B1.9.2
 Mode route_undefined(const Situation& s) {
   return s.mode == Mode::Hyp || general_exceptions_to_hyp(s) ? Mode::Hyp : Mode::Undefined;
 }

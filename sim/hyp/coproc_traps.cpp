@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// CP14, CP15 and unimplemented coprocessors: Coproc_Accepted() of ARM DDI 0406C B1.11.4 and the register traps of B1.14.
+// CP14, CP15 and unimplemented coprocessors: Coproc_Accepted() of ARM DDI 0406C and the register traps of B1.14.
 #include "sim/hyp/syndrome.h"
 #include "sim/hyp/traps.h"
 
@@ -36,9 +36,9 @@ struct GroupRule {
   const char* reason;
 };
 
-constexpr unsigned kPl1PctEn = 0, kPl1PcEn = 1;  // CNTHCTL. ARM DDI 0406C B4.1.20
+constexpr unsigned kPl1PctEn = 0, kPl1PcEn = 1;  // CNTHCTL
 
-// ARM DDI 0406C B1.14.3 to B1.14.13. A group with several rules is trapped by the first one that applies.
+// ARM DDI 0406C B1.14. A group with several rules is trapped by the first one that applies.
 constexpr GroupRule kGroupRules[] = {
     {TrapGroup::Tvm, Control::Hcr, hcr::TVM, true, kWrites, "HCR.TVM"},
     {TrapGroup::Ttlb, Control::Hcr, hcr::TTLB, true, kBoth, "HCR.TTLB"},
@@ -83,7 +83,7 @@ const char* hstr_reason(unsigned n) {
   return kReasons[n];
 }
 
-/// The encodings that HCR.TIDCP traps, whether or not a register is there. ARM DDI 0406C B1.14.5
+/// The encodings that HCR.TIDCP traps, whether or not a register is there. ARM DDI 0406C B1.14
 constexpr bool is_tidcp_encoding(const CoprocAccess& a) {
   constexpr u32 c9 = 0b0'0001'1110'0111;           // CRm 0-2, 5-8
   constexpr u32 c10 = 0b0'0001'0001'0011;          // CRm 0, 1, 4, 8
@@ -137,7 +137,7 @@ Decision decide_cp14_cp15(const CoprocAccess& access, TrapGroup group, Allowed a
   return group_trap(access, group, s.regs);
 }
 
-// ARM DDI 0406C B1.11.4. The A15 implements none of these coprocessors.
+// Coproc_Accepted(). The A15 implements none of these coprocessors.
 Decision decide_other_coproc(const CoprocAccess& access, const Situation& s) {
   const unsigned cp = access.cp & 15u;
   const bool non_secure = s.security == Security::NonSecure;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// VFP and Advanced SIMD: CheckAdvSIMDOrVFPEnabled() of ARM DDI 0406C B1.11.3 and the ID group traps of B1.14.3.
+// VFP and Advanced SIMD: CheckAdvSIMDOrVFPEnabled() of ARM DDI 0406C B1.11 and the ID group traps of B1.14.
 #include "sim/hyp/syndrome.h"
 #include "sim/hyp/traps.h"
 
@@ -8,7 +8,7 @@ namespace {
 
 constexpr unsigned kCpacrD32Dis = 30, kCpacrAsedis = 31;   // ARM DDI 0406C B4.1.40
 constexpr unsigned kNsacrNsD32Dis = 14, kNsacrNsAsedis = 15;  // ARM DDI 0406C B4.1.111
-constexpr unsigned kFpexcEn = 30;                          // ARM DDI 0406C B6.1.38
+constexpr unsigned kFpexcEn = 30;
 constexpr u8 kVmrsFpsidReg = 0;
 
 constexpr Decision undefined(const char* reason) { return {Action::Undefined, HsrEc::Unknown, 0, reason}; }

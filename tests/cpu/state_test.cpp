@@ -158,7 +158,7 @@ TEST(SpsrWrite, FieldsByByteMaskAndNoneWithoutSpsr) {
   }
 }
 
-/// What SYSm names when R=0, by the rows of ARM DDI 0406C table B9-1; "" where the table has none.
+/// What SYSm names when R=0, by the rows of the table in ARM DDI 0406C B9.2.3; "" where the table has none.
 std::string sysm_register(u32 sysm) {
   static const char* const kNames[32] = {
       "8usr",  "9usr",  "10usr", "11usr", "12usr", "13usr", "14usr", "",      "8fiq", "9fiq", "10fiq",

@@ -9,7 +9,7 @@ constexpr u32 kHighVectors = 0xFFFF0000;
 constexpr u32 kVectorBaseMask = ~0x1Fu;  // bits 4:0 of VBAR, MVBAR and HVBAR are zero
 constexpr u8 kHypTrapVector = 0x14;
 
-/// One row of the table of exceptions. ARM DDI 0406C tables B1-3, B1-6 and B1-7
+/// One row of the table of exceptions. ARM DDI 0406C B1.8.1, B1.8.3
 struct EntryRule {
   u8 vector;           ///< offset at PL1 and in Monitor mode
   u8 hyp_vector;       ///< offset when taken from Hyp mode to Hyp mode
@@ -44,7 +44,7 @@ constexpr u8 it_advanced(u8 it) {
   return (it & 7) == 0 ? 0 : static_cast<u8>((it & 0xE0) | ((it << 1) & 0x1F));
 }
 
-/// HCR.TGE makes a trap of PL0's SVC, yet it stays a Supervisor Call: it returns after itself. ARM DDI 0406C B1.9.5
+/// HCR.TGE makes a trap of PL0's SVC, yet it stays a Supervisor Call: it returns after itself. ARM DDI 0406C B1.9.4
 constexpr bool is_routed_svc(const ExceptionRequest& r) {
   return r.kind == Exception::HypTrap && bits(r.hsr, 31, 26) == static_cast<u32>(HsrEc::Svc);
 }
@@ -60,7 +60,7 @@ u32 vector_base(const CpuState& s, Exception kind) {
 
 void set_masks(CpuState& s, u32 pl1_masks) {
   switch (s.mode) {
-    case Mode::Hyp:  // what SCR takes to Monitor mode stays unmasked. ARM DDI 0406C B1.9.2, EnterHypMode()
+    case Mode::Hyp:  // what SCR takes to Monitor mode stays unmasked. ARM DDI 0406C B1.9.14, EnterHypMode()
       s.mask_a |= !bit(s.sys.scr, scr::EA);
       s.mask_i |= !bit(s.sys.scr, scr::IRQ);
       s.mask_f |= !bit(s.sys.scr, scr::FIQ);

@@ -58,7 +58,7 @@ void report_to_pl1(CpuState& s, const Fault& fault, const AccessSyndrome& a, Mod
   const bool is_long = long_format(s, bank);
   if (a.fetch) {
     s.sys.ifsr[bank] = encode_ifsr(fault, is_long);
-    if (fault.kind != FaultKind::Debug) s.sys.ifar[bank] = a.va;  // ARM DDI 0406C C6.6: UNKNOWN, here unchanged
+    if (fault.kind != FaultKind::Debug) s.sys.ifar[bank] = a.va;  // after a debug exception UNKNOWN: unchanged
   } else {
     s.sys.dfsr[bank] = encode_fsr(fault, is_long, a.write, a.cache_maintenance);
     s.sys.dfar[bank] = a.va;

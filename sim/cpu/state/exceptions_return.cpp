@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Exception return, and writes of the CPSR and SPSR by instructions. ARM DDI 0406C B1.3.3, B1.8.6.
+// Exception return, and writes of the CPSR and SPSR by instructions. ARM DDI 0406C B1.3.3, B1.8.10.
 #include "sim/cpu/state/exceptions.h"
 
 namespace hypsim {
