@@ -16,8 +16,7 @@ template <class... F>
 Overload(F...) -> Overload<F...>;
 
 u64 load_from(const CpuState& state, const Storage& storage, Security bank) {
-  return std::visit(Overload{[](std::monostate) { return u64{0}; },
-                             [&](u32 Regs::*m) { return u64{state.sys.*m}; },
+  return std::visit(Overload{[](std::monostate) { return u64{0}; }, [&](u32 Regs::*m) { return u64{state.sys.*m}; },
                              [&](u64 Regs::*m) { return state.sys.*m; },
                              [&](Banked<u32> Regs::*m) { return u64{(state.sys.*m)[bank]}; },
                              [&](Banked<u64> Regs::*m) { return (state.sys.*m)[bank]; },
@@ -28,16 +27,17 @@ u64 load_from(const CpuState& state, const Storage& storage, Security bank) {
 
 void store_to(CpuState& state, const Storage& storage, Security bank, u64 value) {
   const u32 low = static_cast<u32>(value);
-  std::visit(Overload{[](std::monostate) {}, [&](u32 Regs::*m) { state.sys.*m = low; },
-                      [&](u64 Regs::*m) { state.sys.*m = value; },
-                      [&](Banked<u32> Regs::*m) { (state.sys.*m)[bank] = low; },
-                      [&](Banked<u64> Regs::*m) { (state.sys.*m)[bank] = value; },
-                      [&](u32 Pmu::*m) { state.pmu.*m = low; },
-                      [&](u32 DebugRegisters::*m) { state.debug.*m = low; }},
-             storage);
+  std::visit(
+      Overload{[](std::monostate) {}, [&](u32 Regs::*m) { state.sys.*m = low; },
+               [&](u64 Regs::*m) { state.sys.*m = value; }, [&](Banked<u32> Regs::*m) { (state.sys.*m)[bank] = low; },
+               [&](Banked<u64> Regs::*m) { (state.sys.*m)[bank] = value; }, [&](u32 Pmu::*m) { state.pmu.*m = low; },
+               [&](u32 DebugRegisters::*m) { state.debug.*m = low; }},
+      storage);
 }
 
-bool stored(const Row& row) { return !std::holds_alternative<std::monostate>(row.storage); }
+bool stored(const Row& row) {
+  return !std::holds_alternative<std::monostate>(row.storage);
+}
 
 Security bank_of_access(const CpuState& state) {
   return state.sys.scr_ns() ? Security::NonSecure : Security::Secure;
@@ -82,9 +82,13 @@ View view_of(Mode mode, Security security, bool scr_ns) {
   }
 }
 
-u64 load(const Call& call) { return load_from(call.state, call.row.storage, call.bank); }
+u64 load(const Call& call) {
+  return load_from(call.state, call.row.storage, call.bank);
+}
 
-void store(const Call& call, u64 value) { store_masked(call, value, call.row.mask); }
+void store(const Call& call, u64 value) {
+  store_masked(call, value, call.row.mask);
+}
 
 void store_masked(const Call& call, u64 value, u64 mask) {
   const u64 writable = call.row.at.wide ? mask : mask & 0xFFFFFFFF;
@@ -101,13 +105,16 @@ AccessResult access(Services& core, const Row* row, const hyp::CoprocAccess& acc
     const bool trace = access.cp == 14 && access.opc1 == 1 && access.form != hyp::CoprocForm::Ldc;
     const hyp::Allowed reachable = trace && state.privileged() ? hyp::Allowed::Yes : hyp::Allowed::No;
     result.decision = hyp::decide_cp14_cp15(access, trace ? TrapGroup::Tta : TrapGroup::None, reachable, situation);
-    if (result.decision.action == hyp::Action::Execute) result.decision = {hyp::Action::Undefined, HsrEc::Unknown, 0, "no such register"};
+    if (result.decision.action == hyp::Action::Execute) {
+      result.decision = {hyp::Action::Undefined, HsrEc::Unknown, 0, "no such register"};
+    }
     result.access = result.decision.action == hyp::Action::HypTrap ? Access::HypTrap : Access::Undefined;
     return result;
   }
 
   const Call call{core, state, *row, access, view_of(state.mode, security, state.sys.scr_ns()), bank_of_access(state)};
-  result.decision = hyp::decide_cp14_cp15(access, row->trap, allowed(call) ? hyp::Allowed::Yes : hyp::Allowed::No, situation);
+  result.decision =
+      hyp::decide_cp14_cp15(access, row->trap, allowed(call) ? hyp::Allowed::Yes : hyp::Allowed::No, situation);
   switch (result.decision.action) {
     case hyp::Action::HypTrap: result.access = Access::HypTrap; return result;
     case hyp::Action::Undefined: result.access = Access::Undefined; return result;

@@ -8,12 +8,20 @@ namespace {
 
 constexpr u32 kMidr = 0x414FC0F0;
 
-u64 mpidr(const Services& core) { return 0x80000000u | core.core_index(); }
-u64 reset_vpidr(const Services&) { return kMidr; }
+u64 mpidr(const Services& core) {
+  return 0x80000000u | core.core_index();
+}
+u64 reset_vpidr(const Services&) {
+  return kMidr;
+}
 
 // Non-secure PL1 sees what Hyp has put into VPIDR and VMPIDR. ARM DDI 0406C B4.1.105, B4.1.106
-u64 read_midr(const Call& c) { return c.view == kPl1Ns ? c.regs().vpidr : kMidr; }
-u64 read_mpidr(const Call& c) { return c.view == kPl1Ns ? c.regs().vmpidr : mpidr(c.core); }
+u64 read_midr(const Call& c) {
+  return c.view == kPl1Ns ? c.regs().vpidr : kMidr;
+}
+u64 read_mpidr(const Call& c) {
+  return c.view == kPl1Ns ? c.regs().vmpidr : mpidr(c.core);
+}
 
 /// The geometry of the cache that CSSELR selects: {level, instruction}. 64-byte lines everywhere.
 u64 read_ccsidr(const Call& c) {
@@ -24,7 +32,7 @@ u64 read_ccsidr(const Call& c) {
       const u32 sets = c.core.l2_size_kb();
       return 0x70000000u | (sets - 1) << 13 | (16 - 1) << 3 | 2;
     }
-    default: return 0;          // no such cache: UNKNOWN
+    default: return 0;  // no such cache: UNKNOWN
   }
 }
 
@@ -58,31 +66,79 @@ constexpr Row kRows[] = {
     id("ID_ISAR5", 2, 5, 0x00000000),
 
     // Reserved for future identification: read as zero, and HCR.TID3 traps them too. ARM DDI 0406C B1.14.2
-    id("ID_RAZ_c2_6", 2, 6, 0), id("ID_RAZ_c2_7", 2, 7, 0),
-    id("ID_RAZ_c3_0", 3, 0, 0), id("ID_RAZ_c3_1", 3, 1, 0), id("ID_RAZ_c3_2", 3, 2, 0), id("ID_RAZ_c3_3", 3, 3, 0),
-    id("ID_RAZ_c3_4", 3, 4, 0), id("ID_RAZ_c3_5", 3, 5, 0), id("ID_RAZ_c3_6", 3, 6, 0), id("ID_RAZ_c3_7", 3, 7, 0),
-    id("ID_RAZ_c4_0", 4, 0, 0), id("ID_RAZ_c4_1", 4, 1, 0), id("ID_RAZ_c4_2", 4, 2, 0), id("ID_RAZ_c4_3", 4, 3, 0),
-    id("ID_RAZ_c4_4", 4, 4, 0), id("ID_RAZ_c4_5", 4, 5, 0), id("ID_RAZ_c4_6", 4, 6, 0), id("ID_RAZ_c4_7", 4, 7, 0),
-    id("ID_RAZ_c5_0", 5, 0, 0), id("ID_RAZ_c5_1", 5, 1, 0), id("ID_RAZ_c5_2", 5, 2, 0), id("ID_RAZ_c5_3", 5, 3, 0),
-    id("ID_RAZ_c5_4", 5, 4, 0), id("ID_RAZ_c5_5", 5, 5, 0), id("ID_RAZ_c5_6", 5, 6, 0), id("ID_RAZ_c5_7", 5, 7, 0),
-    id("ID_RAZ_c6_0", 6, 0, 0), id("ID_RAZ_c6_1", 6, 1, 0), id("ID_RAZ_c6_2", 6, 2, 0), id("ID_RAZ_c6_3", 6, 3, 0),
-    id("ID_RAZ_c6_4", 6, 4, 0), id("ID_RAZ_c6_5", 6, 5, 0), id("ID_RAZ_c6_6", 6, 6, 0), id("ID_RAZ_c6_7", 6, 7, 0),
-    id("ID_RAZ_c7_0", 7, 0, 0), id("ID_RAZ_c7_1", 7, 1, 0), id("ID_RAZ_c7_2", 7, 2, 0), id("ID_RAZ_c7_3", 7, 3, 0),
-    id("ID_RAZ_c7_4", 7, 4, 0), id("ID_RAZ_c7_5", 7, 5, 0), id("ID_RAZ_c7_6", 7, 6, 0), id("ID_RAZ_c7_7", 7, 7, 0),
+    id("ID_RAZ_c2_6", 2, 6, 0),
+    id("ID_RAZ_c2_7", 2, 7, 0),
+    id("ID_RAZ_c3_0", 3, 0, 0),
+    id("ID_RAZ_c3_1", 3, 1, 0),
+    id("ID_RAZ_c3_2", 3, 2, 0),
+    id("ID_RAZ_c3_3", 3, 3, 0),
+    id("ID_RAZ_c3_4", 3, 4, 0),
+    id("ID_RAZ_c3_5", 3, 5, 0),
+    id("ID_RAZ_c3_6", 3, 6, 0),
+    id("ID_RAZ_c3_7", 3, 7, 0),
+    id("ID_RAZ_c4_0", 4, 0, 0),
+    id("ID_RAZ_c4_1", 4, 1, 0),
+    id("ID_RAZ_c4_2", 4, 2, 0),
+    id("ID_RAZ_c4_3", 4, 3, 0),
+    id("ID_RAZ_c4_4", 4, 4, 0),
+    id("ID_RAZ_c4_5", 4, 5, 0),
+    id("ID_RAZ_c4_6", 4, 6, 0),
+    id("ID_RAZ_c4_7", 4, 7, 0),
+    id("ID_RAZ_c5_0", 5, 0, 0),
+    id("ID_RAZ_c5_1", 5, 1, 0),
+    id("ID_RAZ_c5_2", 5, 2, 0),
+    id("ID_RAZ_c5_3", 5, 3, 0),
+    id("ID_RAZ_c5_4", 5, 4, 0),
+    id("ID_RAZ_c5_5", 5, 5, 0),
+    id("ID_RAZ_c5_6", 5, 6, 0),
+    id("ID_RAZ_c5_7", 5, 7, 0),
+    id("ID_RAZ_c6_0", 6, 0, 0),
+    id("ID_RAZ_c6_1", 6, 1, 0),
+    id("ID_RAZ_c6_2", 6, 2, 0),
+    id("ID_RAZ_c6_3", 6, 3, 0),
+    id("ID_RAZ_c6_4", 6, 4, 0),
+    id("ID_RAZ_c6_5", 6, 5, 0),
+    id("ID_RAZ_c6_6", 6, 6, 0),
+    id("ID_RAZ_c6_7", 6, 7, 0),
+    id("ID_RAZ_c7_0", 7, 0, 0),
+    id("ID_RAZ_c7_1", 7, 1, 0),
+    id("ID_RAZ_c7_2", 7, 2, 0),
+    id("ID_RAZ_c7_3", 7, 3, 0),
+    id("ID_RAZ_c7_4", 7, 4, 0),
+    id("ID_RAZ_c7_5", 7, 5, 0),
+    id("ID_RAZ_c7_6", 7, 6, 0),
+    id("ID_RAZ_c7_7", 7, 7, 0),
 
     {.name = "CCSIDR", .at = cp15(1, 0, 0, 0), .read = kPl1, .trap = TrapGroup::Tid2, .on_read = read_ccsidr},
     {.name = "CLIDR", .at = cp15(1, 0, 0, 1), .read = kPl1, .reset = 0x0A200023, .trap = TrapGroup::Tid2},
     {.name = "AIDR", .at = cp15(1, 0, 0, 7), .read = kPl1, .reset = 0, .trap = TrapGroup::Tid1},
-    {.name = "CSSELR", .at = cp15(2, 0, 0, 0), .read = kPl1, .write = kPl1, .storage = &Regs::csselr, .mask = 0xF,
+    {.name = "CSSELR",
+     .at = cp15(2, 0, 0, 0),
+     .read = kPl1,
+     .write = kPl1,
+     .storage = &Regs::csselr,
+     .mask = 0xF,
      .trap = TrapGroup::Tid2},
-    {.name = "VPIDR", .at = cp15(4, 0, 0, 0), .read = kHypRegister, .write = kHypRegister, .storage = &Regs::vpidr,
-     .flags = kObserved, .reset_from = reset_vpidr},
-    {.name = "VMPIDR", .at = cp15(4, 0, 0, 5), .read = kHypRegister, .write = kHypRegister, .storage = &Regs::vmpidr,
-     .flags = kObserved, .reset_from = mpidr},
+    {.name = "VPIDR",
+     .at = cp15(4, 0, 0, 0),
+     .read = kHypRegister,
+     .write = kHypRegister,
+     .storage = &Regs::vpidr,
+     .flags = kObserved,
+     .reset_from = reset_vpidr},
+    {.name = "VMPIDR",
+     .at = cp15(4, 0, 0, 5),
+     .read = kHypRegister,
+     .write = kHypRegister,
+     .storage = &Regs::vmpidr,
+     .flags = kObserved,
+     .reset_from = mpidr},
 };
 
 }  // namespace
 
-std::span<const Row> rows_c0_id() { return kRows; }
+std::span<const Row> rows_c0_id() {
+  return kRows;
+}
 
 }  // namespace hypsim::sysreg

@@ -51,22 +51,36 @@ bool cp15_barriers(const Call& c) {
   const u32 control = c.view == kHyp ? c.regs().hsctlr : c.regs().sctlr[c.state.security()];
   return bit(control, sctlr::CP15BEN);
 }
-Access no_operation(const Call&, u64) { return Access::Done; }
+Access no_operation(const Call&, u64) {
+  return Access::Done;
+}
 
 constexpr Row cache(const char* name, u8 crm, u8 opc2, WriteHook hook, TrapGroup trap = TrapGroup::None) {
-  return {.name = name, .at = cp15(0, 7, crm, opc2), .write = kPl1, .trap = trap, .flags = kCacheMaintenance,
+  return {.name = name,
+          .at = cp15(0, 7, crm, opc2),
+          .write = kPl1,
+          .trap = trap,
+          .flags = kCacheMaintenance,
           .on_write = hook};
 }
 /// Instruction-side operations may drop the block that runs.
 constexpr Row instruction(const char* name, u8 crm, u8 opc2, WriteHook hook, TrapGroup trap = TrapGroup::None) {
-  return {.name = name, .at = cp15(0, 7, crm, opc2), .write = kPl1, .trap = trap,
-          .flags = kCacheMaintenance | kEndsBlock, .on_write = hook};
+  return {.name = name,
+          .at = cp15(0, 7, crm, opc2),
+          .write = kPl1,
+          .trap = trap,
+          .flags = kCacheMaintenance | kEndsBlock,
+          .on_write = hook};
 }
 constexpr Row translate(const char* name, u8 opc1, u8 opc2, Views who, WriteHook hook) {
   return {.name = name, .at = cp15(opc1, 7, 8, opc2), .write = who, .on_write = hook};
 }
 constexpr Row barrier(const char* name, u8 crm, u8 opc2) {
-  return {.name = name, .at = cp15(0, 7, crm, opc2), .write = kAll, .flags = kEndsBlock, .permit = cp15_barriers,
+  return {.name = name,
+          .at = cp15(0, 7, crm, opc2),
+          .write = kAll,
+          .flags = kEndsBlock,
+          .permit = cp15_barriers,
           .on_write = no_operation};
 }
 constexpr Row nop(const char* name, u8 crm, u8 opc2) {
@@ -78,7 +92,11 @@ constexpr Row kRows[] = {
     instruction("ICIALLUIS", 1, 0, shared_op<CacheOp::IcAllInvalidate>, TrapGroup::Tpu),
     instruction("BPIALLIS", 1, 6, shared_op<CacheOp::BpInvalidate>),
     {.name = "PAR", .at = cp15(0, 7, 4, 0), .read = kPl1, .write = kPl1, .storage = &Regs::par, .mask = 0xFFFFFFFF},
-    {.name = "PAR(64-bit)", .at = cp15_wide(0, 7), .read = kPl1, .write = kPl1, .storage = &Regs::par,
+    {.name = "PAR(64-bit)",
+     .at = cp15_wide(0, 7),
+     .read = kPl1,
+     .write = kPl1,
+     .storage = &Regs::par,
      .alias_of = "PAR"},
     instruction("ICIALLU", 5, 0, local_op<CacheOp::IcAllInvalidate>, TrapGroup::Tpu),
     instruction("ICIMVAU", 5, 1, shared_op<CacheOp::IcMvaInvalidate>, TrapGroup::Tpu),
@@ -110,6 +128,8 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> rows_c7_maintenance() { return kRows; }
+std::span<const Row> rows_c7_maintenance() {
+  return kRows;
+}
 
 }  // namespace hypsim::sysreg

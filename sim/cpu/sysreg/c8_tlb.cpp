@@ -18,12 +18,19 @@ Access maintain(const Call& c, u64 value) {
 /// Operations on the PL1&0 regimes: trapped by HCR.TTLB.
 template <TlbOp op>
 constexpr Row pl1(const char* name, u8 crm, u8 opc2) {
-  return {.name = name, .at = cp15(0, 8, crm, opc2), .write = kPl1, .trap = TrapGroup::Ttlb,
-          .flags = kTlbMaintenance | kEndsBlock, .on_write = maintain<op>};
+  return {.name = name,
+          .at = cp15(0, 8, crm, opc2),
+          .write = kPl1,
+          .trap = TrapGroup::Ttlb,
+          .flags = kTlbMaintenance | kEndsBlock,
+          .on_write = maintain<op>};
 }
 template <TlbOp op>
 constexpr Row hyp_op(const char* name, u8 crm, u8 opc2) {
-  return {.name = name, .at = cp15(4, 8, crm, opc2), .write = kHypRegister, .flags = kTlbMaintenance | kEndsBlock,
+  return {.name = name,
+          .at = cp15(4, 8, crm, opc2),
+          .write = kHypRegister,
+          .flags = kTlbMaintenance | kEndsBlock,
           .on_write = maintain<op>};
 }
 
@@ -53,6 +60,8 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> rows_c8_tlb() { return kRows; }
+std::span<const Row> rows_c8_tlb() {
+  return kRows;
+}
 
 }  // namespace hypsim::sysreg

@@ -16,13 +16,17 @@ constexpr u32 kPmcrP = 1u << 1, kPmcrC = 1u << 2;
 constexpr u32 kPmcrStored = 1u << 0 | 1u << 3 | 1u << 4 | 1u << 5;  // E D X DP
 
 /// PL0 may use the monitors when PMUSERENR.EN says so.
-bool pl0_enabled(const Call& c) { return !c.pl0() || bit(c.state.pmu.user_enable, 0); }
+bool pl0_enabled(const Call& c) {
+  return !c.pl0() || bit(c.state.pmu.user_enable, 0);
+}
 
 /// Counters that the accessing state owns: a guest has those below HDCR.HPMN. ARM DDI 0406C B1.14.11
 unsigned visible_counters(const Call& c) {
   return c.guest_side() ? pmu_guest_counters(c.state) : Pmu::kEventCounters;
 }
-u32 visible_bits(const Call& c) { return kCycleBit | ((1u << visible_counters(c)) - 1); }
+u32 visible_bits(const Call& c) {
+  return kCycleBit | ((1u << visible_counters(c)) - 1);
+}
 
 /// Changes PMU state with the counters up to date before and the consequences drawn after.
 template <class Change>
@@ -81,7 +85,8 @@ Access write_pmswinc(const Call& c, u64 value) {
   });
 }
 
-/// The counter that PMSELR selects, or kCounters where there is none: such accesses are UNPREDICTABLE and act as RAZ/WI.
+/// The counter that PMSELR selects, or kCounters where there is none: such accesses are UNPREDICTABLE and act as
+/// RAZ/WI.
 unsigned selected(const Call& c, bool type_register) {
   const u32 sel = c.state.pmu.select;
   if (sel == Pmu::kCycleCounter && type_register) return Pmu::kCycleIndex;  // PMCCFILTR
@@ -113,7 +118,9 @@ Access write_pmxevcntr(const Call& c, u64 value) {
   return change(c, [&](Pmu& pmu) { pmu.counter[i].value = static_cast<u32>(value); });
 }
 
-u64 read_pmccntr(const Call& c) { return pmu_counter_value(c.core, Pmu::kCycleIndex); }
+u64 read_pmccntr(const Call& c) {
+  return pmu_counter_value(c.core, Pmu::kCycleIndex);
+}
 Access write_pmccntr(const Call& c, u64 value) {
   return change(c, [&](Pmu& pmu) { pmu.counter[Pmu::kCycleIndex].value = static_cast<u32>(value); });
 }
@@ -121,43 +128,130 @@ Access write_pmccntr(const Call& c, u64 value) {
 constexpr u8 kLive = kEndsBlock | kReadEndsBlock;
 
 constexpr Row kRows[] = {
-    {.name = "PMCR", .at = cp15(0, 9, 12, 0), .read = kAll, .write = kAll, .trap = TrapGroup::Tpmcr, .flags = kLive,
-     .permit = pl0_enabled, .on_read = read_pmcr, .on_write = write_pmcr},
-    {.name = "PMCNTENSET", .at = cp15(0, 9, 12, 1), .read = kAll, .write = kAll, .trap = TrapGroup::Tpm,
-     .flags = kLive, .permit = pl0_enabled, .on_read = read_mask<&Pmu::enabled>,
+    {.name = "PMCR",
+     .at = cp15(0, 9, 12, 0),
+     .read = kAll,
+     .write = kAll,
+     .trap = TrapGroup::Tpmcr,
+     .flags = kLive,
+     .permit = pl0_enabled,
+     .on_read = read_pmcr,
+     .on_write = write_pmcr},
+    {.name = "PMCNTENSET",
+     .at = cp15(0, 9, 12, 1),
+     .read = kAll,
+     .write = kAll,
+     .trap = TrapGroup::Tpm,
+     .flags = kLive,
+     .permit = pl0_enabled,
+     .on_read = read_mask<&Pmu::enabled>,
      .on_write = set_bits<&Pmu::enabled>},
-    {.name = "PMCNTENCLR", .at = cp15(0, 9, 12, 2), .read = kAll, .write = kAll, .trap = TrapGroup::Tpm,
-     .flags = kLive, .permit = pl0_enabled, .on_read = read_mask<&Pmu::enabled>,
+    {.name = "PMCNTENCLR",
+     .at = cp15(0, 9, 12, 2),
+     .read = kAll,
+     .write = kAll,
+     .trap = TrapGroup::Tpm,
+     .flags = kLive,
+     .permit = pl0_enabled,
+     .on_read = read_mask<&Pmu::enabled>,
      .on_write = clear_bits<&Pmu::enabled>},
-    {.name = "PMOVSR", .at = cp15(0, 9, 12, 3), .read = kAll, .write = kAll, .trap = TrapGroup::Tpm, .flags = kLive,
-     .permit = pl0_enabled, .on_read = read_mask<&Pmu::overflow>, .on_write = clear_bits<&Pmu::overflow>},
-    {.name = "PMSWINC", .at = cp15(0, 9, 12, 4), .write = kAll, .trap = TrapGroup::Tpm, .flags = kLive,
-     .permit = pl0_enabled, .on_write = write_pmswinc},
-    {.name = "PMSELR", .at = cp15(0, 9, 12, 5), .read = kAll, .write = kAll, .storage = &Pmu::select, .mask = 0x1F,
-     .trap = TrapGroup::Tpm, .permit = pl0_enabled},
+    {.name = "PMOVSR",
+     .at = cp15(0, 9, 12, 3),
+     .read = kAll,
+     .write = kAll,
+     .trap = TrapGroup::Tpm,
+     .flags = kLive,
+     .permit = pl0_enabled,
+     .on_read = read_mask<&Pmu::overflow>,
+     .on_write = clear_bits<&Pmu::overflow>},
+    {.name = "PMSWINC",
+     .at = cp15(0, 9, 12, 4),
+     .write = kAll,
+     .trap = TrapGroup::Tpm,
+     .flags = kLive,
+     .permit = pl0_enabled,
+     .on_write = write_pmswinc},
+    {.name = "PMSELR",
+     .at = cp15(0, 9, 12, 5),
+     .read = kAll,
+     .write = kAll,
+     .storage = &Pmu::select,
+     .mask = 0x1F,
+     .trap = TrapGroup::Tpm,
+     .permit = pl0_enabled},
     // The common events of PMUv2 that the A15 counts. Cortex-A15 TRM 11.4.2
-    {.name = "PMCEID0", .at = cp15(0, 9, 12, 6), .read = kAll, .reset = 0x3FFF0F3F, .trap = TrapGroup::Tpm,
+    {.name = "PMCEID0",
+     .at = cp15(0, 9, 12, 6),
+     .read = kAll,
+     .reset = 0x3FFF0F3F,
+     .trap = TrapGroup::Tpm,
      .permit = pl0_enabled},
     {.name = "PMCEID1", .at = cp15(0, 9, 12, 7), .read = kAll, .trap = TrapGroup::Tpm, .permit = pl0_enabled},
-    {.name = "PMCCNTR", .at = cp15(0, 9, 13, 0), .read = kAll, .write = kAll, .trap = TrapGroup::Tpm, .flags = kLive,
-     .permit = pl0_enabled, .on_read = read_pmccntr, .on_write = write_pmccntr},
-    {.name = "PMXEVTYPER", .at = cp15(0, 9, 13, 1), .read = kAll, .write = kAll, .trap = TrapGroup::Tpm,
-     .flags = kEndsBlock, .permit = pl0_enabled, .on_read = read_pmxevtyper, .on_write = write_pmxevtyper},
-    {.name = "PMXEVCNTR", .at = cp15(0, 9, 13, 2), .read = kAll, .write = kAll, .trap = TrapGroup::Tpm,
-     .flags = kLive, .permit = pl0_enabled, .on_read = read_pmxevcntr, .on_write = write_pmxevcntr},
-    {.name = "PMUSERENR", .at = cp15(0, 9, 14, 0), .read = kAll, .write = kPl1, .storage = &Pmu::user_enable,
-     .mask = 0x1, .trap = TrapGroup::Tpm},
-    {.name = "PMINTENSET", .at = cp15(0, 9, 14, 1), .read = kPl1, .write = kPl1, .trap = TrapGroup::Tpm,
-     .flags = kLive, .on_read = read_mask<&Pmu::interrupt_enable>, .on_write = set_bits<&Pmu::interrupt_enable>},
-    {.name = "PMINTENCLR", .at = cp15(0, 9, 14, 2), .read = kPl1, .write = kPl1, .trap = TrapGroup::Tpm,
-     .flags = kLive, .on_read = read_mask<&Pmu::interrupt_enable>, .on_write = clear_bits<&Pmu::interrupt_enable>},
-    {.name = "PMOVSSET", .at = cp15(0, 9, 14, 3), .read = kAll, .write = kAll, .trap = TrapGroup::Tpm,
-     .flags = kLive, .permit = pl0_enabled, .on_read = read_mask<&Pmu::overflow>,
+    {.name = "PMCCNTR",
+     .at = cp15(0, 9, 13, 0),
+     .read = kAll,
+     .write = kAll,
+     .trap = TrapGroup::Tpm,
+     .flags = kLive,
+     .permit = pl0_enabled,
+     .on_read = read_pmccntr,
+     .on_write = write_pmccntr},
+    {.name = "PMXEVTYPER",
+     .at = cp15(0, 9, 13, 1),
+     .read = kAll,
+     .write = kAll,
+     .trap = TrapGroup::Tpm,
+     .flags = kEndsBlock,
+     .permit = pl0_enabled,
+     .on_read = read_pmxevtyper,
+     .on_write = write_pmxevtyper},
+    {.name = "PMXEVCNTR",
+     .at = cp15(0, 9, 13, 2),
+     .read = kAll,
+     .write = kAll,
+     .trap = TrapGroup::Tpm,
+     .flags = kLive,
+     .permit = pl0_enabled,
+     .on_read = read_pmxevcntr,
+     .on_write = write_pmxevcntr},
+    {.name = "PMUSERENR",
+     .at = cp15(0, 9, 14, 0),
+     .read = kAll,
+     .write = kPl1,
+     .storage = &Pmu::user_enable,
+     .mask = 0x1,
+     .trap = TrapGroup::Tpm},
+    {.name = "PMINTENSET",
+     .at = cp15(0, 9, 14, 1),
+     .read = kPl1,
+     .write = kPl1,
+     .trap = TrapGroup::Tpm,
+     .flags = kLive,
+     .on_read = read_mask<&Pmu::interrupt_enable>,
+     .on_write = set_bits<&Pmu::interrupt_enable>},
+    {.name = "PMINTENCLR",
+     .at = cp15(0, 9, 14, 2),
+     .read = kPl1,
+     .write = kPl1,
+     .trap = TrapGroup::Tpm,
+     .flags = kLive,
+     .on_read = read_mask<&Pmu::interrupt_enable>,
+     .on_write = clear_bits<&Pmu::interrupt_enable>},
+    {.name = "PMOVSSET",
+     .at = cp15(0, 9, 14, 3),
+     .read = kAll,
+     .write = kAll,
+     .trap = TrapGroup::Tpm,
+     .flags = kLive,
+     .permit = pl0_enabled,
+     .on_read = read_mask<&Pmu::overflow>,
      .on_write = set_bits<&Pmu::overflow>},
 };
 
 }  // namespace
 
-std::span<const Row> rows_c9_pmu() { return kRows; }
+std::span<const Row> rows_c9_pmu() {
+  return kRows;
+}
 
 }  // namespace hypsim::sysreg

@@ -52,7 +52,9 @@ u32 enabled_parts(const CpuState& state) {
   return parts;
 }
 
-u32 flag_of(unsigned index) { return 1u << (index == Pmu::kCycleIndex ? Pmu::kCycleCounter : index); }
+u32 flag_of(unsigned index) {
+  return 1u << (index == Pmu::kCycleIndex ? Pmu::kCycleCounter : index);
+}
 
 }  // namespace
 

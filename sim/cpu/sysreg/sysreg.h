@@ -5,10 +5,10 @@
 
 #include <string_view>
 
+#include "sim/base/timer_port.h"
 #include "sim/cpu/state/cpu_state.h"
 #include "sim/hyp/traps.h"
 #include "sim/mmu/mmu.h"
-#include "sim/base/timer_port.h"
 
 namespace hypsim::sysreg {
 
@@ -20,9 +20,16 @@ enum ContextChange : u32 {
 };
 
 enum class CacheOp : u8 {
-  IcAllInvalidate, IcMvaInvalidate, BpInvalidate,
-  DcMvaInvalidate, DcMvaClean, DcMvaCleanInvalidate, DcMvaCleanPou,
-  DcSwInvalidate, DcSwClean, DcSwCleanInvalidate,
+  IcAllInvalidate,
+  IcMvaInvalidate,
+  BpInvalidate,
+  DcMvaInvalidate,
+  DcMvaClean,
+  DcMvaCleanInvalidate,
+  DcMvaCleanPou,
+  DcSwInvalidate,
+  DcSwClean,
+  DcSwCleanInvalidate,
 };
 
 /// What a register hook may ask of the core: the cold side of an access. Implemented by Core.
@@ -37,9 +44,9 @@ class Services {
   virtual u64 pmu_event_count(u32 event) const = 0;  ///< running total of a PMU event (C12), 0 if not modelled
   virtual u8 core_index() const = 0;
   virtual u32 core_count() const = 0;
-  virtual u32 cbar() const = 0;                      ///< PERIPHBASE as the platform sets it
-  virtual u32 l2_size_kb() const { return 1024; }    ///< size of the 16-way L2, for CCSIDR
-  virtual void context_changed(u32 changes) = 0;     ///< ContextChange bits
+  virtual u32 cbar() const = 0;                    ///< PERIPHBASE as the platform sets it
+  virtual u32 l2_size_kb() const { return 1024; }  ///< size of the 16-way L2, for CCSIDR
+  virtual void context_changed(u32 changes) = 0;   ///< ContextChange bits
   virtual void tlb_maintenance(const TlbMaintenance& op, bool broadcast) = 0;
   /// A cache operation by address may fault; returns false after the abort has been taken.
   virtual bool cache_maintenance(CacheOp op, u32 operand, bool broadcast) = 0;

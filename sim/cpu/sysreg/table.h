@@ -25,27 +25,35 @@ struct Encoding {
 };
 constexpr u32 kEncodingKeys = 0x8200;
 
-constexpr Encoding cp15(u8 opc1, u8 crn, u8 crm, u8 opc2) { return {15, false, opc1, crn, crm, opc2}; }
-constexpr Encoding cp15_wide(u8 opc1, u8 crm) { return {15, true, opc1, 0, crm, 0}; }
-constexpr Encoding cp14(u8 opc1, u8 crn, u8 crm, u8 opc2) { return {14, false, opc1, crn, crm, opc2}; }
-constexpr Encoding cp14_wide(u8 opc1, u8 crm) { return {14, true, opc1, 0, crm, 0}; }
+constexpr Encoding cp15(u8 opc1, u8 crn, u8 crm, u8 opc2) {
+  return {15, false, opc1, crn, crm, opc2};
+}
+constexpr Encoding cp15_wide(u8 opc1, u8 crm) {
+  return {15, true, opc1, 0, crm, 0};
+}
+constexpr Encoding cp14(u8 opc1, u8 crn, u8 crm, u8 opc2) {
+  return {14, false, opc1, crn, crm, opc2};
+}
+constexpr Encoding cp14_wide(u8 opc1, u8 crm) {
+  return {14, true, opc1, 0, crm, 0};
+}
 
 /// The situations that access rules tell apart; a row names the sets that may read and write. ARM DDI 0406C B3.15
 enum View : u8 {
   kPl0Ns = 1 << 0,
   kPl0S = 1 << 1,
-  kPl1Ns = 1 << 2,       ///< Non-secure PL1
-  kPl1S = 1 << 3,        ///< Secure PL1 but not Monitor
+  kPl1Ns = 1 << 2,  ///< Non-secure PL1
+  kPl1S = 1 << 3,   ///< Secure PL1 but not Monitor
   kHyp = 1 << 4,
-  kMonitorS = 1 << 5,    ///< Monitor mode with SCR.NS=0
-  kMonitorNs = 1 << 6,   ///< Monitor mode with SCR.NS=1
+  kMonitorS = 1 << 5,   ///< Monitor mode with SCR.NS=0
+  kMonitorNs = 1 << 6,  ///< Monitor mode with SCR.NS=1
 
   kNobody = 0,
   kPl0 = kPl0Ns | kPl0S,
   kSecurePl1 = kPl1S | kMonitorS | kMonitorNs,
   kPl1 = kPl1Ns | kHyp | kSecurePl1,  ///< PL1 or higher
   kAll = kPl0 | kPl1,
-  kHypRegister = kHyp | kMonitorNs,   ///< what PL2-mode registers allow
+  kHypRegister = kHyp | kMonitorNs,  ///< what PL2-mode registers allow
   kNotNsPl1 = kHyp | kSecurePl1,
 };
 /// A set of View bits. An enumeration of sets would need operators; the rows only name the constants above.
@@ -80,35 +88,35 @@ using ResetHook = u64 (*)(const Services&);
 
 /// Where a value lives. monostate: nowhere, the register reads as its reset value and ignores writes.
 /// A 32-bit row over 64-bit storage is a view of the low word.
-using Storage = std::variant<std::monostate, u32 SystemRegisters::*, u64 SystemRegisters::*,
-                             Banked<u32> SystemRegisters::*, Banked<u64> SystemRegisters::*, u32 Pmu::*,
-                             u32 DebugRegisters::*>;
+using Storage =
+    std::variant<std::monostate, u32 SystemRegisters::*, u64 SystemRegisters::*, Banked<u32> SystemRegisters::*,
+                 Banked<u64> SystemRegisters::*, u32 Pmu::*, u32 DebugRegisters::*>;
 
 enum Flag : u8 {
-  kEndsBlock = 1,         ///< the block ends after a write even though no ContextChange is reported
+  kEndsBlock = 1,  ///< the block ends after a write even though no ContextChange is reported
   kTlbMaintenance = 2,
   kCacheMaintenance = 4,
-  kObserved = 8,          ///< world switches turn on it: writes go to Services::observe_write
-  kReadEndsBlock = 16,    ///< the value depends on time: the block ends after a read
+  kObserved = 8,        ///< world switches turn on it: writes go to Services::observe_write
+  kReadEndsBlock = 16,  ///< the value depends on time: the block ends after a read
 };
 
 struct Row {
-  const char* name;               ///< the manual's
+  const char* name;  ///< the manual's
   Encoding at;
   Views read = kNobody;
   Views write = kNobody;
   Storage storage{};
-  u64 reset = 0;                  ///< both banks; for a row without storage, the value it reads as
-  u64 mask = ~u64{0};             ///< writable bits
-  u64 ones = 0;                   ///< read-as-one bits
+  u64 reset = 0;       ///< both banks; for a row without storage, the value it reads as
+  u64 mask = ~u64{0};  ///< writable bits
+  u64 ones = 0;        ///< read-as-one bits
   hyp::TrapGroup trap = hyp::TrapGroup::None;
-  u32 changes = 0;                ///< ContextChange bits of a write
+  u32 changes = 0;  ///< ContextChange bits of a write
   u8 flags = 0;
   PermitHook permit = nullptr;
-  ReadHook on_read = nullptr;     ///< instead of reading the storage
-  WriteHook on_write = nullptr;   ///< instead of writing the storage
-  ResetHook reset_from = nullptr; ///< instead of `reset`, for values that depend on the platform
-  const char* alias_of = nullptr; ///< the row that this one is a second encoding or another width of; that one resets
+  ReadHook on_read = nullptr;      ///< instead of reading the storage
+  WriteHook on_write = nullptr;    ///< instead of writing the storage
+  ResetHook reset_from = nullptr;  ///< instead of `reset`, for values that depend on the platform
+  const char* alias_of = nullptr;  ///< the row that this one is a second encoding or another width of; that one resets
 };
 
 /// Every row, in encoding order.
