@@ -57,7 +57,7 @@ u64 inner_code(const MemAttr& attr) {
 u64 par_short(const TlbEntry& e, u64 pa) {
   u64 par = (inner_code(e.attr) << 4) | (static_cast<u64>(e.attr.outer) << 2);
   par |= (u64{e.attr.shareable} << 7) | (u64{e.pa_security == Security::NonSecure} << 9);
-  par |= u64{e.attr.shareable && !e.attr.outer_shareable} << 10;  // NOS
+  par |= u64{e.attr.shareable && !e.attr.outer_shareable} << 10;                            // NOS
   if (e.s1_shift == 24) return par | 2 | (pa & mask64(31, 24)) | (bits(pa, 39, 32) << 16);  // SS
   return par | (pa & mask64(31, 12));
 }
@@ -66,7 +66,7 @@ u64 par_short(const TlbEntry& e, u64 pa) {
 
 AtResult Mmu::address_translate(AtOp op, VirtAddr va, Security issuer, bool from_hyp) {
   const AtRow& row = kRows[static_cast<unsigned>(op)];
-  const Regime regime = row.who == AtRow::Hyp ? Regime::Hyp
+  const Regime regime = row.who == AtRow::Hyp                                          ? Regime::Hyp
                         : row.who == AtRow::CurrentState && issuer == Security::Secure ? Regime::Pl10Secure
                                                                                        : Regime::Pl10NonSecure;
   const bool to_pa = row.who != AtRow::CurrentState;

@@ -47,8 +47,12 @@ MemAttr normal_attr(Cacheability inner, Cacheability outer, bool shareable, bool
   return {MemType::Normal, inner, outer, shareable || uncached, (shareable && outer_shareable) || uncached};
 }
 
-MemAttr strongly_ordered_attr() { return {MemType::StronglyOrdered, {}, {}, true, true}; }
-MemAttr device_attr() { return {MemType::Device, {}, {}, true, true}; }
+MemAttr strongly_ordered_attr() {
+  return {MemType::StronglyOrdered, {}, {}, true, true};
+}
+MemAttr device_attr() {
+  return {MemType::Device, {}, {}, true, true};
+}
 
 MemAttr normal_attr_sh(Cacheability inner, Cacheability outer, u32 sh) {
   return normal_attr(inner, outer, sh != 0, sh == 0b10);
@@ -56,8 +60,8 @@ MemAttr normal_attr_sh(Cacheability inner, Cacheability outer, u32 sh) {
 
 MemAttr decode_tex(u32 tex_c_b, bool s) {
   if (bit(tex_c_b, 4)) {  // TEX[2]: outer in TEX[1:0], inner in C:B
-    return normal_attr(static_cast<Cacheability>(bits(tex_c_b, 1, 0)), static_cast<Cacheability>(bits(tex_c_b, 3, 2)), s,
-                       s);
+    return normal_attr(static_cast<Cacheability>(bits(tex_c_b, 1, 0)), static_cast<Cacheability>(bits(tex_c_b, 3, 2)),
+                       s, s);
   }
   switch (tex_c_b) {
     case 0b00001:
@@ -74,7 +78,7 @@ MemAttr decode_tex_remapped(u32 n, bool s, u32 prrr, u32 nmrr) {
   switch (bits(prrr, 2 * n + 1, 2 * n)) {
     case 0b01: return device_attr();
     case 0b10: {
-      const bool shareable = bit(prrr, s ? 19 : 18);  // NS1, NS0
+      const bool shareable = bit(prrr, s ? 19 : 18);    // NS1, NS0
       const bool outer_shareable = !bit(prrr, 24 + n);  // NOSn
       return normal_attr(static_cast<Cacheability>(bits(nmrr, 2 * n + 1, 2 * n)),
                          static_cast<Cacheability>(bits(nmrr, 2 * n + 17, 2 * n + 16)), shareable, outer_shareable);
@@ -120,6 +124,8 @@ u32 encode_mair(const MemAttr& attr) {
   return (to_mair_nibble(attr.outer) << 4) | to_mair_nibble(attr.inner);
 }
 
-u32 encode_sh(const MemAttr& attr) { return !attr.shareable ? 0b00 : attr.outer_shareable ? 0b10 : 0b11; }
+u32 encode_sh(const MemAttr& attr) {
+  return !attr.shareable ? 0b00 : attr.outer_shareable ? 0b10 : 0b11;
+}
 
 }  // namespace hypsim

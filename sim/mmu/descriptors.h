@@ -10,21 +10,21 @@ namespace hypsim {
 
 /// First- and second-level descriptors that end a walk.
 struct ShortLeaf {
-  u64 base = 0;      ///< output address of the first byte
-  u8 shift = 12;     ///< log2 of the size: 12, 16, 20 or 24
-  u8 ap = 0;         ///< AP[2:0]
-  u8 tex_c_b = 0;    ///< TEX[2:0]:C:B
-  u8 domain = 0;     ///< sections only; 0 for supersections; pages have their table's
+  u64 base = 0;    ///< output address of the first byte
+  u8 shift = 12;   ///< log2 of the size: 12, 16, 20 or 24
+  u8 ap = 0;       ///< AP[2:0]
+  u8 tex_c_b = 0;  ///< TEX[2:0]:C:B
+  u8 domain = 0;   ///< sections only; 0 for supersections; pages have their table's
   bool s = false, ng = false, xn = false, pxn = false, ns = false;  // pxn and ns: sections only
 };
 
 struct ShortFirstLevel {
   enum class Kind : u8 { Invalid, Table, Leaf } kind = Kind::Invalid;
-  u32 table = 0;    ///< Table: address of the second-level table
-  u8 domain = 0;    ///< Table
-  bool ns = false;  ///< Table
+  u32 table = 0;     ///< Table: address of the second-level table
+  u8 domain = 0;     ///< Table
+  bool ns = false;   ///< Table
   bool pxn = false;  ///< Table
-  ShortLeaf leaf;   ///< Leaf: section or supersection
+  ShortLeaf leaf;    ///< Leaf: section or supersection
 };
 ShortFirstLevel decode_short_first_level(u32 descriptor);
 
@@ -38,7 +38,7 @@ ShortSecondLevel decode_short_second_level(u32 descriptor);
 struct ShortStart {
   bool disabled = false;  ///< TTBCR.PD0/PD1: translation fault, first level
   u32 descriptor_address = 0;
-  u32 ttbr = 0;           ///< the TTBR used, for its walk attributes
+  u32 ttbr = 0;  ///< the TTBR used, for its walk attributes
 };
 ShortStart short_walk_start(u32 va, u32 ttbcr, u32 ttbr0, u32 ttbr1);
 /// Attributes of the walk's accesses from TTBRn.{IRGN,RGN,S,NOS}.
@@ -48,10 +48,10 @@ MemAttr short_walk_attr(u32 ttbr);
 
 /// Where a long-descriptor walk starts, for either stage.
 struct LongStart {
-  bool fault = false;   ///< outside every region, or the region is disabled: translation fault, level 1
-  u64 base = 0;         ///< of the first table (or of the concatenated tables)
+  bool fault = false;  ///< outside every region, or the region is disabled: translation fault, level 1
+  u64 base = 0;        ///< of the first table (or of the concatenated tables)
   u8 level = 1;
-  u8 start_bit = 31;    ///< highest input address bit that indexes the first table
+  u8 start_bit = 31;  ///< highest input address bit that indexes the first table
   MemAttr walk_attr;
 };
 LongStart long_start_pl10(u32 va, u32 ttbcr, u64 ttbr0, u64 ttbr1);
@@ -59,7 +59,9 @@ LongStart long_start_hyp(u32 va, u32 htcr, u64 httbr);
 LongStart long_start_stage2(u64 ipa, u32 vtcr, u64 vttbr);
 
 /// log2 of what one descriptor of `level` maps: 30, 21 or 12.
-constexpr unsigned long_level_shift(unsigned level) { return 39 - 9 * level; }
+constexpr unsigned long_level_shift(unsigned level) {
+  return 39 - 9 * level;
+}
 
 struct LongDescriptor {
   enum class Kind : u8 { Invalid, Table, Leaf } kind = Kind::Invalid;

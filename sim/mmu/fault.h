@@ -24,15 +24,15 @@ enum class FaultKind : u8 {
 /// One fault. For the stage-1 faults of the PL1&0 regimes the caller applies HCR.TGE and SCR.EA routing itself.
 struct Fault {
   FaultKind kind = FaultKind::None;
-  u8 level = 0;            ///< level of the descriptor: 1..2 (short) or 1..3 (long); 0 where a level means nothing
-  bool stage2 = false;     ///< found by stage 2
-  bool s1ptw = false;      ///< stage 2 refused the address of a stage-1 descriptor; implies `stage2`
-  u8 domain = 0;           ///< valid if `domain_valid`
+  u8 level = 0;         ///< level of the descriptor: 1..2 (short) or 1..3 (long); 0 where a level means nothing
+  bool stage2 = false;  ///< found by stage 2
+  bool s1ptw = false;   ///< stage 2 refused the address of a stage-1 descriptor; implies `stage2`
+  u8 domain = 0;        ///< valid if `domain_valid`
   bool domain_valid = false;
-  bool to_hyp = false;     ///< stage 2, or the Hyp regime: taken to Hyp mode without any routing control
-  bool ipa_valid = false;  ///< HPFAR is to be written with `ipa`; false leaves HPFAR UNKNOWN (A15: unchanged)
+  bool to_hyp = false;          ///< stage 2, or the Hyp regime: taken to Hyp mode without any routing control
+  bool ipa_valid = false;       ///< HPFAR is to be written with `ipa`; false leaves HPFAR UNKNOWN (A15: unchanged)
   bool external_slave = false;  ///< xFSR.ExT: the external abort was a slave error, not a decode error
-  IntermAddr ipa{};        ///< the address stage 2 translated
+  IntermAddr ipa{};             ///< the address stage 2 translated
 
   constexpr explicit operator bool() const { return kind != FaultKind::None; }
   constexpr bool operator==(const Fault&) const = default;

@@ -14,26 +14,26 @@ using M = TlbOpMatch;
 
 constexpr std::array<TlbOpRow, kTlbOpCount> kRows = {{
     // op                    name             target          scope               match         broadcast
-    {TlbOp::TLBIALL,       "TLBIALL",       T::Unified,     S::CurrentState,    M::All,        false},
-    {TlbOp::TLBIMVA,       "TLBIMVA",       T::Unified,     S::CurrentState,    M::MvaAsid,    false},
-    {TlbOp::TLBIASID,      "TLBIASID",      T::Unified,     S::CurrentState,    M::AsidOnly,   false},
-    {TlbOp::TLBIMVAA,      "TLBIMVAA",      T::Unified,     S::CurrentState,    M::MvaAnyAsid, false},
-    {TlbOp::TLBIALLIS,     "TLBIALLIS",     T::Unified,     S::CurrentState,    M::All,        true},
-    {TlbOp::TLBIMVAIS,     "TLBIMVAIS",     T::Unified,     S::CurrentState,    M::MvaAsid,    true},
-    {TlbOp::TLBIASIDIS,    "TLBIASIDIS",    T::Unified,     S::CurrentState,    M::AsidOnly,   true},
-    {TlbOp::TLBIMVAAIS,    "TLBIMVAAIS",    T::Unified,     S::CurrentState,    M::MvaAnyAsid, true},
-    {TlbOp::ITLBIALL,      "ITLBIALL",      T::Instruction, S::CurrentState,    M::All,        false},
-    {TlbOp::ITLBIMVA,      "ITLBIMVA",      T::Instruction, S::CurrentState,    M::MvaAsid,    false},
-    {TlbOp::ITLBIASID,     "ITLBIASID",     T::Instruction, S::CurrentState,    M::AsidOnly,   false},
-    {TlbOp::DTLBIALL,      "DTLBIALL",      T::Data,        S::CurrentState,    M::All,        false},
-    {TlbOp::DTLBIMVA,      "DTLBIMVA",      T::Data,        S::CurrentState,    M::MvaAsid,    false},
-    {TlbOp::DTLBIASID,     "DTLBIASID",     T::Data,        S::CurrentState,    M::AsidOnly,   false},
-    {TlbOp::TLBIALLH,      "TLBIALLH",      T::Unified,     S::Hyp,             M::All,        false},
-    {TlbOp::TLBIMVAH,      "TLBIMVAH",      T::Unified,     S::Hyp,             M::MvaAnyAsid, false},
-    {TlbOp::TLBIALLNSNH,   "TLBIALLNSNH",   T::Unified,     S::NonSecureNonHyp, M::All,        false},
-    {TlbOp::TLBIALLHIS,    "TLBIALLHIS",    T::Unified,     S::Hyp,             M::All,        true},
-    {TlbOp::TLBIMVAHIS,    "TLBIMVAHIS",    T::Unified,     S::Hyp,             M::MvaAnyAsid, true},
-    {TlbOp::TLBIALLNSNHIS, "TLBIALLNSNHIS", T::Unified,     S::NonSecureNonHyp, M::All,        true},
+    {TlbOp::TLBIALL, "TLBIALL", T::Unified, S::CurrentState, M::All, false},
+    {TlbOp::TLBIMVA, "TLBIMVA", T::Unified, S::CurrentState, M::MvaAsid, false},
+    {TlbOp::TLBIASID, "TLBIASID", T::Unified, S::CurrentState, M::AsidOnly, false},
+    {TlbOp::TLBIMVAA, "TLBIMVAA", T::Unified, S::CurrentState, M::MvaAnyAsid, false},
+    {TlbOp::TLBIALLIS, "TLBIALLIS", T::Unified, S::CurrentState, M::All, true},
+    {TlbOp::TLBIMVAIS, "TLBIMVAIS", T::Unified, S::CurrentState, M::MvaAsid, true},
+    {TlbOp::TLBIASIDIS, "TLBIASIDIS", T::Unified, S::CurrentState, M::AsidOnly, true},
+    {TlbOp::TLBIMVAAIS, "TLBIMVAAIS", T::Unified, S::CurrentState, M::MvaAnyAsid, true},
+    {TlbOp::ITLBIALL, "ITLBIALL", T::Instruction, S::CurrentState, M::All, false},
+    {TlbOp::ITLBIMVA, "ITLBIMVA", T::Instruction, S::CurrentState, M::MvaAsid, false},
+    {TlbOp::ITLBIASID, "ITLBIASID", T::Instruction, S::CurrentState, M::AsidOnly, false},
+    {TlbOp::DTLBIALL, "DTLBIALL", T::Data, S::CurrentState, M::All, false},
+    {TlbOp::DTLBIMVA, "DTLBIMVA", T::Data, S::CurrentState, M::MvaAsid, false},
+    {TlbOp::DTLBIASID, "DTLBIASID", T::Data, S::CurrentState, M::AsidOnly, false},
+    {TlbOp::TLBIALLH, "TLBIALLH", T::Unified, S::Hyp, M::All, false},
+    {TlbOp::TLBIMVAH, "TLBIMVAH", T::Unified, S::Hyp, M::MvaAnyAsid, false},
+    {TlbOp::TLBIALLNSNH, "TLBIALLNSNH", T::Unified, S::NonSecureNonHyp, M::All, false},
+    {TlbOp::TLBIALLHIS, "TLBIALLHIS", T::Unified, S::Hyp, M::All, true},
+    {TlbOp::TLBIMVAHIS, "TLBIMVAHIS", T::Unified, S::Hyp, M::MvaAnyAsid, true},
+    {TlbOp::TLBIALLNSNHIS, "TLBIALLNSNHIS", T::Unified, S::NonSecureNonHyp, M::All, true},
 }};
 
 constexpr bool rows_in_order() {
@@ -46,7 +46,9 @@ static_assert(rows_in_order());
 
 }  // namespace
 
-const TlbOpRow& tlb_op_row(TlbOp op) { return kRows[static_cast<unsigned>(op)]; }
+const TlbOpRow& tlb_op_row(TlbOp op) {
+  return kRows[static_cast<unsigned>(op)];
+}
 
 TlbMaintenance make_tlb_maintenance(TlbOp op, u32 rt, Security issuer, Vmid vmid) {
   return {op, issuer, vmid, Asid(static_cast<u8>(rt)), rt & ~kPageMask};

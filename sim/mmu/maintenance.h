@@ -61,7 +61,7 @@ const TlbOpRow& tlb_op_row(TlbOp op);
 
 /// The key by which an operation judges one entry of any TLB structure.
 struct TlbKey {
-  u32 context = 0;   ///< tlb_context of the entry
+  u32 context = 0;  ///< tlb_context of the entry
   u32 va_page = 0;
   u8 s1_shift = 12;
   bool global = false;

@@ -115,7 +115,9 @@ bool Mmu::long_format(Regime regime) const {
   return regime == Regime::Hyp || bit(regs_.ttbcr[security_of(regime)], ttbcr::EAE);
 }
 
-Vmid Mmu::current_vmid() const { return Vmid(static_cast<u8>(bits(regs_.vttbr, 55, 48))); }
+Vmid Mmu::current_vmid() const {
+  return Vmid(static_cast<u8>(bits(regs_.vttbr, 55, 48)));
+}
 
 Asid Mmu::current_asid(Regime regime) const {
   if (regime == Regime::Hyp) return Asid(0);
@@ -126,7 +128,9 @@ Asid Mmu::current_asid(Regime regime) const {
   return Asid(static_cast<u8>(bits(ttbr, 55, 48)));
 }
 
-u32 Mmu::dacr(Regime regime) const { return regs_.dacr[security_of(regime)]; }
+u32 Mmu::dacr(Regime regime) const {
+  return regs_.dacr[security_of(regime)];
+}
 
 u32 Mmu::context(Regime regime, bool fetch) const {
   const bool hyp = regime == Regime::Hyp;
@@ -303,7 +307,11 @@ void Mmu::reset() {
   clear_stats();
 }
 
-unsigned Mmu::l1_valid() const { return l1_[0]->valid_count() + l1_[1]->valid_count() + l1_[2]->valid_count(); }
-unsigned Mmu::l2_valid() const { return l2_->valid_count(); }
+unsigned Mmu::l1_valid() const {
+  return l1_[0]->valid_count() + l1_[1]->valid_count() + l1_[2]->valid_count();
+}
+unsigned Mmu::l2_valid() const {
+  return l2_->valid_count();
+}
 
 }  // namespace hypsim

@@ -51,14 +51,14 @@ enum class TlbLevel : u8 { L1, L2, Walk };
 struct Translation {
   const TlbEntry* entry = nullptr;  ///< the L1 entry used; null after a fault in a walk and from probe()
   PhysAddr pa{};
-  MemAttr attr;                     ///< SCTLR.C/I are not applied: the caches look at them
+  MemAttr attr;  ///< SCTLR.C/I are not applied: the caches look at them
   Security pa_security = Security::NonSecure;
   Fault fault;
-  TlbLevel hit = TlbLevel::L1;      ///< an access with both stages off counts as an L1 hit
-  u8 walk_reads_s1 = 0;             ///< stage-1 descriptors read
-  u8 walk_reads_s2 = 0;             ///< stage-2 descriptors read
-  u8 rights = 0;                    ///< kRight* bits of the current privilege, domain and stage 2 included
-  u32 page_mask = kPageMask;        ///< size-1 of the translated page in memory; the L1 entry itself is 4 KB
+  TlbLevel hit = TlbLevel::L1;  ///< an access with both stages off counts as an L1 hit
+  u8 walk_reads_s1 = 0;         ///< stage-1 descriptors read
+  u8 walk_reads_s2 = 0;         ///< stage-2 descriptors read
+  u8 rights = 0;                ///< kRight* bits of the current privilege, domain and stage 2 included
+  u32 page_mask = kPageMask;    ///< size-1 of the translated page in memory; the L1 entry itself is 4 KB
 
   bool ok() const { return fault.kind == FaultKind::None; }
   bool allows_read() const { return (rights & kRightRead) != 0; }
@@ -88,21 +88,21 @@ enum class AtOp : u8 {
 };
 
 struct AtResult {
-  u64 par = 0;           ///< the new PAR: bits 63:32 are meaningful (and to be written) only if `long_format`
+  u64 par = 0;  ///< the new PAR: bits 63:32 are meaningful (and to be written) only if `long_format`
   bool long_format = false;
-  Fault exception;       ///< if set, the operation takes a Data Abort (CM=1) instead of writing PAR
+  Fault exception;  ///< if set, the operation takes a Data Abort (CM=1) instead of writing PAR
   u8 walk_reads_s1 = 0;
   u8 walk_reads_s2 = 0;
 };
 
 struct MmuStats {
-  u64 l1_hits[3]{};    ///< instruction, load, store
+  u64 l1_hits[3]{};  ///< instruction, load, store
   u64 l1_misses[3]{};
   u64 l2_hits = 0;
   u64 l2_misses = 0;
   u64 walks_s1 = 0;
-  u64 walks_s2 = 0;    ///< stage-2 look-ups for output and descriptor addresses that the IPA cache did not answer
-  u64 reads_s1 = 0;    ///< descriptors read
+  u64 walks_s2 = 0;  ///< stage-2 look-ups for output and descriptor addresses that the IPA cache did not answer
+  u64 reads_s1 = 0;  ///< descriptors read
   u64 reads_s2 = 0;
   u64 walk_cache_hits = 0;
   u64 ipa_cache_hits = 0;

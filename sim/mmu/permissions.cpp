@@ -83,7 +83,8 @@ Fault check_stage1(const TlbEntry& entry, u32 dacr, u8 need, bool privileged) {
     if (field != kClient) return stage1_fault(FaultKind::Domain, entry);
     if (!((entry.perms >> shift) & need)) return stage1_fault(FaultKind::Permission, entry);
   }
-  const bool refused_by_sif = regime_of(entry.context) == Regime::Pl10Secure && !((entry.manager_perms >> shift) & need);
+  const bool refused_by_sif =
+      regime_of(entry.context) == Regime::Pl10Secure && !((entry.manager_perms >> shift) & need);
   return refused_by_sif ? stage1_fault(FaultKind::Permission, entry) : Fault{};
 }
 

@@ -82,7 +82,8 @@ unsigned L1Tlb::clear() {
 }
 
 unsigned L1Tlb::valid_count() const {
-  return static_cast<unsigned>(std::count_if(entries_.begin(), entries_.end(), [](const TlbEntry& e) { return e.valid; }));
+  return static_cast<unsigned>(
+      std::count_if(entries_.begin(), entries_.end(), [](const TlbEntry& e) { return e.valid; }));
 }
 
 // ---- L2 ----
@@ -127,8 +128,8 @@ void L2Tlb::insert(const TlbEntry& entry) {
   }
   const unsigned index = set * ways_ + way;
   if (tags_[index].valid) drop(index);
-  tags_[index] = {entry.context, entry.context_mask, entry.va_page, entry.page_shift,
-                  entry.s1_shift, entry.global,      true};
+  tags_[index] = {entry.context,  entry.context_mask, entry.va_page, entry.page_shift,
+                  entry.s1_shift, entry.global,       true};
   payload_[index] = entry;
   payload_[index].valid = true;
   ++count_[size_class(entry.page_shift)];

@@ -67,7 +67,7 @@ class L2Tlb {
   unsigned ways_, sets_;
   std::vector<Tag> tags_;
   std::vector<TlbEntry> payload_;
-  std::vector<u8> victim_;              // per set
+  std::vector<u8> victim_;                // per set
   unsigned count_[std::size(kShifts)]{};  // valid entries by size: absent sizes are not probed
 };
 

@@ -38,30 +38,30 @@ constexpr u32 kAccessControls = kAfe | kWxn | kUwxn | kSif;
 }  // namespace tlb_context
 
 struct TlbEntry {
-  u32 stamp = 0;         ///< incremented whenever the entry is filled, replaced or dropped (L1 only)
-  u32 context = 0;       ///< tlb_context bits of the access that filled it
-  u32 context_mask = 0;  ///< the bits that must agree; a global entry leaves out the ASID
-  u32 va_page = 0;       ///< VA[31:12] of the first 4 KB page
-  u32 pa_page = 0;       ///< PA[39:12] of the first 4 KB page
-  u32 ipa_page = 0;      ///< IPA[39:12] of the first 4 KB page (= pa_page without stage 2)
-  u8 page_shift = 12;    ///< log2 of the bytes this entry maps: the smaller of both stages; 12 in L1
-  u8 source_shift = 12;  ///< page_shift of the translation an L1 entry was broken off
-  u8 s1_shift = 12;      ///< log2 of the stage-1 page this is a piece of: what a TLBI by MVA matches on
-  u8 s1_level = 0;       ///< level of the stage-1 descriptor, 0 with stage 1 off
-  u8 s2_level = 0;       ///< level of the stage-2 descriptor, 0 with stage 2 off
-  MemAttr attr;          ///< final, both stages combined
+  u32 stamp = 0;                      ///< incremented whenever the entry is filled, replaced or dropped (L1 only)
+  u32 context = 0;                    ///< tlb_context bits of the access that filled it
+  u32 context_mask = 0;               ///< the bits that must agree; a global entry leaves out the ASID
+  u32 va_page = 0;                    ///< VA[31:12] of the first 4 KB page
+  u32 pa_page = 0;                    ///< PA[39:12] of the first 4 KB page
+  u32 ipa_page = 0;                   ///< IPA[39:12] of the first 4 KB page (= pa_page without stage 2)
+  u8 page_shift = 12;                 ///< log2 of the bytes this entry maps: the smaller of both stages; 12 in L1
+  u8 source_shift = 12;               ///< page_shift of the translation an L1 entry was broken off
+  u8 s1_shift = 12;                   ///< log2 of the stage-1 page this is a piece of: what a TLBI by MVA matches on
+  u8 s1_level = 0;                    ///< level of the stage-1 descriptor, 0 with stage 1 off
+  u8 s2_level = 0;                    ///< level of the stage-2 descriptor, 0 with stage 2 off
+  MemAttr attr;                       ///< final, both stages combined
   MemType s1_type = MemType::Normal;  ///< of stage 1 alone: decides who takes an alignment fault
   Security pa_security = Security::NonSecure;
-  u8 ap = 0;                   ///< AP[2:0]; long descriptors have AP[0]=1
+  u8 ap = 0;  ///< AP[2:0]; long descriptors have AP[0]=1
   u8 domain = 0;
-  bool uses_domain = false;    ///< short descriptor: DACR applies
+  bool uses_domain = false;  ///< short descriptor: DACR applies
   bool xn = false;
   bool pxn = false;
   bool global = false;
   bool valid = false;
-  u8 s2_rights = kRightsAll;   ///< stage 2's own rights, all without stage 2
-  u8 perms = 0;                ///< stage-1 permission mask for a Client, evaluated with the access controls (L1)
-  u8 manager_perms = 0;        ///< what remains when the domain is Manager: stage 2 and SCR.SIF (L1)
+  u8 s2_rights = kRightsAll;  ///< stage 2's own rights, all without stage 2
+  u8 perms = 0;               ///< stage-1 permission mask for a Client, evaluated with the access controls (L1)
+  u8 manager_perms = 0;       ///< what remains when the domain is Manager: stage 2 and SCR.SIF (L1)
 
   bool matches(u32 page, u32 ctx) const {
     return valid && ((va_page ^ page) >> (page_shift - kPageBits)) == 0 && ((context ^ ctx) & context_mask) == 0;

@@ -13,7 +13,9 @@ using namespace tlb_context;
 
 constexpr u32 kWalkCacheContext = kIdentity | kAsid;
 
-constexpr Regime regime_of(u32 ctx) { return static_cast<Regime>((ctx & kRegime) >> kRegimeShift); }
+constexpr Regime regime_of(u32 ctx) {
+  return static_cast<Regime>((ctx & kRegime) >> kRegimeShift);
+}
 constexpr Security security_of(Regime regime) {
   return regime == Regime::Pl10Secure ? Security::Secure : Security::NonSecure;
 }
@@ -180,8 +182,8 @@ Fault Walker::stage1_short(u32 va, u32 ctx, TlbEntry& entry) {
     }
   }
 
-  const ShortStart start = short_walk_start(va, regs_.ttbcr[bank], static_cast<u32>(regs_.ttbr0[bank]),
-                                            static_cast<u32>(regs_.ttbr1[bank]));
+  const ShortStart start =
+      short_walk_start(va, regs_.ttbcr[bank], static_cast<u32>(regs_.ttbr0[bank]), static_cast<u32>(regs_.ttbr1[bank]));
   if (start.disabled) return walk_fault(FaultKind::Translation, 1, entry, false);
   const MemAttr attr = short_walk_attr(start.ttbr);
   Table first;

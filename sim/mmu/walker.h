@@ -23,8 +23,8 @@ class Walker {
     u32 dacr = 0;
   };
 
-  /// Builds the entry for an access: stage 1 (or its absence), then, if `to_pa` and stage 2 is on, stage 2. With stage 2
-  /// to come, stage 1's permission and domain faults are found first; otherwise permissions are left to the caller.
+  /// Builds the entry for an access: stage 1 (or its absence), then, if `to_pa` and stage 2 is on, stage 2. With stage
+  /// 2 to come, stage 1's permission and domain faults are found first; otherwise permissions are left to the caller.
   /// A returned fault leaves `entry` unusable.
   Fault resolve(const Access& access, bool to_pa, TlbEntry& entry);
 

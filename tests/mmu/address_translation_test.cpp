@@ -28,11 +28,11 @@ TEST_F(AtTest, ShortFormatAttributes) {
   const struct {
     u32 tex_c_b, par;
   } rows[] = {
-      {0b00000, 1u << 7 | 1u << 4},           // Strongly-ordered
-      {0b00001, 1u << 7 | 3u << 4},           // Device
-      {0b00010, 6u << 4 | 2u << 2},           // Write-Through
-      {0b00011, 7u << 4 | 3u << 2},           // Write-Back, no allocate
-      {0b00100, 1u << 7},                     // Non-cacheable
+      {0b00000, 1u << 7 | 1u << 4},  // Strongly-ordered
+      {0b00001, 1u << 7 | 3u << 4},  // Device
+      {0b00010, 6u << 4 | 2u << 2},  // Write-Through
+      {0b00011, 7u << 4 | 3u << 2},  // Write-Back, no allocate
+      {0b00100, 1u << 7},            // Non-cacheable
   };
   for (const auto& r : rows) {
     section(0, 0x4000'0000, sd::kApSection(3) | bits(r.tex_c_b, 4, 2) << 12 | bits(r.tex_c_b, 1, 0) << 2);

@@ -21,13 +21,20 @@ TEST(FaultCodes, ShortFormat) {
     u8 level;
     u32 fs;
   } rows[] = {
-      {FaultKind::Alignment, 0, 0x01},          {FaultKind::Debug, 0, 0x02},
-      {FaultKind::AccessFlag, 1, 0x03},         {FaultKind::AccessFlag, 2, 0x06},
-      {FaultKind::Translation, 1, 0x05},        {FaultKind::Translation, 2, 0x07},
-      {FaultKind::SyncExternal, 0, 0x08},       {FaultKind::Domain, 1, 0x09},
-      {FaultKind::Domain, 2, 0x0B},             {FaultKind::SyncExternalOnWalk, 1, 0x0C},
-      {FaultKind::SyncExternalOnWalk, 2, 0x0E}, {FaultKind::Permission, 1, 0x0D},
-      {FaultKind::Permission, 2, 0x0F},         {FaultKind::TlbConflict, 0, 0x10},
+      {FaultKind::Alignment, 0, 0x01},
+      {FaultKind::Debug, 0, 0x02},
+      {FaultKind::AccessFlag, 1, 0x03},
+      {FaultKind::AccessFlag, 2, 0x06},
+      {FaultKind::Translation, 1, 0x05},
+      {FaultKind::Translation, 2, 0x07},
+      {FaultKind::SyncExternal, 0, 0x08},
+      {FaultKind::Domain, 1, 0x09},
+      {FaultKind::Domain, 2, 0x0B},
+      {FaultKind::SyncExternalOnWalk, 1, 0x0C},
+      {FaultKind::SyncExternalOnWalk, 2, 0x0E},
+      {FaultKind::Permission, 1, 0x0D},
+      {FaultKind::Permission, 2, 0x0F},
+      {FaultKind::TlbConflict, 0, 0x10},
       {FaultKind::AsyncExternal, 0, 0x16},
   };
   for (const auto& r : rows) {
@@ -44,14 +51,22 @@ TEST(FaultCodes, LongFormat) {
     u8 level;
     u32 status;
   } rows[] = {
-      {FaultKind::Translation, 1, 0x05},        {FaultKind::Translation, 2, 0x06},
-      {FaultKind::Translation, 3, 0x07},        {FaultKind::AccessFlag, 1, 0x09},
-      {FaultKind::AccessFlag, 3, 0x0B},         {FaultKind::Permission, 1, 0x0D},
-      {FaultKind::Permission, 3, 0x0F},         {FaultKind::SyncExternal, 0, 0x10},
-      {FaultKind::AsyncExternal, 0, 0x11},      {FaultKind::SyncExternalOnWalk, 1, 0x15},
-      {FaultKind::SyncExternalOnWalk, 3, 0x17}, {FaultKind::Alignment, 0, 0x21},
-      {FaultKind::Debug, 0, 0x22},              {FaultKind::TlbConflict, 0, 0x30},
-      {FaultKind::Domain, 1, 0x3D},             {FaultKind::Domain, 2, 0x3E},
+      {FaultKind::Translation, 1, 0x05},
+      {FaultKind::Translation, 2, 0x06},
+      {FaultKind::Translation, 3, 0x07},
+      {FaultKind::AccessFlag, 1, 0x09},
+      {FaultKind::AccessFlag, 3, 0x0B},
+      {FaultKind::Permission, 1, 0x0D},
+      {FaultKind::Permission, 3, 0x0F},
+      {FaultKind::SyncExternal, 0, 0x10},
+      {FaultKind::AsyncExternal, 0, 0x11},
+      {FaultKind::SyncExternalOnWalk, 1, 0x15},
+      {FaultKind::SyncExternalOnWalk, 3, 0x17},
+      {FaultKind::Alignment, 0, 0x21},
+      {FaultKind::Debug, 0, 0x22},
+      {FaultKind::TlbConflict, 0, 0x30},
+      {FaultKind::Domain, 1, 0x3D},
+      {FaultKind::Domain, 2, 0x3E},
   };
   for (const auto& r : rows) {
     EXPECT_EQ(hsr_fsc(make(r.kind, r.level)), r.status);

@@ -27,10 +27,14 @@ class MmuFuzz : public MmuTest {
       switch (mb % 16 == 0 ? random(6) : random(5)) {
         case 0: break;
         case 1:
-          section(va, out, sd::kApSection(ap) | sd::kDomain(domain) | (random(8) << 12) | (random(4) << 2) |
-                               (coin() ? sd::kSectionNg : 0) | (coin() ? sd::kSectionXn : 0) | random(2));
+          section(va, out,
+                  sd::kApSection(ap) | sd::kDomain(domain) | (random(8) << 12) | (random(4) << 2) |
+                      (coin() ? sd::kSectionNg : 0) | (coin() ? sd::kSectionXn : 0) | random(2));
           break;
-        case 5: supersection(va, out, sd::kApSection(ap) | (coin() ? sd::kSectionNg : 0)); mb += 15; break;
+        case 5:
+          supersection(va, out, sd::kApSection(ap) | (coin() ? sd::kSectionNg : 0));
+          mb += 15;
+          break;
         default:
           for (u32 i = 0; i < 256; i += 16) {
             const u32 at = va + (i << 12), extra = sd::kApPage(random(8)) | (coin() ? sd::kPageNg : 0);
@@ -82,8 +86,9 @@ class MmuFuzz : public MmuTest {
       case 8: regs.contextidr[bank] = random(3); break;
       case 9: regs.vttbr = kStage2 | u64{random(3)} << 48; break;
       case 10: use_format(bank, coin()); break;
-      default: mmu.maintain({static_cast<TlbOp>(random(kTlbOpCount)), bank, Vmid(static_cast<u8>(random(3))),
-                             Asid(static_cast<u8>(random(3))), random(0x0400'0000)});
+      default:
+        mmu.maintain({static_cast<TlbOp>(random(kTlbOpCount)), bank, Vmid(static_cast<u8>(random(3))),
+                      Asid(static_cast<u8>(random(3))), random(0x0400'0000)});
     }
   }
   void use_format(Security bank, bool long_format) {
@@ -104,7 +109,9 @@ TEST_F(MmuFuzz, CachedAnswersEqualFreshWalks) {
   with_ipa.ipa_cache = 8;
   Mmu second(regs, mem, with_ipa);
   const Mmu fresh(regs, mem);
-  const Mmu::RawRead raw = [this](PhysAddr pa, unsigned size, Security, u64& v) { return mem.fetch(pa.value, size, v); };
+  const Mmu::RawRead raw = [this](PhysAddr pa, unsigned size, Security, u64& v) {
+    return mem.fetch(pa.value, size, v);
+  };
   unsigned good = 0, hits = 0;
   for (unsigned i = 0; i < 300'000; ++i) {
     if (random(16) == 0) turn_a_knob();
@@ -185,8 +192,8 @@ TEST_F(MmuFuzz, AnyRegisterAndDescriptorValuesAreSurvived) {
         encode_fsr(t.fault, m.long_format(regime), coin(), coin());
       }
       const auto op = static_cast<AtOp>(random(10));
-      exceptions += static_cast<bool>(m.address_translate(op, VirtAddr(static_cast<u32>(rng())),
-                                                          coin() ? kS : kNs, coin()).exception);
+      exceptions += static_cast<bool>(
+          m.address_translate(op, VirtAddr(static_cast<u32>(rng())), coin() ? kS : kNs, coin()).exception);
     }
     m.maintain({static_cast<TlbOp>(random(kTlbOpCount)), coin() ? kS : kNs, Vmid(static_cast<u8>(rng())),
                 Asid(static_cast<u8>(rng())), static_cast<u32>(rng())});

@@ -109,10 +109,8 @@ TEST_F(MmuTest, LongHierarchicalAttributes) {
   const struct {
     u32 va;
     u64 table_extra;
-  } rows[] = {{0x0000'0000, 0},
-              {0x4000'0000, ld::kApTable(1)},
-              {0x8000'0000, ld::kApTable(2)},
-              {0xC000'0000, ld::kXnTable}};
+  } rows[] = {
+      {0x0000'0000, 0}, {0x4000'0000, ld::kApTable(1)}, {0x8000'0000, ld::kApTable(2)}, {0xC000'0000, ld::kXnTable}};
   for (const auto& r : rows) lmap(r.va, 0x1000, 3, ld::kAp(1), r.table_extra);
   EXPECT_TRUE(wr(0, false).ok());
   EXPECT_TRUE(ex(0, false).ok());
@@ -157,8 +155,8 @@ TEST_F(MmuTest, LongAttributesFromMairAndSh) {
   lmap(0x0000'1000, 0, 3, ld::kIndex(1));
   lmap(0x0000'2000, 0, 3, ld::kIndex(2));
   lmap(0x0000'3000, 0, 3, ld::kIndex(3) | ld::kContiguous);
-  EXPECT_EQ(rd(0).attr, (MemAttr{MemType::Normal, Cacheability::WriteBackAllocate, Cacheability::WriteBackAllocate,
-                                 true, false}));
+  EXPECT_EQ(rd(0).attr,
+            (MemAttr{MemType::Normal, Cacheability::WriteBackAllocate, Cacheability::WriteBackAllocate, true, false}));
   EXPECT_EQ(rd(0x1000).attr.type, MemType::Device);
   EXPECT_EQ(rd(0x2000).attr, (MemAttr{MemType::Normal, {}, {}, true, true}));
   EXPECT_EQ(rd(0x3000).attr.type, MemType::StronglyOrdered);

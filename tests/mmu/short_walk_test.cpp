@@ -4,7 +4,8 @@
 namespace hypsim::test {
 namespace {
 
-constexpr MemAttr kWbWa{MemType::Normal, Cacheability::WriteBackAllocate, Cacheability::WriteBackAllocate, false, false};
+constexpr MemAttr kWbWa{MemType::Normal, Cacheability::WriteBackAllocate, Cacheability::WriteBackAllocate, false,
+                        false};
 
 TEST_F(MmuTest, ShortSection) {
   short_on();
@@ -162,16 +163,16 @@ TEST_F(MmuTest, ShortWalkAttributesComeFromTtbr) {
   section(0, 0);
   regs.ttbr0[kNs] = kShortL1 | 0x6A;  // IRGN=01 (bit 6), S, NOS, RGN=01
   rd(0);
-  EXPECT_EQ(mem.log[0].attr, (MemAttr{MemType::Normal, Cacheability::WriteBackAllocate,
-                                      Cacheability::WriteBackAllocate, true, false}));
+  EXPECT_EQ(mem.log[0].attr,
+            (MemAttr{MemType::Normal, Cacheability::WriteBackAllocate, Cacheability::WriteBackAllocate, true, false}));
 }
 
 TEST_F(MmuTest, ShortTexRemapUsesTheBankedRegisters) {
   short_on();
   regs.sctlr[kNs] |= 1u << sctlr::TRE;
-  regs.mair0[kNs] = 0x1 << 14 | 0x2;        // PRRR: region 7 Device, region 0 Normal
+  regs.mair0[kNs] = 0x1 << 14 | 0x2;  // PRRR: region 7 Device, region 0 Normal
   regs.mair0[kS] = 0;
-  regs.mair1[kNs] = 0x2 | 0x3u << 16;       // NMRR: region 0 inner WT, outer WB no allocate
+  regs.mair1[kNs] = 0x2 | 0x3u << 16;  // NMRR: region 0 inner WT, outer WB no allocate
   section(0, 0, sd::kApSection(3));
   section(0x0010'0000, 0);
   EXPECT_EQ(rd(0).attr,

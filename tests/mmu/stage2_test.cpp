@@ -33,8 +33,8 @@ TEST_F(Stage2Test, DefaultCacheable) {
   s2map(0x4000'0000, 0x8000'0000, 1);
   const Translation t = rd(0x4000'0000);
   EXPECT_PA(t, 0x8000'0000);
-  EXPECT_EQ(t.attr, (MemAttr{MemType::Normal, Cacheability::WriteBackAllocate, Cacheability::WriteBackAllocate, false,
-                             false}));
+  EXPECT_EQ(t.attr,
+            (MemAttr{MemType::Normal, Cacheability::WriteBackAllocate, Cacheability::WriteBackAllocate, false, false}));
   EXPECT_FALSE(mmu.stage1_on(Regime::Pl10NonSecure));
   EXPECT_TRUE(mmu.stage2_on(Regime::Pl10NonSecure));
   EXPECT_FALSE(mmu.stage2_on(Regime::Hyp));
@@ -98,17 +98,17 @@ TEST_F(Stage2Test, StartTable) {
   EXPECT_FALSE(l2_34.fault);
   EXPECT_EQ(l2_34.base, 0xFF'FFFF'0000u);  // sixteen
   EXPECT_TRUE(long_start_stage2(0x4'0000'0000, 0xE, 0).fault);
-  EXPECT_TRUE(long_start_stage2(0, 0xD, 0).fault);           // SL0=0 with T0SZ=-3
-  EXPECT_TRUE(long_start_stage2(0, 1u << 6 | 2, 0).fault);   // SL0=1 with T0SZ=2
-  EXPECT_TRUE(long_start_stage2(0, 2u << 6, 0).fault);       // SL0=2
-  EXPECT_TRUE(long_start_stage2(0x8000'0000, 1, 0).fault);   // T0SZ=1: 31 bits
+  EXPECT_TRUE(long_start_stage2(0, 0xD, 0).fault);          // SL0=0 with T0SZ=-3
+  EXPECT_TRUE(long_start_stage2(0, 1u << 6 | 2, 0).fault);  // SL0=1 with T0SZ=2
+  EXPECT_TRUE(long_start_stage2(0, 2u << 6, 0).fault);      // SL0=2
+  EXPECT_TRUE(long_start_stage2(0x8000'0000, 1, 0).fault);  // T0SZ=1: 31 bits
 }
 
 TEST_F(Stage2Test, ConcatenatedLevel1) {
   regs.vtcr = 1u << 6 | 8;  // 40-bit IPA, two level-1 tables
   long_on();
   put(kStage2, 0, 1, ld::kBlock | ld::kS2Rw | ld::kS2Normal | ld::kAf);  // the tables
-  const u64 ipa = 0xC0'4000'0000;                                          // entry 0x301: in the second table
+  const u64 ipa = 0xC0'4000'0000;                                        // entry 0x301: in the second table
   mem.set64(kStage2 + 0x301 * 8, 0x77'4000'0000 | ld::kBlock | ld::kS2Rw | ld::kS2Normal | ld::kAf);
   lmap(0x0020'0000, ipa + 0x20'0000, 2);
   EXPECT_PA(rd(0x0020'1234), 0x77'4020'1234);
@@ -195,7 +195,8 @@ TEST_F(Stage2Test, WalkCacheKeepsTheAttributesOfTheTable) {
   const auto first = std::find_if(mem.log.rbegin(), mem.log.rend(), [](const auto& r) { return !r.stage2; });
   ASSERT_NE(first, mem.log.rend());
   const MemAttr attr = first->attr;
-  EXPECT_EQ(attr, (MemAttr{MemType::Normal, Cacheability::NonCacheable, Cacheability::WriteBackAllocate, false, false}));
+  EXPECT_EQ(attr,
+            (MemAttr{MemType::Normal, Cacheability::NonCacheable, Cacheability::WriteBackAllocate, false, false}));
   mem.log.clear();
   EXPECT_EQ(rd(0x0050'1000).walk_reads_s1, 1);
   const auto next = std::find_if(mem.log.begin(), mem.log.end(), [](const auto& r) { return !r.stage2; });

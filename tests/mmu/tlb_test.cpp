@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the TLBs hold, under which tags, and when a stamp moves.
-#include "sim/base/error.h"
 #include "sim/mmu/tlb.h"
+#include "sim/base/error.h"
 #include "tests/mmu/mmu_fixture.h"
 
 namespace hypsim::test {
@@ -324,7 +324,9 @@ TEST_F(MmuTest, ContextTellsWhatTheLookAsideMustKnow) {
 TEST_F(MmuTest, ProbeChangesNothing) {
   short_on();
   small(0x0050'0000, 0x4000'0000, sd::kApPage(0b001));
-  const Mmu::RawRead raw = [this](PhysAddr pa, unsigned size, Security, u64& v) { return mem.fetch(pa.value, size, v); };
+  const Mmu::RawRead raw = [this](PhysAddr pa, unsigned size, Security, u64& v) {
+    return mem.fetch(pa.value, size, v);
+  };
   const Mmu& view = mmu;
   const Translation t = view.probe(VirtAddr(0x0050'0123), AccessKind::Read, Regime::Pl10NonSecure, true, raw);
   EXPECT_PA(t, 0x4000'0123);
