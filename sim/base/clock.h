@@ -12,7 +12,8 @@ namespace hypsim {
 /// "Never" as a time: no event is due.
 constexpr Cycles kNever{~u64{0}};
 
-/// A clock of `hz` seen from the core clock of `core_hz`. Tick n begins at the first core cycle c with c/core_hz >= n/hz.
+/// A clock of `hz` seen from the core clock of `core_hz`. Tick n begins at the first core cycle c with c/core_hz >=
+/// n/hz.
 class DerivedClock {
  public:
   /// Both frequencies in Hz, both non-zero.
@@ -23,8 +24,8 @@ class DerivedClock {
   constexpr u64 ticks(Cycles now) const {
     return static_cast<u64>(static_cast<unsigned __int128>(now.value) * num_ / den_);
   }
-  /// The first core cycle at which ticks() has moved on by `delta` (1 or more) from its value at `now`; kNever if that is
-  /// beyond the last representable cycle.
+  /// The first core cycle at which ticks() has moved on by `delta` (1 or more) from its value at `now`; kNever if that
+  /// is beyond the last representable cycle.
   constexpr Cycles after(Cycles now, u64 delta) const {
     const unsigned __int128 tick = static_cast<unsigned __int128>(now.value) * num_ / den_ + delta;
     const unsigned __int128 limit = static_cast<unsigned __int128>(kNever.value) * num_ / den_;

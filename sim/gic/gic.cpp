@@ -52,16 +52,20 @@ Gic::IrqWord* Gic::word(unsigned core, unsigned index) {
   return index < words_ ? &shared_[index - 1] : nullptr;
 }
 
-bool Gic::is_group1(unsigned core, unsigned intid) { return bit(word(core, intid / 32)->group, intid % 32); }
+bool Gic::is_group1(unsigned core, unsigned intid) {
+  return bit(word(core, intid / 32)->group, intid % 32);
+}
 
 bool Gic::access_allowed(Frame frame, u32 offset, unsigned size, unsigned core) const {
   if (core >= config_.cores || offset >= frame_size(frame)) return false;
   if (size == 4) return is_aligned(offset, 4);
   if ((size != 1 && size != 2) || !is_aligned(offset, size) || frame != Frame::Distributor) return false;
-  return (offset >= gicd::IPRIORITYR && offset < gicd::ICFGR) || (offset >= gicd::CPENDSGIR && offset < gicd::SPENDSGIR + 16);
+  return (offset >= gicd::IPRIORITYR && offset < gicd::ICFGR) ||
+         (offset >= gicd::CPENDSGIR && offset < gicd::SPENDSGIR + 16);
 }
 
-bool Gic::load(Frame frame, u32 offset, unsigned size, unsigned core, Security security, u32& value, bool side_effects) {
+bool Gic::load(Frame frame, u32 offset, unsigned size, unsigned core, Security security, u32& value,
+               bool side_effects) {
   if (!access_allowed(frame, offset, size, core)) return false;
   const u32 aligned = offset & ~3u;
   u32 result = 0;

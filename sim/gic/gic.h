@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // GICv2 with the Security and Virtualization Extensions, as the Cortex-A15 integrates it: distributor, CPU interfaces,
-// virtual interface control and virtual CPU interfaces. A plain state machine without time: the caller charges latencies.
-// ARM IHI 0048B; ARM DDI 0438 chapter 8.
+// virtual interface control and virtual CPU interfaces. A plain state machine without time: the caller charges
+// latencies. ARM IHI 0048B; ARM DDI 0438 chapter 8.
 //
 // What is fast: lines() is one array read. The best pending interrupt of each core, physical and virtual, is recomputed
 // when state changes, by one pass over 32-interrupt words. What must stay true: every path that changes state ends in
@@ -59,9 +59,9 @@ class Gic {
   /// Back to the reset state. The input lines keep their levels.
   void reset();
 
-  /// One register access by `core`. Sizes 1, 2 and 4, aligned. Reserved offsets read as zero and ignore writes. False (an
-  /// external abort) for a size or alignment that the register does not have: narrow accesses exist in GICD_IPRIORITYR,
-  /// GICD_ITARGETSR, GICD_CPENDSGIR and GICD_SPENDSGIR only. ARM IHI 0048B 4.1.4
+  /// One register access by `core`. Sizes 1, 2 and 4, aligned. Reserved offsets read as zero and ignore writes. False
+  /// (an external abort) for a size or alignment that the register does not have: narrow accesses exist in
+  /// GICD_IPRIORITYR, GICD_ITARGETSR, GICD_CPENDSGIR and GICD_SPENDSGIR only. ARM IHI 0048B 4.1.4
   bool read(Frame frame, u32 offset, unsigned size, unsigned core, Security security, u32& value);
   bool write(Frame frame, u32 offset, unsigned size, unsigned core, Security security, u32 value);
   /// Like read, without side effects: GICC_IAR acknowledges nothing. For debuggers and transport_dbg.
@@ -89,13 +89,13 @@ class Gic {
   // State of 32 interrupts. Word 0 (SGIs and PPIs) exists once for each core.
   struct IrqWord {
     u32 implemented = 0;
-    u32 group = 0;    // 1 = Group 1
+    u32 group = 0;  // 1 = Group 1
     u32 enabled = 0;
-    u32 latch = 0;    // pending by an edge, by GICD_ISPENDR, or (SGIs) by GICD_SGIR
-    u32 level = 0;    // the input line
+    u32 latch = 0;  // pending by an edge, by GICD_ISPENDR, or (SGIs) by GICD_SGIR
+    u32 level = 0;  // the input line
     u32 active = 0;
-    u32 edge = 0;     // 1 = edge-triggered
-    u64 nsacr = 0;    // two bits an interrupt
+    u32 edge = 0;   // 1 = edge-triggered
+    u64 nsacr = 0;  // two bits an interrupt
     std::array<u8, 32> priority{};
     std::array<u32, kGicMaxCores> target{};  // one bit an interrupt: sent to that core
 
@@ -112,7 +112,7 @@ class Gic {
   };
 
   struct CpuInterface {
-    u32 ctlr = 0;   // Secure view
+    u32 ctlr = 0;  // Secure view
     u8 pmr = 0;
     u8 bpr = 0, abpr = 0;
     u32 apr = 0;    // active group priorities, Group 0
@@ -192,7 +192,7 @@ class Gic {
   void publish(unsigned core);
 
   GicConfig config_;
-  unsigned words_;         // 1 + spis / 32
+  unsigned words_;                                      // 1 + spis / 32
   bool enable_group0_ = false, enable_group1_ = false;  // GICD_CTLR
   std::array<IrqWord, kGicMaxSpis / 32> shared_{};
   std::array<Core, kGicMaxCores> cores_{};

@@ -15,7 +15,9 @@ u32 non_secure_view(u8 priority) {
   return bit(priority, 7) ? (priority << 1) & 0xFFu : 0;
 }
 
-u8 running_priority(u32 apr, u32 nsapr) { return gic::running(apr | nsapr); }
+u8 running_priority(u32 apr, u32 nsapr) {
+  return gic::running(apr | nsapr);
+}
 
 }  // namespace
 
@@ -96,8 +98,10 @@ u32 Gic::read_cpu_interface(u32 offset, unsigned core, Security security, bool s
   switch (offset) {
     case gicc::CTLR:
       if (secure) return cpu.ctlr;
-      return static_cast<u32>(bit(cpu.ctlr, gicc::kEnableGrp1)) | static_cast<u32>(bit(cpu.ctlr, gicc::kFiqBypDisGrp1)) << 5 |
-             static_cast<u32>(bit(cpu.ctlr, gicc::kIrqBypDisGrp1)) << 6 | static_cast<u32>(bit(cpu.ctlr, gicc::kEoiModeNs)) << 9;
+      return static_cast<u32>(bit(cpu.ctlr, gicc::kEnableGrp1)) |
+             static_cast<u32>(bit(cpu.ctlr, gicc::kFiqBypDisGrp1)) << 5 |
+             static_cast<u32>(bit(cpu.ctlr, gicc::kIrqBypDisGrp1)) << 6 |
+             static_cast<u32>(bit(cpu.ctlr, gicc::kEoiModeNs)) << 9;
     case gicc::PMR: return secure ? cpu.pmr : non_secure_view(cpu.pmr);
     case gicc::BPR:
       if (secure) return cpu.bpr;

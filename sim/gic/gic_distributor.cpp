@@ -121,7 +121,8 @@ u32 Gic::read_distributor(u32 offset, unsigned core, Security security) {
     const Core& c = cores_[core];
     u32 value = 0;
     for (unsigned lane = 0; lane < 4; ++lane)
-      if (bit(visible(c.banked, security), first + lane)) value |= static_cast<u32>(c.sgi_sources[first + lane]) << (8 * lane);
+      if (bit(visible(c.banked, security), first + lane))
+        value |= static_cast<u32>(c.sgi_sources[first + lane]) << (8 * lane);
     return value;
   }
 
@@ -129,7 +130,8 @@ u32 Gic::read_distributor(u32 offset, unsigned core, Security security) {
 
   switch (offset) {
     case gicd::CTLR:
-      return secure ? static_cast<u32>(enable_group0_) | static_cast<u32>(enable_group1_) << 1 : static_cast<u32>(enable_group1_);
+      return secure ? static_cast<u32>(enable_group0_) | static_cast<u32>(enable_group1_) << 1
+                    : static_cast<u32>(enable_group1_);
     case gicd::TYPER: return (words_ - 1) | (config_.cores - 1) << 5 | 1u << 10;  // SecurityExtn
     case gicd::IIDR: return gicd::kIidr;
     default: return 0;

@@ -14,13 +14,14 @@ constexpr u32 CTLR = 0x000, TYPER = 0x004, IIDR = 0x008, IGROUPR = 0x080, ISENAB
 constexpr u32 kBitmapBytes = 0x80;  // each of IGROUPR .. ICACTIVER
 
 constexpr u32 kIidr = 0x0000043B;
-constexpr u8 kIds[12] = {0x04, 0x00, 0x00, 0x00, 0x90, 0xB4, 0x2B, 0x00, 0x0D, 0xF0, 0x05, 0xB1};  // PIDR4-7, 0-3, CIDR0-3
+constexpr u8 kIds[12] = {0x04, 0x00, 0x00, 0x00, 0x90, 0xB4,
+                         0x2B, 0x00, 0x0D, 0xF0, 0x05, 0xB1};  // PIDR4-7, 0-3, CIDR0-3
 }  // namespace hypsim::gicd
 
 namespace hypsim::gicc {  // GICV has the same layout
 constexpr u32 CTLR = 0x0000, PMR = 0x0004, BPR = 0x0008, IAR = 0x000C, EOIR = 0x0010, RPR = 0x0014, HPPIR = 0x0018,
-              ABPR = 0x001C, AIAR = 0x0020, AEOIR = 0x0024, AHPPIR = 0x0028, APR0 = 0x00D0, NSAPR0 = 0x00E0, IIDR = 0x00FC,
-              DIR = 0x1000;
+              ABPR = 0x001C, AIAR = 0x0020, AEOIR = 0x0024, AHPPIR = 0x0028, APR0 = 0x00D0, NSAPR0 = 0x00E0,
+              IIDR = 0x00FC, DIR = 0x1000;
 constexpr u32 kIidr = 0x0002043B;
 
 // GICC_CTLR, Secure view
@@ -34,13 +35,13 @@ constexpr u32 HCR = 0x000, VTR = 0x004, VMCR = 0x008, MISR = 0x010, EISR0 = 0x02
 constexpr u32 kAliasBase = 0x1000, kAliasStride = 0x200;
 
 // GICH_HCR
-constexpr unsigned kEn = 0, kUie = 1, kLrenpie = 2, kNpie = 3, kVgrp0Eie = 4, kVgrp0Die = 5, kVgrp1Eie = 6, kVgrp1Die = 7,
-                   kEoiCountLow = 27;
+constexpr unsigned kEn = 0, kUie = 1, kLrenpie = 2, kNpie = 3, kVgrp0Eie = 4, kVgrp0Die = 5, kVgrp1Eie = 6,
+                   kVgrp1Die = 7, kEoiCountLow = 27;
 constexpr u32 kHcrMask = 0xF80000FF;
 
 // GICH_MISR
-constexpr unsigned kMisrEoi = 0, kMisrU = 1, kMisrLrenp = 2, kMisrNp = 3, kMisrVgrp0E = 4, kMisrVgrp0D = 5, kMisrVgrp1E = 6,
-                   kMisrVgrp1D = 7;
+constexpr unsigned kMisrEoi = 0, kMisrU = 1, kMisrLrenp = 2, kMisrNp = 3, kMisrVgrp0E = 4, kMisrVgrp0D = 5,
+                   kMisrVgrp1E = 6, kMisrVgrp1D = 7;
 
 // GICH_VMCR
 constexpr unsigned kVmGrp0En = 0, kVmGrp1En = 1, kVmAckCtl = 2, kVmFiqEn = 3, kVmCbpr = 4, kVem = 9;
@@ -50,11 +51,21 @@ constexpr u32 kVmcrReset = 0x004C0000;
 // GICH_LR
 constexpr u32 kLrMask = 0xFF8FFFFF;
 constexpr unsigned kLrEoi = 19, kLrPending = 28, kLrActive = 29, kLrGrp1 = 30, kLrHw = 31;
-constexpr u32 lr_id(u32 lr) { return bits(lr, 9, 0); }
-constexpr u32 lr_physical_id(u32 lr) { return bits(lr, 19, 10); }
-constexpr u32 lr_cpuid(u32 lr) { return bits(lr, 12, 10); }
-constexpr u32 lr_state(u32 lr) { return bits(lr, 29, 28); }
-constexpr u8 lr_priority(u32 lr) { return static_cast<u8>(bits(lr, 27, 23) << 3); }
+constexpr u32 lr_id(u32 lr) {
+  return bits(lr, 9, 0);
+}
+constexpr u32 lr_physical_id(u32 lr) {
+  return bits(lr, 19, 10);
+}
+constexpr u32 lr_cpuid(u32 lr) {
+  return bits(lr, 12, 10);
+}
+constexpr u32 lr_state(u32 lr) {
+  return bits(lr, 29, 28);
+}
+constexpr u8 lr_priority(u32 lr) {
+  return static_cast<u8>(bits(lr, 27, 23) << 3);
+}
 }  // namespace hypsim::gich
 
 namespace hypsim::gic {
@@ -64,8 +75,12 @@ constexpr u8 kMinBpr = 2, kMinAbpr = 3;  // ARM DDI 0438 8.3.4
 constexpr u32 kFirstReservedId = 1020;
 
 /// The group priority bits of a priority under binary point `n` of GICC_BPR. ARM IHI 0048B 3.3.3
-constexpr u8 group_mask(unsigned n) { return static_cast<u8>(0xFFu << (n + 1)); }
+constexpr u8 group_mask(unsigned n) {
+  return static_cast<u8>(0xFFu << (n + 1));
+}
 
 /// The lowest set bit of an active priorities register as a priority. ARM IHI 0048B 4.4.17
-constexpr u8 running(u32 apr) { return apr == 0 ? kIdlePriority : static_cast<u8>(std::countr_zero(apr) << 3); }
+constexpr u8 running(u32 apr) {
+  return apr == 0 ? kIdlePriority : static_cast<u8>(std::countr_zero(apr) << 3);
+}
 }  // namespace hypsim::gic

@@ -12,7 +12,8 @@ namespace hypsim {
 
 using sc_core::sc_time;
 
-GicModule::GicModule(sc_core::sc_module_name name, const GicConfig& config, const GicAddressMap& map, const GicLatency& latency)
+GicModule::GicModule(sc_core::sc_module_name name, const GicConfig& config, const GicAddressMap& map,
+                     const GicLatency& latency)
     : sc_module(name),
       socket("socket"),
       spi("spi", config.spis),
@@ -35,9 +36,9 @@ void GicModule::reset() {
 
 bool GicModule::decode(u64 address, Target& target) const {
   const std::array<std::pair<Gic::Frame, u64>, 4> frames = {{{Gic::Frame::Distributor, map_.gicd},
-                                                              {Gic::Frame::CpuInterface, map_.gicc},
-                                                              {Gic::Frame::HypControl, map_.gich},
-                                                              {Gic::Frame::VirtualCpu, map_.gicv}}};
+                                                             {Gic::Frame::CpuInterface, map_.gicc},
+                                                             {Gic::Frame::HypControl, map_.gich},
+                                                             {Gic::Frame::VirtualCpu, map_.gicv}}};
   for (const auto& [frame, base] : frames) {
     if (address < base || address - base >= Gic::frame_size(frame)) continue;
     target = {frame, static_cast<u32>(address - base)};
@@ -59,7 +60,8 @@ void GicModule::b_transport(tlm::tlm_generic_payload& payload, sc_time& delay) {
   for (unsigned done = 0; done < length; done += beat) {
     delay += is_read ? latency_.read : latency_.write;
     Target target;
-    if (!decode(payload.get_address() + done, target)) return payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    if (!decode(payload.get_address() + done, target))
+      return payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
     u8* data = payload.get_data_ptr() + done;
     u32 value = 0;
     bool ok;

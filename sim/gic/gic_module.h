@@ -34,7 +34,8 @@ class GicModule : public sc_core::sc_module {
   sc_core::sc_vector<InputPort> ppi;  ///< input 16 * core + n drives PPI ID 16 + n of that core; may stay unbound
   sc_core::sc_vector<OutputPort> irq, fiq, virq, vfiq;  ///< one for each core; may stay unbound
 
-  GicModule(sc_core::sc_module_name name, const GicConfig& config, const GicAddressMap& map, const GicLatency& latency = {});
+  GicModule(sc_core::sc_module_name name, const GicConfig& config, const GicAddressMap& map,
+            const GicLatency& latency = {});
 
   /// The state machine itself, for a core that samples its lines without a delta cycle. Call lines_may_have_changed()
   /// after driving it directly.

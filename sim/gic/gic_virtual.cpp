@@ -9,12 +9,22 @@ namespace hypsim {
 
 namespace {
 
-constexpr u32 binary_point(u32 vmcr) { return bits(vmcr, 23, 21); }
-constexpr u32 aliased_binary_point(u32 vmcr) { return bits(vmcr, 20, 18); }
-constexpr u32 priority_mask(u32 vmcr) { return bits(vmcr, 31, 27) << 3; }
+constexpr u32 binary_point(u32 vmcr) {
+  return bits(vmcr, 23, 21);
+}
+constexpr u32 aliased_binary_point(u32 vmcr) {
+  return bits(vmcr, 20, 18);
+}
+constexpr u32 priority_mask(u32 vmcr) {
+  return bits(vmcr, 31, 27) << 3;
+}
 
-u32 set_binary_point(u32 vmcr, u32 n) { return with_bits(vmcr, 23, 21, std::max<u32>(n & 7, gic::kMinBpr)); }
-u32 set_aliased_binary_point(u32 vmcr, u32 n) { return with_bits(vmcr, 20, 18, std::max<u32>(n & 7, gic::kMinAbpr)); }
+u32 set_binary_point(u32 vmcr, u32 n) {
+  return with_bits(vmcr, 23, 21, std::max<u32>(n & 7, gic::kMinBpr));
+}
+u32 set_aliased_binary_point(u32 vmcr, u32 n) {
+  return with_bits(vmcr, 20, 18, std::max<u32>(n & 7, gic::kMinAbpr));
+}
 
 }  // namespace
 
@@ -92,7 +102,8 @@ u32 Gic::acknowledge_virtual(unsigned core, bool alias, bool commit) {
   Core& c = cores_[core];
   if (!can_signal_virtual(c)) return kSpurious;
   const VirtualBest taken = c.virtual_best;
-  if (taken.group1 ? !alias && !bit(c.virt.vmcr, gich::kVmAckCtl) : alias) return taken.group1 ? kSpuriousGroup1 : kSpurious;
+  if (taken.group1 ? !alias && !bit(c.virt.vmcr, gich::kVmAckCtl) : alias)
+    return taken.group1 ? kSpuriousGroup1 : kSpurious;
   if (!commit) return taken.id;
   u32& lr = c.virt.lr[taken.index];
   lr = (lr & ~(1u << gich::kLrPending)) | 1u << gich::kLrActive;
@@ -110,8 +121,8 @@ u32 Gic::highest_pending_virtual(unsigned core, bool alias) const {
   return alias ? kSpurious : best.id;
 }
 
-// ARM IHI 0048B 5.5.5: the priority drop, and with GICV_CTLR.EOImode = 0 the deactivation too. Only a write that dropped a
-// priority counts in GICH_HCR.EOICount.
+// ARM IHI 0048B 5.5.5: the priority drop, and with GICV_CTLR.EOImode = 0 the deactivation too. Only a write that
+// dropped a priority counts in GICH_HCR.EOICount.
 void Gic::end_of_virtual_interrupt(unsigned core, u32 value) {
   if (bits(value, 9, 0) >= gic::kFirstReservedId) return;
   VirtualInterface& v = cores_[core].virt;

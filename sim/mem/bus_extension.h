@@ -17,9 +17,7 @@ struct BusExtension : tlm::tlm_extension<BusExtension> {
   explicit BusExtension(const BusAttr& a) : attr(a) {}
 
   tlm::tlm_extension_base* clone() const override { return new BusExtension(attr); }
-  void copy_from(const tlm::tlm_extension_base& other) override {
-    attr = static_cast<const BusExtension&>(other).attr;
-  }
+  void copy_from(const tlm::tlm_extension_base& other) override { attr = static_cast<const BusExtension&>(other).attr; }
 
   /// The attributes of `payload`, or the default ones if it carries none.
   static BusAttr of(const tlm::tlm_generic_payload& payload) {

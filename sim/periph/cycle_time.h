@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// SystemC time and core cycles, exactly. Cycle c begins at the first instant of the SystemC resolution that is not before
-// c / core_hz, and to_cycles(to_time(c)) == c while a cycle is no shorter than the resolution.
+// SystemC time and core cycles, exactly. Cycle c begins at the first instant of the SystemC resolution that is not
+// before c / core_hz, and to_cycles(to_time(c)) == c while a cycle is no shorter than the resolution.
 #pragma once
 
 #include <cmath>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The SystemC shell of a plain device: one TLM-2.0 target socket, one interrupt output, a process that wakes at the device's
-// next event.
+// The SystemC shell of a plain device: one TLM-2.0 target socket, one interrupt output, a process that wakes at the
+// device's next event.
 #pragma once
 
 #include <tlm_utils/simple_target_socket.h>
@@ -15,9 +15,9 @@ namespace hypsim {
 
 /// What every shell needs to know.
 struct DeviceModuleConfig {
-  u64 core_hz = 1'000'000'000;                                ///< frequency of the device's cycles
-  sc_core::sc_time latency = sc_core::SC_ZERO_TIME;           ///< added to the delay of each transaction
-  sc_core::sc_time poll_interval{1, sc_core::SC_MS};          ///< for devices with host input; zero: nobody polls
+  u64 core_hz = 1'000'000'000;                        ///< frequency of the device's cycles
+  sc_core::sc_time latency = sc_core::SC_ZERO_TIME;   ///< added to the delay of each transaction
+  sc_core::sc_time poll_interval{1, sc_core::SC_MS};  ///< for devices with host input; zero: nobody polls
 };
 
 /// `Core` has read, write, update, irq, next_event, reset, kSize, and poll() if it takes input from the host.
@@ -31,7 +31,12 @@ class DeviceModule : public sc_core::sc_module {
 
   template <class... Args>
   DeviceModule(sc_core::sc_module_name name, const DeviceModuleConfig& config, Args&&... args)
-      : sc_module(name), socket("socket"), irq("irq"), config_(config), time_(config.core_hz), core_(std::forward<Args>(args)...) {
+      : sc_module(name),
+        socket("socket"),
+        irq("irq"),
+        config_(config),
+        time_(config.core_hz),
+        core_(std::forward<Args>(args)...) {
     socket.register_b_transport(this, &DeviceModule::b_transport);
     SC_HAS_PROCESS(DeviceModule);
     SC_METHOD(wake);
@@ -50,12 +55,14 @@ class DeviceModule : public sc_core::sc_module {
   }
 
  private:
-  static constexpr bool kPolls = requires(Core& c) { c.poll(Cycles{}); };
+  static constexpr bool kPolls = requires(Core & c) { c.poll(Cycles{}); };
 
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-    if (payload.get_byte_enable_ptr() != nullptr) return payload.set_response_status(tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
+    if (payload.get_byte_enable_ptr() != nullptr)
+      return payload.set_response_status(tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
     const unsigned size = payload.get_data_length();
-    if (size > 4 || payload.get_streaming_width() < size) return payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
+    if (size > 4 || payload.get_streaming_width() < size)
+      return payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);
     if (payload.get_address() >= Core::kSize) return payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
     delay += config_.latency;
     const Cycles now = time_.to_cycles(sc_core::sc_time_stamp() + delay);

@@ -49,7 +49,9 @@ void GenericTimer::set_cval(TimerId id, u64 value, Cycles) {
 }
 
 // The 32-bit down counter is a view of the comparator. ARM DDI 0406C B8.1.5
-u32 GenericTimer::tval(TimerId id, Cycles now) const { return static_cast<u32>(timer(id).cval - view(id, now)); }
+u32 GenericTimer::tval(TimerId id, Cycles now) const {
+  return static_cast<u32>(timer(id).cval - view(id, now));
+}
 
 void GenericTimer::set_tval(TimerId id, u32 value, Cycles now) {
   timer(id).cval = view(id, now) + static_cast<u64>(static_cast<i64>(static_cast<i32>(value)));
@@ -60,7 +62,8 @@ void GenericTimer::set_tval(TimerId id, u32 value, Cycles now) {
 u32 GenericTimer::ctl(TimerId id, Cycles now) const {
   const Timer& t = timer(id);
   const bool istatus = t.enable && condition(id, now);
-  return static_cast<u32>(t.enable) << kEnable | static_cast<u32>(t.imask) << kImask | static_cast<u32>(istatus) << kIstatus;
+  return static_cast<u32>(t.enable) << kEnable | static_cast<u32>(t.imask) << kImask |
+         static_cast<u32>(istatus) << kIstatus;
 }
 
 void GenericTimer::set_ctl(TimerId id, u32 value, Cycles) {
@@ -76,8 +79,8 @@ TimerLines GenericTimer::update(Cycles now) const {
   return lines;
 }
 
-// The comparison is an unsigned 64-bit one (ARM DDI 0406C B8.1.5), so a line rises when the view reaches the comparator and
-// falls when the view wraps to zero.
+// The comparison is an unsigned 64-bit one (ARM DDI 0406C B8.1.5), so a line rises when the view reaches the comparator
+// and falls when the view wraps to zero.
 Cycles GenericTimer::next_event(Cycles now) const {
   Cycles next = kNever;
   for (unsigned i = 0; i < 4; ++i) {

@@ -44,8 +44,8 @@ constexpr unsigned timer_ppi(TimerId id) {
   return ids[static_cast<unsigned>(id)];
 }
 
-/// The four timers of one core. The outputs are levels and pure functions of the state and the time; whoever schedules the
-/// core asks next_event() after every write and after every event, and calls update() when that cycle has come.
+/// The four timers of one core. The outputs are levels and pure functions of the state and the time; whoever schedules
+/// the core asks next_event() after every write and after every event, and calls update() when that cycle has come.
 class GenericTimer final : public TimerPort {
  public:
   /// `counter` must outlive the timer.

@@ -25,9 +25,11 @@ constexpr unsigned kTriggerLevels[8] = {2, 4, 8, 12, 14, 14, 14, 14};  // UARTIF
 std::span<const DeviceRegister<Pl011>> Pl011::registers() {
   using D = Pl011;
   static constexpr DeviceRegister<D> table[] = {
-      {0x000, "UARTDR", "data: a read takes the oldest character with its errors, a write sends one", &D::read_dr, &D::write_dr},
+      {0x000, "UARTDR", "data: a read takes the oldest character with its errors, a write sends one", &D::read_dr,
+       &D::write_dr},
       {0x018, "UARTFR", "flags: FIFO full and empty, busy", &D::read_fr, nullptr},
-      {0x004, "UARTRSR/UARTECR", "errors of the character read last; any write clears them", &D::read_rsr, &D::write_ecr},
+      {0x004, "UARTRSR/UARTECR", "errors of the character read last; any write clears them", &D::read_rsr,
+       &D::write_ecr},
       {0x020, "UARTILPR", "IrDA low-power divisor: stored", &D::read_ilpr, &D::write_ilpr},
       {0x024, "UARTIBRD", "baud rate divisor, integer part", &D::read_ibrd, &D::write_ibrd},
       {0x028, "UARTFBRD", "baud rate divisor, 64ths", &D::read_fbrd, &D::write_fbrd},
@@ -94,11 +96,19 @@ void Pl011::update(Cycles now) {
   irq_ = (ris_ & imsc_) != 0;
 }
 
-Cycles Pl011::next_event(Cycles) const { return (imsc_ & kRt) != 0 ? timeout_ : kNever; }
+Cycles Pl011::next_event(Cycles) const {
+  return (imsc_ & kRt) != 0 ? timeout_ : kNever;
+}
 
-unsigned Pl011::depth() const { return bit(lcr_h_, kFen) ? 16 : 1; }
-unsigned Pl011::rx_trigger() const { return bit(lcr_h_, kFen) ? kTriggerLevels[bits(ifls_, 5, 3)] : 1; }
-bool Pl011::enabled(unsigned direction_bit) const { return bit(cr_, kUarten) && bit(cr_, direction_bit); }
+unsigned Pl011::depth() const {
+  return bit(lcr_h_, kFen) ? 16 : 1;
+}
+unsigned Pl011::rx_trigger() const {
+  return bit(lcr_h_, kFen) ? kTriggerLevels[bits(ifls_, 5, 3)] : 1;
+}
+bool Pl011::enabled(unsigned direction_bit) const {
+  return bit(cr_, kUarten) && bit(cr_, direction_bit);
+}
 
 void Pl011::poll(Cycles now) {
   update(now);
@@ -132,8 +142,8 @@ void Pl011::arm_timeout(Cycles now) {
   timeout_ = quarter_clocks.after(now, divisor == 0 ? 1 : divisor * 32);
 }
 
-// The line is infinitely fast: what is written has drained below any level by the end of the write, so each write raises
-// the transmit interrupt, whatever UARTIFLS says.
+// The line is infinitely fast: what is written has drained below any level by the end of the write, so each write
+// raises the transmit interrupt, whatever UARTIFLS says.
 void Pl011::transmit(Cycles now) {
   if (tx_.count == 0 || !enabled(kTxe)) return;
   u8 outgoing[16];
@@ -187,23 +197,59 @@ void Pl011::write_icr(u32 value, Cycles) {
   if ((value & kRt) != 0) timeout_ = kNever;
 }
 
-u32 Pl011::read_rsr(Cycles) { return rsr_; }
-void Pl011::write_ecr(u32, Cycles) { rsr_ = 0; }
-u32 Pl011::read_ilpr(Cycles) { return ilpr_; }
-void Pl011::write_ilpr(u32 value, Cycles) { ilpr_ = value & 0xFF; }
-u32 Pl011::read_ibrd(Cycles) { return ibrd_; }
-void Pl011::write_ibrd(u32 value, Cycles) { ibrd_ = value & 0xFFFF; }
-u32 Pl011::read_fbrd(Cycles) { return fbrd_; }
-void Pl011::write_fbrd(u32 value, Cycles) { fbrd_ = value & 0x3F; }
-u32 Pl011::read_lcr_h(Cycles) { return lcr_h_; }
-u32 Pl011::read_cr(Cycles) { return cr_; }
-u32 Pl011::read_ifls(Cycles) { return ifls_; }
-void Pl011::write_ifls(u32 value, Cycles) { ifls_ = value & 0x3F; }
-u32 Pl011::read_imsc(Cycles) { return imsc_; }
-void Pl011::write_imsc(u32 value, Cycles) { imsc_ = value & kAllInterrupts; }
-u32 Pl011::read_ris(Cycles) { return ris_; }
-u32 Pl011::read_mis(Cycles) { return ris_ & imsc_; }
-u32 Pl011::read_dmacr(Cycles) { return dmacr_; }
-void Pl011::write_dmacr(u32 value, Cycles) { dmacr_ = value & 7; }
+u32 Pl011::read_rsr(Cycles) {
+  return rsr_;
+}
+void Pl011::write_ecr(u32, Cycles) {
+  rsr_ = 0;
+}
+u32 Pl011::read_ilpr(Cycles) {
+  return ilpr_;
+}
+void Pl011::write_ilpr(u32 value, Cycles) {
+  ilpr_ = value & 0xFF;
+}
+u32 Pl011::read_ibrd(Cycles) {
+  return ibrd_;
+}
+void Pl011::write_ibrd(u32 value, Cycles) {
+  ibrd_ = value & 0xFFFF;
+}
+u32 Pl011::read_fbrd(Cycles) {
+  return fbrd_;
+}
+void Pl011::write_fbrd(u32 value, Cycles) {
+  fbrd_ = value & 0x3F;
+}
+u32 Pl011::read_lcr_h(Cycles) {
+  return lcr_h_;
+}
+u32 Pl011::read_cr(Cycles) {
+  return cr_;
+}
+u32 Pl011::read_ifls(Cycles) {
+  return ifls_;
+}
+void Pl011::write_ifls(u32 value, Cycles) {
+  ifls_ = value & 0x3F;
+}
+u32 Pl011::read_imsc(Cycles) {
+  return imsc_;
+}
+void Pl011::write_imsc(u32 value, Cycles) {
+  imsc_ = value & kAllInterrupts;
+}
+u32 Pl011::read_ris(Cycles) {
+  return ris_;
+}
+u32 Pl011::read_mis(Cycles) {
+  return ris_ & imsc_;
+}
+u32 Pl011::read_dmacr(Cycles) {
+  return dmacr_;
+}
+void Pl011::write_dmacr(u32 value, Cycles) {
+  dmacr_ = value & 7;
+}
 
 }  // namespace hypsim

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The PrimeCell UART PL011. ARM DDI 0183. Characters leave at once and arrive when poll() is called; the baud rate sets the
-// receive timeout alone.
+// The PrimeCell UART PL011. ARM DDI 0183. Characters leave at once and arrive when poll() is called; the baud rate sets
+// the receive timeout alone.
 #pragma once
 
 #include <array>
@@ -14,7 +14,8 @@ namespace hypsim {
 struct Pl011Config {
   u64 core_hz = 1'000'000'000;  ///< frequency of the cycles that every method takes
   u64 clock_hz = 24'000'000;    ///< UARTCLK
-  bool enabled_at_reset = true; ///< as a boot loader leaves it: UARTEN set, 8n1, FIFOs on, 115200 baud; false: as silicon
+  bool enabled_at_reset =
+      true;  ///< as a boot loader leaves it: UARTEN set, 8n1, FIFOs on, 115200 baud; false: as silicon
 };
 
 class Pl011 {

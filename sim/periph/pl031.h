@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The real-time clock PL031. ARM DDI 0224. It starts at a configured date and counts simulated seconds, so that a run sees
-// the same time whenever it is made.
+// The real-time clock PL031. ARM DDI 0224. It starts at a configured date and counts simulated seconds, so that a run
+// sees the same time whenever it is made.
 #pragma once
 
 #include "sim/base/clock.h"
@@ -9,8 +9,8 @@
 namespace hypsim {
 
 struct Pl031Config {
-  u64 core_hz = 1'000'000'000;    ///< frequency of the cycles that every method takes
-  u32 start = 1'577'836'800;      ///< RTCDR at cycle 0, seconds since 1970-01-01 UTC; the default is 2020-01-01 00:00:00
+  u64 core_hz = 1'000'000'000;  ///< frequency of the cycles that every method takes
+  u32 start = 1'577'836'800;    ///< RTCDR at cycle 0, seconds since 1970-01-01 UTC; the default is 2020-01-01 00:00:00
 };
 
 class Pl031 {

@@ -18,8 +18,8 @@ struct DeviceRegister {
   void (Device::*write)(u32 value, Cycles now);
 };
 
-/// Reads of 1, 2 or 4 aligned bytes: a narrow one takes its lane of the word. Offsets outside the list read as zero. False
-/// for an impossible size or alignment.
+/// Reads of 1, 2 or 4 aligned bytes: a narrow one takes its lane of the word. Offsets outside the list read as zero.
+/// False for an impossible size or alignment.
 template <class Device>
 bool read_register(Device& device, std::span<const DeviceRegister<Device>> table, u32 offset, unsigned size, u32& value,
                    Cycles now) {

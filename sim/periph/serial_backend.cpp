@@ -61,6 +61,18 @@ class NullBackend final : public SerialBackend {
   std::size_t read(u8*, std::size_t) override { return 0; }
 };
 
+// Standard output and input, raw while it lives.
+class TerminalBackend final : public FdBackend {
+ public:
+  TerminalBackend() : FdBackend("standard output", STDOUT_FILENO, STDIN_FILENO, Ownership::Borrow) {
+    make_terminal_raw();
+  }
+  ~TerminalBackend() override {
+    flush();
+    restore_terminal();
+  }
+};
+
 }  // namespace
 
 void restore_terminal() {
@@ -90,7 +102,6 @@ FdBackend::FdBackend(std::string name, int output, int input, Ownership ownershi
 
 FdBackend::~FdBackend() {
   flush();
-  restore_terminal();
   if (ownership_ == Ownership::Borrow) return;
   if (output_ >= 0) close(output_);
   if (input_ >= 0) close(input_);
@@ -114,7 +125,8 @@ void FdBackend::flush() {
       pollfd ready{output_, POLLOUT, 0};
       poll(&ready, 1, -1);
     } else if (errno != EINTR) {
-      fail("serial: writing to " + name_ + " failed: " + std::strerror(errno) + ": further output of this port is dropped");
+      fail("serial: writing to " + name_ + " failed: " + std::strerror(errno) +
+           ": further output of this port is dropped");
     }
   }
   buffer_.clear();
@@ -138,10 +150,7 @@ std::unique_ptr<SerialBackend> make_serial_backend(const std::string& spec) {
   };
   if (spec == "none") return std::make_unique<NullBackend>();
   if (spec == "stdout") return std::make_unique<FdBackend>("standard output", STDOUT_FILENO, -1, Ownership::Borrow);
-  if (spec == "terminal") {
-    make_terminal_raw();
-    return std::make_unique<FdBackend>("standard output", STDOUT_FILENO, STDIN_FILENO, Ownership::Borrow);
-  }
+  if (spec == "terminal") return std::make_unique<TerminalBackend>();
   if (spec.starts_with("file:")) {
     const std::string path = path_of("file:");
     const int fd = open_or_throw(path, O_WRONLY | O_CREAT | O_TRUNC, "give a path that can be written");

@@ -22,8 +22,8 @@ class SerialBackend {
   /// Sends what is buffered.
   virtual void flush() {}
 
-  /// Empty, or the one line that says what went wrong (it was printed on stderr when it happened). The run goes on; whoever
-  /// started it decides the exit code.
+  /// Empty, or the one line that says what went wrong (it was printed on stderr when it happened). The run goes on;
+  /// whoever started it decides the exit code.
   const std::string& failure() const { return failure_; }
 
  protected:
@@ -47,8 +47,9 @@ class BufferBackend final : public SerialBackend {
   std::string output_, input_;
 };
 
-/// File descriptors: standard streams, a terminal, files, pipes. Output is sent at each newline, at 4 KB and on flush().
-class FdBackend final : public SerialBackend {
+/// File descriptors: standard streams, a terminal, files, pipes. Output is sent at each newline, at 4 KB and on
+/// flush().
+class FdBackend : public SerialBackend {
  public:
   /// What becomes of the descriptors at the end.
   enum class Ownership { Borrow, Close };
@@ -73,14 +74,16 @@ class FdBackend final : public SerialBackend {
 /// Makes the backend that `spec` names:
 ///   none         no input, output dropped
 ///   stdout       output on standard output, no input
-///   terminal     standard output and standard input; a terminal is switched to raw input until the end (Ctrl-C still ends
+///   terminal     standard output and standard input; a terminal is switched to raw input until the end (Ctrl-C still
+///   ends
 ///                the run)
 ///   file:PATH    output into a file
 ///   pipe:PATH    output into the FIFO PATH.out, input from the FIFO PATH.in
 /// Throws InputError for an unknown spec or a path that cannot be opened.
 std::unique_ptr<SerialBackend> make_serial_backend(const std::string& spec);
 
-/// Puts the terminal back as it was before the `terminal` backend. Async-signal-safe; does nothing if there is nothing to do.
+/// Puts the terminal back as it was before the `terminal` backend. Async-signal-safe; does nothing if there is nothing
+/// to do.
 void restore_terminal();
 
 }  // namespace hypsim

@@ -12,7 +12,9 @@ namespace {
 // TimerControl. ARM DDI 0271 3.3.3
 constexpr unsigned kOneShot = 0, kSize32 = 1, kIntEnable = 5, kPeriodic = 6, kEnable = 7;
 
-u32 width_mask(u32 control) { return bit(control, kSize32) ? 0xFFFFFFFFu : 0xFFFFu; }
+u32 width_mask(u32 control) {
+  return bit(control, kSize32) ? 0xFFFFFFFFu : 0xFFFFu;
+}
 
 u64 checked(u64 hz) {
   if (hz == 0) throw InputError("sp804: clock frequency = 0: give a frequency in Hz above zero");
@@ -24,16 +26,20 @@ u64 checked(u64 hz) {
 std::span<const DeviceRegister<Sp804>> Sp804::registers() {
   using D = Sp804;
   static constexpr DeviceRegister<D> table[] = {
-      {0x00, "Timer1Load", "start value; a write starts the count from it at once", &D::read_load<0>, &D::write_load<0>},
+      {0x00, "Timer1Load", "start value; a write starts the count from it at once", &D::read_load<0>,
+       &D::write_load<0>},
       {0x04, "Timer1Value", "the count", &D::read_value<0>, nullptr},
-      {0x08, "Timer1Control", "one-shot, size, prescale, interrupt enable, mode, enable", &D::read_control<0>, &D::write_control<0>},
+      {0x08, "Timer1Control", "one-shot, size, prescale, interrupt enable, mode, enable", &D::read_control<0>,
+       &D::write_control<0>},
       {0x0C, "Timer1IntClr", "any write clears the interrupt", nullptr, &D::write_intclr<0>},
       {0x10, "Timer1RIS", "interrupt before the mask", &D::read_ris<0>, nullptr},
       {0x14, "Timer1MIS", "interrupt after the mask", &D::read_mis<0>, nullptr},
       {0x18, "Timer1BGLoad", "start value of the next period", &D::read_load<0>, &D::write_bgload<0>},
-      {0x20, "Timer2Load", "start value; a write starts the count from it at once", &D::read_load<1>, &D::write_load<1>},
+      {0x20, "Timer2Load", "start value; a write starts the count from it at once", &D::read_load<1>,
+       &D::write_load<1>},
       {0x24, "Timer2Value", "the count", &D::read_value<1>, nullptr},
-      {0x28, "Timer2Control", "one-shot, size, prescale, interrupt enable, mode, enable", &D::read_control<1>, &D::write_control<1>},
+      {0x28, "Timer2Control", "one-shot, size, prescale, interrupt enable, mode, enable", &D::read_control<1>,
+       &D::write_control<1>},
       {0x2C, "Timer2IntClr", "any write clears the interrupt", nullptr, &D::write_intclr<1>},
       {0x30, "Timer2RIS", "interrupt before the mask", &D::read_ris<1>, nullptr},
       {0x34, "Timer2MIS", "interrupt after the mask", &D::read_mis<1>, nullptr},
@@ -50,14 +56,18 @@ std::span<const DeviceRegister<Sp804>> Sp804::registers() {
   return table;
 }
 
-Sp804::Sp804(const Sp804Config& config) : clock_(checked(config.clock_hz), checked(config.core_hz)) { reset(); }
+Sp804::Sp804(const Sp804Config& config) : clock_(checked(config.clock_hz), checked(config.core_hz)) {
+  reset();
+}
 
 void Sp804::reset() {
   timers_ = {};
   irq_ = false;
 }
 
-bool Sp804::running(const Timer& t) { return bit(t.control, kEnable) && !t.stopped; }
+bool Sp804::running(const Timer& t) {
+  return bit(t.control, kEnable) && !t.stopped;
+}
 
 unsigned Sp804::prescale(const Timer& t) {
   constexpr unsigned factors[4] = {1, 16, 256, 256};

@@ -35,12 +35,12 @@ class Sp804 {
 
  private:
   struct Timer {
-    u32 load = 0;        // what a periodic timer starts again from
-    u32 control = 0x20;  // TimerControl
+    u32 load = 0;            // what a periodic timer starts again from
+    u32 control = 0x20;      // TimerControl
     u32 value = 0xFFFFFFFF;  // the count at `since`
-    u64 since = 0;       // TIMCLK tick
-    bool raised = false; // TimerRIS
-    bool stopped = false;  // a one-shot that has fired
+    u64 since = 0;           // TIMCLK tick
+    bool raised = false;     // TimerRIS
+    bool stopped = false;    // a one-shot that has fired
   };
 
   template <unsigned N>

@@ -340,12 +340,14 @@ TEST_F(CpuInterface, LinesAgreeWithIarUnderRandomTraffic) {
       };
       const u32 bypass = gicc(gicc::CTLR, S, c) & 0x1E0;
       if (bypass == 0x1E0) {
-        const bool shown = peek(Frame::CpuInterface, gicc::IAR) != kSpurious || peek(Frame::CpuInterface, gicc::AIAR) != kSpurious;
+        const bool shown =
+            peek(Frame::CpuInterface, gicc::IAR) != kSpurious || peek(Frame::CpuInterface, gicc::AIAR) != kSpurious;
         EXPECT_EQ(gic.lines(c).irq || gic.lines(c).fiq, shown);
         EXPECT_FALSE(gic.lines(c).irq && gic.lines(c).fiq);
         asserted += shown;
       }
-      const bool shown = peek(Frame::VirtualCpu, gicc::IAR) != kSpurious || peek(Frame::VirtualCpu, gicc::AIAR) != kSpurious;
+      const bool shown =
+          peek(Frame::VirtualCpu, gicc::IAR) != kSpurious || peek(Frame::VirtualCpu, gicc::AIAR) != kSpurious;
       EXPECT_EQ(gic.lines(c).virq || gic.lines(c).vfiq, shown);
     }
     if (HasFailure()) FAIL() << "at step " << step;

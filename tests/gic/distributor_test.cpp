@@ -264,7 +264,7 @@ TEST_F(Distributor, SgiPendingRegistersSetAndClear) {
 }
 
 TEST_F(Distributor, SgiGroupsAndSecurity) {
-  set_group1(2, 0);  // on core 0 alone
+  set_group1(2, 0);                  // on core 0 alone
   set_gicd(gicd::SGIR, 0x00038002);  // Secure, NSATT = 1
   EXPECT_TRUE(pending(2, 0));
   EXPECT_FALSE(pending(2, 1));

@@ -24,11 +24,15 @@ class GicFixture : public testing::Test {
   void wr(Frame frame, u32 offset, u32 value, Security security = S, unsigned core = 0, unsigned size = 4) {
     EXPECT_TRUE(gic.write(frame, offset, size, core, security, value));
   }
-  u32 gicd(u32 offset, Security security = S, unsigned core = 0) { return rd(Frame::Distributor, offset, security, core); }
+  u32 gicd(u32 offset, Security security = S, unsigned core = 0) {
+    return rd(Frame::Distributor, offset, security, core);
+  }
   void set_gicd(u32 offset, u32 value, Security security = S, unsigned core = 0) {
     wr(Frame::Distributor, offset, value, security, core);
   }
-  u32 gicc(u32 offset, Security security = S, unsigned core = 0) { return rd(Frame::CpuInterface, offset, security, core); }
+  u32 gicc(u32 offset, Security security = S, unsigned core = 0) {
+    return rd(Frame::CpuInterface, offset, security, core);
+  }
   void set_gicc(u32 offset, u32 value, Security security = S, unsigned core = 0) {
     wr(Frame::CpuInterface, offset, value, security, core);
   }
@@ -53,8 +57,12 @@ class GicFixture : public testing::Test {
     const u32 offset = gicd::ICFGR + intid / 16 * 4;
     set_gicd(offset, gicd(offset) | 2u << (2 * (intid % 16)));
   }
-  bool pending(unsigned intid, unsigned core = 0) { return bit(gicd(bitmap(gicd::ISPENDR, intid), S, core), intid % 32); }
-  bool active(unsigned intid, unsigned core = 0) { return bit(gicd(bitmap(gicd::ISACTIVER, intid), S, core), intid % 32); }
+  bool pending(unsigned intid, unsigned core = 0) {
+    return bit(gicd(bitmap(gicd::ISPENDR, intid), S, core), intid % 32);
+  }
+  bool active(unsigned intid, unsigned core = 0) {
+    return bit(gicd(bitmap(gicd::ISACTIVER, intid), S, core), intid % 32);
+  }
 
   /// Everything on, everything in Group 1, as a boot loader leaves it for a Non-secure world.
   void start_non_secure() {

@@ -110,7 +110,8 @@ TEST(GicModule, DoubleWordsAreTwoBeatsAndErrorsAreErrors) {
   Bench bench("bench");
   sc_time delay;
   u64 both = 0;
-  EXPECT_EQ(bench.access(tlm::TLM_READ_COMMAND, 0x1004, &both, 8, {.security = Security::Secure}, delay), tlm::TLM_OK_RESPONSE);
+  EXPECT_EQ(bench.access(tlm::TLM_READ_COMMAND, 0x1004, &both, 8, {.security = Security::Secure}, delay),
+            tlm::TLM_OK_RESPONSE);
   EXPECT_EQ(both, 0x0000043B'00000421u);
   EXPECT_EQ(delay, sc_time(60, sc_core::SC_NS));
   EXPECT_EQ(bench.access(tlm::TLM_READ_COMMAND, 0x0000, &both, 4, {}, delay), tlm::TLM_ADDRESS_ERROR_RESPONSE);

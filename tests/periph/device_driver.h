@@ -34,8 +34,8 @@ void expect_rise_at_next_event(Device& device, Cycles now, Cycles expected) {
   EXPECT_TRUE(device.irq());
 }
 
-/// What holds for every register list: rows have distinct offsets inside the frame, names and descriptions, and at least
-/// one direction; impossible accesses are refused; what is not listed reads as zero.
+/// What holds for every register list: rows have distinct offsets inside the frame, names and descriptions, and at
+/// least one direction; impossible accesses are refused; what is not listed reads as zero.
 template <class Device>
 void expect_sound_register_list(Device& device) {
   std::set<u32> offsets;

@@ -43,8 +43,8 @@ struct Bench : sc_core::sc_module {
   }
 };
 
-const DeviceModuleConfig kConfig{.core_hz = 1'000'000'000, .latency = sc_time(50, sc_core::SC_NS),
-                                 .poll_interval = sc_time(10, sc_core::SC_US)};
+const DeviceModuleConfig kConfig{
+    .core_hz = 1'000'000'000, .latency = sc_time(50, sc_core::SC_NS), .poll_interval = sc_time(10, sc_core::SC_US)};
 
 TEST(CycleTime, RoundTripsEveryCycle) {
   for (u64 hz : {u64{1'700'000'000}, u64{999'999'937}, u64{3'000'000'000}, u64{24'000'000}}) {
@@ -92,7 +92,7 @@ TEST(Pl011Module, RefusesWhatItCannotDo) {
 
 TEST(Sp804Module, RaisesItsLineAtTheExactTime) {
   Bench<Sp804Module> bench("bench", kConfig, Sp804Config{.core_hz = kConfig.core_hz});
-  bench.write(0x00, 20);                   // 20 us
+  bench.write(0x00, 20);  // 20 us
   bench.write(0x08, 0x80 | 0x40 | 0x20 | 2);
   sc_core::sc_start(sc_time(20, sc_core::SC_US) - sc_time(1, sc_core::SC_PS));
   EXPECT_FALSE(bench.irq.read());

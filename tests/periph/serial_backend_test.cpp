@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -128,11 +129,36 @@ TEST_F(Backend, NoneDropsEverything) {
   EXPECT_EQ(backend->failure(), "");
 }
 
-TEST_F(Backend, PseudoTerminalIsRestored) {
-  restore_terminal();
-  restore_terminal();  // nothing was changed: both calls do nothing
-  const auto backend = make_serial_backend("stdout");
-  EXPECT_EQ(backend->failure(), "");
+TEST_F(Backend, TerminalIsRawUntilTheEnd) {
+  const int keyboard = posix_openpt(O_RDWR | O_NOCTTY);
+  ASSERT_GE(keyboard, 0);
+  ASSERT_EQ(grantpt(keyboard), 0);
+  ASSERT_EQ(unlockpt(keyboard), 0);
+  const int terminal = open(ptsname(keyboard), O_RDWR | O_NOCTTY);
+  const int saved_stdin = dup(STDIN_FILENO);
+  dup2(terminal, STDIN_FILENO);
+  const auto local_flags = [] {
+    termios settings{};
+    EXPECT_EQ(tcgetattr(STDIN_FILENO, &settings), 0);
+    return settings.c_lflag & (ICANON | ECHO | ISIG);
+  };
+  {
+    const auto backend = make_serial_backend("terminal");
+    EXPECT_EQ(local_flags(), static_cast<tcflag_t>(ISIG)) << "Ctrl-C still works";
+    ASSERT_EQ(write(keyboard, "k\r", 2), 2);
+    u8 data[4] = {};
+    EXPECT_EQ(backend->read(data, 4), 2u) << "no line editing";
+    EXPECT_EQ(data[1], '\r');
+    EXPECT_EQ(backend->read(data, 4), 0u) << "does not block";
+  }
+  EXPECT_EQ(local_flags(), static_cast<tcflag_t>(ICANON | ECHO | ISIG));
+  {
+    const auto backend = make_serial_backend("terminal");
+    restore_terminal();
+    EXPECT_EQ(local_flags(), static_cast<tcflag_t>(ICANON | ECHO | ISIG)) << "as a signal handler would";
+  }
+  dup2(saved_stdin, STDIN_FILENO);
+  for (int fd : {saved_stdin, terminal, keyboard}) close(fd);
 }
 
 TEST_F(Backend, BufferFeedsInPieces) {

@@ -7,7 +7,8 @@
 namespace hypsim {
 namespace {
 
-constexpr u32 LOAD = 0x00, VALUE = 0x04, CONTROL = 0x08, INTCLR = 0x0C, RIS = 0x10, MIS = 0x14, BGLOAD = 0x18, SECOND = 0x20;
+constexpr u32 LOAD = 0x00, VALUE = 0x04, CONTROL = 0x08, INTCLR = 0x0C, RIS = 0x10, MIS = 0x14, BGLOAD = 0x18,
+              SECOND = 0x20;
 constexpr u32 kOneShot = 1, k32 = 2, kBy16 = 4, kBy256 = 8, kInt = 0x20, kPeriodic = 0x40, kEnable = 0x80;
 
 class DualTimer : public testing::Test {

@@ -8,7 +8,9 @@ namespace hypsim {
 namespace {
 
 constexpr u32 CFGDATA = 0xA0, CFGCTRL = 0xA4, CFGSTAT = 0xA8;
-constexpr u32 command(u32 function, bool write, u32 device = 0) { return 1u << 31 | static_cast<u32>(write) << 30 | function << 20 | device; }
+constexpr u32 command(u32 function, bool write, u32 device = 0) {
+  return 1u << 31 | static_cast<u32>(write) << 30 | function << 20 | device;
+}
 
 class Sysregs : public testing::Test {
  protected:
