@@ -128,7 +128,8 @@ class Core final : private WalkMemory, private sysreg::Services {
   const ir::InsnInfo& insn_info(const ir::MicroOp& op) const { return block_->insns[op.insn]; }
 
   /// Takes a synchronous exception of the current instruction. The helper must then return false.
-  void raise_undefined(const ir::MicroOp& op);
+  /// `why` brings the syndrome that HCPTR gives the exception in Hyp mode.
+  void raise_undefined(const ir::MicroOp& op, const hyp::Decision& why = {});
   void raise_hyp_trap(const hyp::Decision& decision, const ir::MicroOp& op);
   /// SVC, HVC, SMC that execute (their trap decisions made by the caller). `imm` becomes the ISS of SVC/HVC to Hyp.
   void raise_call(Exception kind, u32 imm, const ir::MicroOp& op);

@@ -37,14 +37,14 @@ void Core::enter(const ExceptionRequest& request) {
   }
 }
 
-void Core::raise_undefined(const ir::MicroOp& op) {
+void Core::raise_undefined(const ir::MicroOp& op, const hyp::Decision& why) {
   ExceptionRequest r;
   r.kind = Exception::Undefined;
   r.target = hyp::route_undefined(situation());
   r.pc = insn_pc(op);
   r.next_pc = insn_next_pc(op);
   if (r.target == Mode::Hyp) {
-    r.hsr = hyp::make_hsr(HsrEc::Unknown, false, 0);
+    r.hsr = hyp::make_hsr(why.ec, why.ec != HsrEc::Unknown && insn_is_32bit(op), why.iss);
     r.hsr_valid = true;
   }
   enter_from(op, r, false);
@@ -58,7 +58,8 @@ void Core::raise_hyp_trap(const hyp::Decision& decision, const ir::MicroOp& op) 
   r.next_pc = insn_next_pc(op);
   r.hsr = hyp::make_hsr(decision.ec, decision.ec != HsrEc::Unknown && insn_is_32bit(op), decision.iss);
   r.hsr_valid = true;
-  enter_from(op, r, false);
+  // An SVC that HCR.TGE routes to Hyp has executed: it returns behind itself.
+  enter_from(op, r, decision.ec == HsrEc::Svc);
 }
 
 void Core::raise_call(Exception kind, u32 imm, const ir::MicroOp& op) {
