@@ -8,9 +8,9 @@
 namespace hypsim {
 
 struct DebugRegisters {
-  static constexpr unsigned kBreakpoints = 6;         ///< DBGDIDR.BRPs + 1
-  static constexpr unsigned kFirstContextAware = 4;   ///< the last two compare contexts and VMIDs
-  static constexpr unsigned kWatchpoints = 4;         ///< DBGDIDR.WRPs + 1
+  static constexpr unsigned kBreakpoints = 6;        ///< DBGDIDR.BRPs + 1
+  static constexpr unsigned kFirstContextAware = 4;  ///< the last two compare contexts and VMIDs
+  static constexpr unsigned kWatchpoints = 4;        ///< DBGDIDR.WRPs + 1
 
   u32 dscr = 0, wfar = 0, vcr = 0;
   u32 dtrtx = 0, dtrrx = 0;

@@ -8,15 +8,15 @@
 namespace hypsim {
 
 struct Pmu {
-  static constexpr unsigned kEventCounters = 6;           ///< PMCR.N of the Cortex-A15
-  static constexpr unsigned kCycleCounter = 31;           ///< its number in PMSELR and bit in PMCNTENSET
+  static constexpr unsigned kEventCounters = 6;  ///< PMCR.N of the Cortex-A15
+  static constexpr unsigned kCycleCounter = 31;  ///< its number in PMSELR and bit in PMCNTENSET
   static constexpr unsigned kCounters = kEventCounters + 1;
-  static constexpr unsigned kCycleIndex = kEventCounters; ///< where the cycle counter stands in `counter`
+  static constexpr unsigned kCycleIndex = kEventCounters;  ///< where the cycle counter stands in `counter`
 
   struct Counter {
-    u32 type = 0;     ///< PMXEVTYPER, or PMCCFILTR for the cycle counter
-    u32 value = 0;    ///< at the moment `mark` was taken
-    u64 mark = 0;     ///< the event's running total at that moment
+    u32 type = 0;   ///< PMXEVTYPER, or PMCCFILTR for the cycle counter
+    u32 value = 0;  ///< at the moment `mark` was taken
+    u64 mark = 0;   ///< the event's running total at that moment
     bool running = false;
   };
 
