@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "sim/base/error.h"
+#include "sim/cpu/pipeline/shared_memory.h"
 #include "sim/mpcore/shell.h"
 
 namespace hypsim {
@@ -39,8 +40,8 @@ MpCore::MpCore(sc_core::sc_module_name name, const MpCoreConfig& config)
       gic_(gic_config(config)),
       counter_(config.counter_hz, config.clock_hz) {
   socket.register_invalidate_direct_mem_ptr(this, &MpCore::invalidate_direct_mem_ptr);
+  if (config_.timing) shared_memory_ = std::make_unique<SharedMemoryTiming>(*config_.timing);
   for (unsigned i = 0; i < config_.cores; ++i) shells_.push_back(std::make_unique<Shell>(*this, i));
-  for (auto& shell : shells_) shell->core().reset();
   SC_HAS_PROCESS(MpCore);
   SC_THREAD(run);
   set_stack_size(kStackBytes);

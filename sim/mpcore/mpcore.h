@@ -48,7 +48,6 @@ struct MpCoreConfig {
   bool hivecs = false;
   MmuConfig mmu;
   const TimingConfig* timing = nullptr;  ///< null: functional mode; must outlive the module
-  Cycles gic_read{}, gic_write{};     ///< what an access to a GIC frame takes in timed mode
   Cycles window{10'000};              ///< longest window with several cores; with one core only a chance to look round
   std::vector<unsigned> pmu_interrupts;  ///< interrupt IDs of nPMUIRQ, one a core, or empty
 };
@@ -58,7 +57,7 @@ enum class EndReason : u8 {
   None,         ///< still running, or the kernel stopped for another reason
   Semihosting,  ///< the guest asked for it
   VectorAbort,  ///< an exception vector could not be fetched
-  Deadlock,     ///< every core sleeps or loops on the spot, and no event can end it
+  Deadlock,     ///< every core sleeps or loops on the spot, and no event that will come can end it
   InsnLimit,
   CycleLimit,
   Requested,    ///< request_end(): time-out, signal, observer
@@ -131,6 +130,7 @@ class MpCore : public sc_core::sc_module {
   Gic gic_;
   SystemCounter counter_;
   ExclusiveMonitor exclusive_;
+  std::unique_ptr<SharedMemoryTiming> shared_memory_;  // null in functional mode
   std::vector<std::unique_ptr<Shell>> shells_;
   std::array<std::vector<DmiRegion>, 2> dmi_;  // by security state
 

@@ -73,6 +73,7 @@ bool MpCore::find_window_end(Cycles& end) {
   const bool all_idle = std::all_of(shells_.begin(), shells_.end(), [](const auto& s) { return s->idle; });
   end = kernel_event();
   if (all_idle) {
+    if (std::none_of(shells_.begin(), shells_.end(), [](const auto& s) { return s->core().interruptible(); })) return false;
     for (auto& shell : shells_) end = std::min(end, std::max(shell->next_event(), window_start_ + Cycles(1)));
     // Beyond the kernel's last representable moment nothing happens.
     if (end == kNever || clock_.time(end) == sc_core::sc_max_time()) return false;
@@ -95,7 +96,7 @@ void MpCore::run_core(Shell& shell) {
   while (core.now() < window_end_) {
     shell.update_timers();
     const Cycles limit = std::min(window_end_, shell.next_event());
-    if (shell.idle) {
+    if (shell.idle && !shell.looping) {
       core.advance_idle(limit);
       continue;
     }
@@ -115,7 +116,10 @@ bool MpCore::finished(Shell& shell, StopReason reason) {
   switch (reason) {
     case StopReason::Limit: break;
     case StopReason::Waiting:
-    case StopReason::DeadLoop: shell.idle = true; break;
+    case StopReason::DeadLoop:
+      shell.idle = true;
+      shell.looping = reason == StopReason::DeadLoop;
+      break;
     case StopReason::Semihosting: end(EndReason::Semihosting, shell.index()); break;
     case StopReason::VectorAbort: end(EndReason::VectorAbort, shell.index()); break;
     case StopReason::InsnLimit: end_window_at(shell.core().now()); return true;

@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <cstring>
 
+#include "sim/cpu/pipeline/timing_config.h"
+
 namespace hypsim {
 
 namespace {
 
-CoreConfig core_config(const MpCoreConfig& config, unsigned index) {
+CoreConfig core_config(const MpCoreConfig& config, SharedMemoryTiming* shared_memory, unsigned index) {
   CoreConfig c;
   c.index = static_cast<u8>(index);
   c.cores = config.cores;
@@ -16,6 +18,7 @@ CoreConfig core_config(const MpCoreConfig& config, unsigned index) {
   c.hivecs = config.hivecs;
   c.mmu = config.mmu;
   c.timing = config.timing;
+  c.shared_memory = shared_memory;
   return c;
 }
 
@@ -36,7 +39,7 @@ bool decode_gic_frame(const GicFrames& frames, u64 pa, Gic::Frame& frame, u32& o
 }
 
 MpCore::Shell::Shell(MpCore& cluster, unsigned index)
-    : cluster_(cluster), index_(index), timer_(cluster.counter_), core_(core_config(cluster.config_, index), *this, *this, *this) {
+    : cluster_(cluster), index_(index), timer_(cluster.counter_), core_(core_config(cluster.config_, cluster.shared_memory_.get(), index), *this, *this, *this) {
   payload_.set_extension(&extension_);
   payload_.set_byte_enable_ptr(nullptr);
 }
@@ -102,7 +105,7 @@ bool MpCore::Shell::gic_access(bool write, PhysAddr pa, u8* data, u32 size, cons
       std::memcpy(data + done, &value, step);
     }
   }
-  if (cluster_.config_.timing) reply.delay = write ? cluster_.config_.gic_write : cluster_.config_.gic_read;
+  if (const TimingConfig* timing = cluster_.config_.timing) reply.delay = Cycles(timing->gic_access);
   cluster_.note_line_changes(index_);
   return true;
 }

@@ -25,6 +25,7 @@ class MpCore::Shell final : public Bus, public TimerPort, public ClusterPort {
   void sample_lines();
 
   bool idle = false;     ///< its last run ended in WFI, WFE or a branch to itself, and no input changed since
+  bool looping = false;  ///< idle in a branch to itself: it still retires instructions
   bool running = false;  ///< inside Core::run
 
   // Bus

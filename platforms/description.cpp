@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platforms/description.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+#include "platforms/schema_check.h"
+#include "sim/base/error.h"
+#include "sim/mem/address_map.h"
+
+namespace hypsim {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+[[noreturn]] void bad(const std::string& file, const std::string& key, const std::string& what) {
+  throw InputError(fmt::format("{}: {}: {}", file, key, what));
+}
+
+u64 number(const json& value, const std::string& file, const std::string& key) {
+  if (value.is_number_unsigned()) return value.get<u64>();
+  try {
+    return parse_size(value.get<std::string>(), key);
+  } catch (const InputError& e) {
+    throw InputError(fmt::format("{}: {}", file, e.what()));
+  }
+}
+
+// nlohmann keeps the last of two equal keys; a platform file that says a thing twice is wrong.
+json parse_json(const std::string& text, const std::string& file) {
+  std::vector<std::set<std::string>> keys;
+  const auto watch = [&](int, json::parse_event_t event, json& parsed) {
+    if (event == json::parse_event_t::object_start) keys.emplace_back();
+    if (event == json::parse_event_t::object_end && !keys.empty()) keys.pop_back();
+    if (event == json::parse_event_t::key && !keys.empty() && !keys.back().insert(parsed.get<std::string>()).second)
+      bad(file, parsed.get<std::string>(), "stands twice in one object; remove one");
+    return true;
+  };
+  try {
+    return json::parse(text, watch, true, true);
+  } catch (const json::parse_error& e) {
+    const std::size_t at = std::min(text.size(), e.byte ? e.byte - 1 : 0);
+    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+    bad(file, fmt::format("line {}", line), "not valid JSON; correct the syntax there");
+  }
+}
+
+DeviceDescription parse_device(const json& object, const std::string& file, const std::string& key) {
+  DeviceDescription device;
+  device.name = object.at("name").get<std::string>();
+  device.type = object.at("type").get<std::string>();
+  device.base = number(object.at("base"), file, key + ".base");
+  if (object.contains("size")) device.size = number(object.at("size"), file, key + ".size");
+  if (object.contains("spi")) {
+    device.spi = object.at("spi").get<unsigned>();
+    device.has_spi = true;
+  }
+  device.clock_hz = object.value("clock-hz", u64{0});
+  device.latency_ns = object.value("latency-ns", u64{0});
+  device.console = object.value("console", false);
+  return device;
+}
+
+void parse_mpcore(const json& mpcore, PlatformDescription& p) {
+  p.cores = mpcore.value("cores", 1u);
+  p.clock_hz = mpcore.at("clock-hz").get<u64>();
+  p.counter_hz = mpcore.at("counter-hz").get<u64>();
+  if (mpcore.contains("periphbase")) p.periphbase = number(mpcore.at("periphbase"), p.file, "mpcore.periphbase");
+  if (mpcore.contains("timing")) p.timing_file = (fs::path(p.file).parent_path() / mpcore.at("timing").get<std::string>()).string();
+  if (mpcore.contains("window-cycles")) {
+    p.window_functional = mpcore.at("window-cycles").value("functional", p.window_functional);
+    p.window_timed = mpcore.at("window-cycles").value("timed", p.window_timed);
+  }
+  const json& gic = mpcore.at("gic");
+  const auto frame = [&](const char* name) {
+    const u64 base = number(gic.at(name), p.file, fmt::format("mpcore.gic.{}", name));
+    if (base & 0xFFF) bad(p.file, fmt::format("mpcore.gic.{}", name), fmt::format("{:#x} is not 4 KB aligned; align it", base));
+    return base;
+  };
+  p.gicd = frame("gicd");
+  p.gicc = frame("gicc");
+  p.gich = frame("gich");
+  p.gicv = frame("gicv");
+  p.spis = gic.at("spis").get<unsigned>();
+  if (mpcore.contains("pmu-interrupts")) p.pmu_interrupts = mpcore.at("pmu-interrupts").get<std::vector<unsigned>>();
+  for (unsigned id : p.pmu_interrupts)
+    if (id >= 32 + p.spis) bad(p.file, "mpcore.pmu-interrupts", fmt::format("interrupt ID {} does not exist; the GIC ends at {}", id, 31 + p.spis));
+}
+
+constexpr u64 kDeviceSize = 0x1000;  // every device that is not memory answers one page
+
+void check_addresses(const PlatformDescription& p) {
+  AddressMap map;
+  try {
+    map.add(p.gicd, 0x1000, 0, "mpcore.gic.gicd");
+    map.add(p.gicc, 0x2000, 0, "mpcore.gic.gicc");
+    map.add(p.gich, 0x2000, 0, "mpcore.gic.gich");
+    map.add(p.gicv, 0x2000, 0, "mpcore.gic.gicv");
+    for (const DeviceDescription& d : p.devices) map.add(d.base, d.size ? d.size : kDeviceSize, 0, d.name);
+  } catch (const InputError& e) {
+    throw InputError(fmt::format("{}: devices: {}", p.file, e.what()));
+  }
+}
+
+void check_devices(const PlatformDescription& p) {
+  std::set<std::string> names;
+  std::map<unsigned, std::string> interrupts;
+  for (std::size_t i = 0; i < p.devices.size(); ++i) {
+    const DeviceDescription& d = p.devices[i];
+    const std::string key = fmt::format("devices[{}]", i);
+    if (!names.insert(d.name).second) bad(p.file, key + ".name", fmt::format("\"{}\" is used twice; choose another name", d.name));
+    if (!d.has_spi) continue;
+    if (d.spi >= p.spis) bad(p.file, key + ".spi", fmt::format("{} does not exist; mpcore.gic.spis is {}", d.spi, p.spis));
+    const auto [it, fresh] = interrupts.emplace(d.spi, d.name);
+    if (!fresh) bad(p.file, key + ".spi", fmt::format("{} already belongs to {}; choose another", d.spi, it->second));
+  }
+  if (std::none_of(p.devices.begin(), p.devices.end(), [](const auto& d) { return d.type == "ram"; }))
+    bad(p.file, "devices", "no device of type ram; add one");
+}
+
+std::string executable_folder() {
+  std::error_code error;
+  const fs::path self = fs::read_symlink("/proc/self/exe", error);
+  return error ? std::string() : self.parent_path().string();
+}
+
+}  // namespace
+
+const DeviceDescription& PlatformDescription::main_memory() const {
+  return *std::find_if(devices.begin(), devices.end(), [](const auto& d) { return d.type == "ram"; });
+}
+DeviceDescription& PlatformDescription::main_memory() {
+  return *std::find_if(devices.begin(), devices.end(), [](const auto& d) { return d.type == "ram"; });
+}
+const DeviceDescription* PlatformDescription::console() const {
+  const auto it = std::find_if(devices.begin(), devices.end(), [](const auto& d) { return d.type == "pl011" && d.console; });
+  return it == devices.end() ? nullptr : &*it;
+}
+
+void check_platform(const PlatformDescription& p) {
+  check_devices(p);
+  check_addresses(p);
+}
+
+u64 parse_size(const std::string& text, const std::string& what) {
+  const auto refuse = [&] { throw InputError(fmt::format("{}: \"{}\" is no size; write 4096, 0x1000, 64KiB, 512MiB or 1GiB", what, text)); };
+  if (text.empty() || !std::isdigit(static_cast<unsigned char>(text[0]))) refuse();
+  char* end = nullptr;
+  errno = 0;
+  const bool hex = text.size() > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+  u64 value = std::strtoull(text.c_str(), &end, hex ? 16 : 10);
+  if (errno != 0) refuse();
+  const std::string unit = end;
+  unsigned shift = 0;
+  if (unit == "K" || unit == "KiB") shift = 10;
+  else if (unit == "M" || unit == "MiB") shift = 20;
+  else if (unit == "G" || unit == "GiB") shift = 30;
+  else if (!unit.empty()) refuse();
+  if (value > (~u64{0} >> shift)) refuse();
+  return value << shift;
+}
+
+PlatformDescription parse_platform(const std::string& text, const std::string& file) {
+  const json root = parse_json(text, file);
+  check_platform_schema(root, file);
+  PlatformDescription p;
+  p.file = file;
+  p.name = root.at("name").get<std::string>();
+  p.model = root.value("model", p.name);
+  p.compatible = root.value("compatible", std::vector<std::string>{"hypsim," + p.name});
+  parse_mpcore(root.at("mpcore"), p);
+  p.shim_base = number(root.at("boot").at("shim"), file, "boot.shim");
+  p.image_base = number(root.at("boot").at("image"), file, "boot.image");
+  if (p.shim_base & 31) bad(file, "boot.shim", "not 32-byte aligned; the shim begins with vectors");
+  const json& devices = root.at("devices");
+  for (std::size_t i = 0; i < devices.size(); ++i) p.devices.push_back(parse_device(devices[i], file, fmt::format("devices[{}]", i)));
+  check_platform(p);
+  return p;
+}
+
+std::vector<std::string> platform_folders() {
+  std::vector<std::string> folders;
+  if (const char* path = std::getenv("HYPSIM_PLATFORM_PATH")) {
+    std::istringstream parts(path);
+    for (std::string part; std::getline(parts, part, ':');)
+      if (!part.empty()) folders.push_back(part);
+  }
+  if (const std::string self = executable_folder(); !self.empty()) {
+    folders.push_back(self + "/platforms");
+    folders.push_back(self + "/../share/hypsim/platforms");
+  }
+  folders.push_back(HYPSIM_PLATFORM_SOURCE_DIR);
+  return folders;
+}
+
+PlatformDescription load_platform(const std::string& name) {
+  std::string path;
+  const bool is_path = name.find('/') != std::string::npos || name.ends_with(".json");
+  if (is_path) {
+    path = name;
+  } else {
+    for (const std::string& folder : platform_folders())
+      if (path.empty() && fs::exists(fs::path(folder) / (name + ".json"))) path = (fs::path(folder) / (name + ".json")).string();
+    if (path.empty()) throw InputError(fmt::format("--platform {}: no such platform; use virt-a15, vexpress-a15, or the path of a JSON file", name));
+  }
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) throw InputError(fmt::format("{}: no such platform file; check the path", path));
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in) throw InputError(fmt::format("{}: cannot be read; check its permissions", path));
+  return parse_platform(text.str(), path);
+}
+
+}  // namespace hypsim

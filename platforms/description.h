@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// A platform as its JSON file describes it: checked, but no hardware yet.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/base/types.h"
+
+namespace hypsim {
+
+/// One entry of "devices". Which fields a type has is the schema's business; absent ones are zero.
+struct DeviceDescription {
+  std::string name, type;
+  u64 base = 0;
+  u64 size = 0;        ///< memory alone
+  unsigned spi = 0;
+  bool has_spi = false;
+  u64 clock_hz = 0;    ///< 0: the device's usual clock
+  u64 latency_ns = 0;  ///< of an access over the bus
+  bool console = false;
+};
+
+struct PlatformDescription {
+  std::string file;  ///< where it was read from, for messages
+  std::string name, model;
+  std::vector<std::string> compatible;
+  unsigned cores = 1;
+  u64 clock_hz = 0, counter_hz = 0;
+  u64 periphbase = 0;
+  u64 gicd = 0, gicc = 0, gich = 0, gicv = 0;
+  unsigned spis = 0;
+  std::vector<unsigned> pmu_interrupts;
+  std::string timing_file;  ///< path of the timing data; empty if the platform names none
+  u64 window_functional = 10'000, window_timed = 60;
+  u64 shim_base = 0, image_base = 0;
+  std::vector<DeviceDescription> devices;
+
+  /// The first ram device: where kernels, initrds and device trees go.
+  const DeviceDescription& main_memory() const;
+  DeviceDescription& main_memory();
+  /// The first pl011 marked as console, or null.
+  const DeviceDescription* console() const;
+};
+
+/// Parses and checks the text of a platform file. Throws InputError naming `file`, the key and the remedy: JSON syntax,
+/// unknown or missing keys, unknown device types, impossible values, overlaps, two users of an interrupt.
+PlatformDescription parse_platform(const std::string& text, const std::string& file);
+
+/// What parse_platform checks beyond the schema; for a description that was changed afterwards.
+void check_platform(const PlatformDescription& platform);
+
+/// Reads the platform file that `name` means: a path if it contains a slash or ends in .json, otherwise NAME.json in the
+/// first of platform_folders() that has it. Throws InputError listing the known names if there is none.
+PlatformDescription load_platform(const std::string& name);
+
+/// HYPSIM_PLATFORM_PATH (colon-separated), beside the executable, its ../share/hypsim/platforms, and the source tree that
+/// built it, in this order.
+std::vector<std::string> platform_folders();
+
+/// "512MiB", "0x1000", "4096" in bytes. Throws InputError naming `what`.
+u64 parse_size(const std::string& text, const std::string& what);
+
+/// The schema, as compiled in.
+const char* platform_schema_text();
+
+}  // namespace hypsim

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platforms/device_tree.h"
+
+#include <fmt/format.h>
+#include <libfdt.h>
+
+#include <initializer_list>
+#include <map>
+#include <stdexcept>
+
+#include "sim/base/error.h"
+
+namespace hypsim {
+
+namespace {
+
+constexpr u32 kPpi = 1, kSpi = 0;             // first cell of an interrupt specifier
+constexpr u32 kLevelHigh = 4;
+constexpr u32 kGicPhandle = 1;
+constexpr std::size_t kRoom = 64 * 1024;
+
+/// libfdt's sequential writer with C++ manners. Running out of room is a defect of ours.
+class Writer {
+ public:
+  explicit Writer(std::size_t room) : buffer_(room) {
+    check(fdt_create(buffer_.data(), static_cast<int>(room)));
+    check(fdt_finish_reservemap(buffer_.data()));
+  }
+  void begin(const std::string& name) { check(fdt_begin_node(buffer_.data(), name.c_str())); }
+  void end() { check(fdt_end_node(buffer_.data())); }
+  void text(const char* name, const std::string& value) { check(fdt_property_string(buffer_.data(), name, value.c_str())); }
+  void texts(const char* name, const std::vector<std::string>& values) {
+    std::string joined;
+    for (const std::string& v : values) joined += v + '\0';
+    check(fdt_property(buffer_.data(), name, joined.data(), static_cast<int>(joined.size())));
+  }
+  void cells(const char* name, const std::vector<u32>& values) {
+    std::vector<fdt32_t> big;
+    for (u32 v : values) big.push_back(cpu_to_fdt32(v));
+    check(fdt_property(buffer_.data(), name, big.data(), static_cast<int>(big.size() * 4)));
+  }
+  void flag(const char* name) { check(fdt_property(buffer_.data(), name, nullptr, 0)); }
+  /// Addresses and sizes of two cells each.
+  void reg(std::initializer_list<std::pair<u64, u64>> ranges) {
+    std::vector<u32> values;
+    for (const auto& [base, size] : ranges) {
+      for (u64 v : {base, size}) {
+        values.push_back(static_cast<u32>(v >> 32));
+        values.push_back(static_cast<u32>(v));
+      }
+    }
+    cells("reg", values);
+  }
+  std::vector<u8> finish() {
+    check(fdt_finish(buffer_.data()));
+    buffer_.resize(fdt_totalsize(buffer_.data()));
+    return std::move(buffer_);
+  }
+
+ private:
+  static void check(int error) {
+    if (error < 0) throw std::logic_error(fmt::format("device tree: {}", fdt_strerror(error)));
+  }
+  std::vector<u8> buffer_;
+};
+
+std::string node_name(const char* kind, u64 base) { return fmt::format("{}@{:x}", kind, base); }
+
+/// Fixed clocks, one node a frequency, with the phandles others use.
+class Clocks {
+ public:
+  u32 phandle(u64 hz) {
+    const auto [it, fresh] = phandles_.emplace(hz, next_);
+    if (fresh) ++next_;
+    return it->second;
+  }
+  void write(Writer& w) const {
+    for (const auto& [hz, phandle] : phandles_) {
+      w.begin(fmt::format("clock-{}", hz));
+      w.text("compatible", "fixed-clock");
+      w.cells("#clock-cells", {0});
+      w.cells("clock-frequency", {static_cast<u32>(hz)});
+      w.cells("phandle", {phandle});
+      w.end();
+    }
+  }
+
+ private:
+  std::map<u64, u32> phandles_;
+  u32 next_ = kGicPhandle + 1;
+};
+
+void write_cpus(Writer& w, const PlatformDescription& p, const DeviceTreeOptions& options) {
+  w.begin("cpus");
+  w.cells("#address-cells", {1});
+  w.cells("#size-cells", {0});
+  for (unsigned i = 0; i < p.cores; ++i) {
+    w.begin(fmt::format("cpu@{}", i));
+    w.text("device_type", "cpu");
+    w.text("compatible", "arm,cortex-a15");
+    w.cells("reg", {i});
+    if (!options.psci_method.empty()) w.text("enable-method", "psci");
+    w.end();
+  }
+  w.end();
+}
+
+void write_gic(Writer& w, const PlatformDescription& p, u32 cpu_mask) {
+  w.begin(node_name("interrupt-controller", p.gicd));
+  w.text("compatible", "arm,cortex-a15-gic");
+  w.cells("#interrupt-cells", {3});
+  w.cells("#address-cells", {0});
+  w.flag("interrupt-controller");
+  w.reg({{p.gicd, 0x1000}, {p.gicc, 0x2000}, {p.gich, 0x2000}, {p.gicv, 0x2000}});
+  w.cells("interrupts", {kPpi, 9, cpu_mask | kLevelHigh});  // maintenance, ID 25
+  w.cells("phandle", {kGicPhandle});
+  w.end();
+}
+
+void write_timer(Writer& w, u32 cpu_mask) {
+  w.begin("timer");
+  w.text("compatible", "arm,armv7-timer");
+  w.flag("always-on");
+  std::vector<u32> interrupts;
+  for (u32 ppi : {13u, 14u, 11u, 10u})  // Secure, Non-secure, virtual, Hyp: IDs 29, 30, 27, 26
+    interrupts.insert(interrupts.end(), {kPpi, ppi, cpu_mask | kLevelHigh});
+  w.cells("interrupts", interrupts);
+  w.end();
+}
+
+void write_pmu(Writer& w, const PlatformDescription& p) {
+  if (p.pmu_interrupts.empty()) return;
+  w.begin("pmu");
+  w.text("compatible", "arm,cortex-a15-pmu");
+  std::vector<u32> interrupts;
+  for (unsigned i = 0; i < p.cores && i < p.pmu_interrupts.size(); ++i) {
+    const unsigned id = p.pmu_interrupts[i];
+    interrupts.insert(interrupts.end(), {id < 32 ? kPpi : kSpi, id < 32 ? id - 16 : id - 32, kLevelHigh});
+  }
+  w.cells("interrupts", interrupts);
+  w.end();
+}
+
+void write_psci(Writer& w, const DeviceTreeOptions& options) {
+  if (options.psci_method.empty()) return;
+  w.begin("psci");
+  w.texts("compatible", {"arm,psci-1.0", "arm,psci-0.2"});
+  w.text("method", options.psci_method);
+  w.end();
+}
+
+void write_device(Writer& w, const DeviceDescription& d, Clocks& clocks) {
+  const auto open = [&](const char* kind, const std::vector<std::string>& compatible, u64 size) {
+    w.begin(node_name(kind, d.base));
+    w.texts("compatible", compatible);
+    w.reg({{d.base, size}});
+    if (d.has_spi) w.cells("interrupts", {kSpi, d.spi, kLevelHigh});
+  };
+  const u32 bus_clock = clocks.phandle(24'000'000);
+  if (d.type == "ram") {
+    w.begin(node_name("memory", d.base));
+    w.text("device_type", "memory");
+    w.reg({{d.base, d.size}});
+    w.end();
+  } else if (d.type == "pl011") {
+    open("serial", {"arm,pl011", "arm,primecell"}, 0x1000);
+    w.cells("clocks", {clocks.phandle(d.clock_hz ? d.clock_hz : 24'000'000), bus_clock});
+    w.texts("clock-names", {"uartclk", "apb_pclk"});
+    w.end();
+  } else if (d.type == "pl031") {
+    open("rtc", {"arm,pl031", "arm,primecell"}, 0x1000);
+    w.cells("clocks", {bus_clock});
+    w.text("clock-names", "apb_pclk");
+    w.end();
+  } else if (d.type == "sp804") {
+    const u32 clock = clocks.phandle(d.clock_hz ? d.clock_hz : 1'000'000);
+    open("timer", {"arm,sp804", "arm,primecell"}, 0x1000);
+    w.cells("clocks", {clock, clock, bus_clock});
+    w.texts("clock-names", {"timclken1", "timclken2", "apb_pclk"});
+    w.end();
+  } else if (d.type == "vexpress-sysregs") {
+    open("sysreg", {"arm,vexpress-sysreg"}, 0x1000);
+    w.end();
+  }
+}
+
+void write_chosen(Writer& w, const PlatformDescription& p, const DeviceTreeOptions& options) {
+  w.begin("chosen");
+  if (const DeviceDescription* console = p.console()) w.text("stdout-path", "/" + node_name("serial", console->base));
+  if (!options.bootargs.empty()) w.text("bootargs", options.bootargs);
+  if (options.initrd_start != options.initrd_end) {
+    w.cells("linux,initrd-start", {static_cast<u32>(options.initrd_start >> 32), static_cast<u32>(options.initrd_start)});
+    w.cells("linux,initrd-end", {static_cast<u32>(options.initrd_end >> 32), static_cast<u32>(options.initrd_end)});
+  }
+  w.end();
+}
+
+}  // namespace
+
+std::vector<u8> make_device_tree(const PlatformDescription& p, const DeviceTreeOptions& options) {
+  Writer w(kRoom + options.bootargs.size());
+  Clocks clocks;
+  const u32 cpu_mask = ((1u << p.cores) - 1) << 8;
+  w.begin("");
+  w.text("model", p.model);
+  w.texts("compatible", p.compatible);
+  w.cells("#address-cells", {2});
+  w.cells("#size-cells", {2});
+  w.cells("interrupt-parent", {kGicPhandle});
+  write_chosen(w, p, options);
+  w.begin("aliases");
+  unsigned serial = 0;
+  for (const DeviceDescription& d : p.devices)
+    if (d.type == "pl011") w.text(fmt::format("serial{}", serial++).c_str(), "/" + node_name("serial", d.base));
+  w.end();
+  write_psci(w, options);
+  write_cpus(w, p, options);
+  write_timer(w, cpu_mask);
+  write_pmu(w, p);
+  write_gic(w, p, cpu_mask);
+  for (const DeviceDescription& d : p.devices) write_device(w, d, clocks);
+  clocks.write(w);
+  w.end();
+  return w.finish();
+}
+
+std::vector<u8> patch_device_tree(const std::vector<u8>& tree, const DeviceTreeOptions& options, const std::string& file) {
+  const auto bad = [&](const char* what) -> InputError {
+    return InputError(fmt::format("{}: {}; make one with dtc, or leave --dtb out to have it generated", file, what));
+  };
+  if (tree.size() < sizeof(fdt_header) || fdt_check_header(tree.data()) != 0 || fdt_totalsize(tree.data()) > tree.size())
+    throw bad("not a device tree blob");
+  std::vector<u8> patched(tree.size() + kRoom + options.bootargs.size());
+  if (fdt_check_full(tree.data(), tree.size()) != 0 ||
+      fdt_open_into(tree.data(), patched.data(), static_cast<int>(patched.size())) != 0)
+    throw bad("a damaged device tree blob");
+  if (options.bootargs.empty() && options.initrd_start == options.initrd_end) return tree;
+  int chosen = fdt_path_offset(patched.data(), "/chosen");
+  if (chosen == -FDT_ERR_NOTFOUND) chosen = fdt_add_subnode(patched.data(), 0, "chosen");
+  int error = chosen < 0 ? chosen : 0;
+  if (error == 0 && !options.bootargs.empty()) error = fdt_setprop_string(patched.data(), chosen, "bootargs", options.bootargs.c_str());
+  if (error == 0 && options.initrd_start != options.initrd_end) {
+    error = fdt_setprop_u64(patched.data(), chosen, "linux,initrd-start", options.initrd_start);
+    if (error == 0) error = fdt_setprop_u64(patched.data(), chosen, "linux,initrd-end", options.initrd_end);
+  }
+  if (error != 0 || fdt_pack(patched.data()) != 0) throw bad("its /chosen node cannot be changed");
+  patched.resize(fdt_totalsize(patched.data()));
+  return patched;
+}
+
+}  // namespace hypsim

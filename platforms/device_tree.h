@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// The flattened device tree of a platform, for the kernels and hypervisors that boot on it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "platforms/description.h"
+
+namespace hypsim {
+
+struct DeviceTreeOptions {
+  std::string bootargs;                ///< /chosen/bootargs; empty: none
+  u64 initrd_start = 0, initrd_end = 0;  ///< equal: none
+  std::string psci_method;             ///< "smc" or "hvc" adds a psci node and the CPUs' enable-method; empty: none
+};
+
+/// Generates the tree. Everything in it comes from the description.
+std::vector<u8> make_device_tree(const PlatformDescription& platform, const DeviceTreeOptions& options);
+
+/// Puts the options into /chosen of a tree the user brought. Throws InputError naming `file` if it is no device tree.
+std::vector<u8> patch_device_tree(const std::vector<u8>& tree, const DeviceTreeOptions& options, const std::string& file);
+
+}  // namespace hypsim

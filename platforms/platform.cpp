@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platforms/platform.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "sim/base/error.h"
+
+namespace hypsim {
+
+namespace {
+
+MpCoreConfig mpcore_config(const PlatformDescription& p, const TimingConfig* timing) {
+  MpCoreConfig c;
+  c.cores = p.cores;
+  c.clock_hz = p.clock_hz;
+  c.counter_hz = p.counter_hz;
+  c.periphbase = static_cast<u32>(p.periphbase) | static_cast<u32>(p.periphbase >> 32);  // CBAR holds PA[39:32] in its low byte
+  c.frames = {p.gicd, p.gicc, p.gich, p.gicv};
+  c.spis = p.spis;
+  c.pmu_interrupts = p.pmu_interrupts;
+  c.timing = timing;
+  c.window = Cycles(timing ? p.window_timed : p.window_functional);
+  return c;
+}
+
+}  // namespace
+
+Platform::Platform(sc_core::sc_module_name name, const PlatformDescription& description, const PlatformOptions& options)
+    : sc_module(name), description_(description), no_serial_(make_serial_backend("none")) {
+  const PlatformDescription& p = description_;
+  if (!options.functional) {
+    if (p.timing_file.empty())
+      throw InputError(fmt::format("{}: mpcore.timing: names no timing data; add it, or run with --functional", p.file));
+    timing_ = load_timing_config(p.timing_file);
+    timing_->clock_mhz = static_cast<u32>(p.clock_hz / 1'000'000);  // the platform's clock rules
+  }
+  mpcore_ = std::make_unique<MpCore>("mpcore", mpcore_config(p, timing()));
+  router_ = std::make_unique<Router>("router");
+  mpcore_->socket.bind(router_->target);
+
+  const DeviceDescription* console = p.console();
+  for (const DeviceDescription& d : p.devices) {
+    if (d.type == "ram" || d.type == "rom") {
+      add_memory(d);
+    } else if (d.type == "pl011") {
+      Pl011Config config;
+      config.core_hz = p.clock_hz;
+      if (d.clock_hz) config.clock_hz = d.clock_hz;
+      const bool is_console = &d == console && options.console;
+      DeviceModuleConfig shell;
+      shell.core_hz = p.clock_hz;
+      shell.latency = sc_core::sc_time(static_cast<double>(d.latency_ns), sc_core::SC_NS);
+      if (!is_console || !options.console_input) shell.poll_interval = sc_core::SC_ZERO_TIME;
+      auto module = std::make_unique<Pl011Module>(d.name.c_str(), shell, config, is_console ? *options.console : *no_serial_);
+      router_->map(d.base, Pl011::kSize, module->socket, d.name);
+      connect_interrupt(d, module->irq);
+      devices_.push_back(std::move(module));
+    } else if (d.type == "pl031") {
+      Pl031Config config;
+      config.core_hz = p.clock_hz;
+      add_device<Pl031Module>(d, config);
+    } else if (d.type == "sp804") {
+      Sp804Config config;
+      config.core_hz = p.clock_hz;
+      if (d.clock_hz) config.clock_hz = d.clock_hz;
+      add_device<Sp804Module>(d, config);
+    } else if (d.type == "vexpress-sysregs") {
+      VexpressSysregsConfig config;
+      config.core_hz = p.clock_hz;
+      add_device<VexpressSysregsModule>(d, config);
+      sysregs_ = static_cast<VexpressSysregsModule*>(devices_.back().get());
+    } else {
+      throw InputError(fmt::format("{}: device {}: no model for type \"{}\"; remove it", p.file, d.name, d.type));
+    }
+  }
+}
+
+Platform::~Platform() = default;
+
+template <class Module, class... Args>
+void Platform::add_device(const DeviceDescription& d, Args&&... args) {
+  DeviceModuleConfig shell;
+  shell.core_hz = description_.clock_hz;
+  shell.latency = sc_core::sc_time(static_cast<double>(d.latency_ns), sc_core::SC_NS);
+  auto module = std::make_unique<Module>(d.name.c_str(), shell, std::forward<Args>(args)...);
+  router_->map(d.base, 0x1000, module->socket, d.name);
+  connect_interrupt(d, module->irq);
+  devices_.push_back(std::move(module));
+}
+
+void Platform::add_memory(const DeviceDescription& d) {
+  RamModule::Config config;
+  config.size = d.size;
+  config.read_only = d.type == "rom";
+  config.latency = sc_core::sc_time(static_cast<double>(d.latency_ns), sc_core::SC_NS);
+  auto module = std::make_unique<RamModule>(d.name.c_str(), config);
+  router_->map(d.base, d.size, module->socket, d.name);
+  memories_.push_back({&d, module.get()});
+  devices_.push_back(std::move(module));
+}
+
+void Platform::connect_interrupt(const DeviceDescription& d,
+                                 sc_core::sc_port<sc_core::sc_signal_inout_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND>& irq) {
+  if (!d.has_spi) return;
+  interrupts_.push_back(std::make_unique<sc_core::sc_signal<bool>>((d.name + "_irq").c_str()));
+  irq.bind(*interrupts_.back());
+  mpcore_->spi[d.spi].bind(*interrupts_.back());
+}
+
+std::vector<const DeviceDescription*> Platform::memories(bool with_rom) const {
+  std::vector<const DeviceDescription*> found;
+  for (const Memory& m : memories_)
+    if (with_rom || !m.module->read_only()) found.push_back(m.description);
+  return found;
+}
+
+RamModule* Platform::memory_at(u64 address, u64 size, u64& offset) {
+  for (const Memory& m : memories_) {
+    offset = address - m.description->base;
+    if (address >= m.description->base && m.module->ram().contains(offset, size)) return m.module;
+  }
+  return nullptr;
+}
+
+bool Platform::write_memory(u64 address, const u8* data, u64 size) {
+  u64 offset;
+  RamModule* memory = memory_at(address, size, offset);
+  if (memory && size) std::memcpy(memory->ram().data() + offset, data, size);
+  return memory != nullptr;
+}
+
+bool Platform::clear_memory(u64 address, u64 size) {
+  u64 offset;
+  RamModule* memory = memory_at(address, size, offset);
+  if (memory && size) std::memset(memory->ram().data() + offset, 0, size);
+  return memory != nullptr;
+}
+
+VexpressSysregs::PowerRequest Platform::power_request() const {
+  return sysregs_ ? sysregs_->core().power_request() : VexpressSysregs::PowerRequest::None;
+}
+
+}  // namespace hypsim

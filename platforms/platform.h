@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// The hardware of a platform description: MPCore, interconnect, memories and devices, bound together.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <systemc>
+#include <vector>
+
+#include "platforms/description.h"
+#include "sim/cpu/pipeline/timing_config.h"
+#include "sim/mem/ram_module.h"
+#include "sim/mem/router.h"
+#include "sim/mpcore/mpcore.h"
+#include "sim/periph/modules.h"
+#include "sim/periph/serial_backend.h"
+
+namespace hypsim {
+
+struct PlatformOptions {
+  bool functional = false;            ///< one cycle an instruction; timing data is not read
+  SerialBackend* console = nullptr;   ///< of the console PL011; null: output dropped
+  bool console_input = false;         ///< the console's backend may have input: poll it
+};
+
+class Platform : public sc_core::sc_module {
+ public:
+  /// Throws InputError for timing data that is missing or broken.
+  Platform(sc_core::sc_module_name name, const PlatformDescription& description, const PlatformOptions& options);
+  ~Platform() override;
+
+  const PlatformDescription& description() const { return description_; }
+  MpCore& mpcore() { return *mpcore_; }
+  /// The timing data in use; null in functional mode.
+  const TimingConfig* timing() const { return timing_ ? &*timing_ : nullptr; }
+
+  /// Memory a loader may fill: ram, and with `with_rom` the roms too.
+  std::vector<const DeviceDescription*> memories(bool with_rom) const;
+  /// Fills memory before the simulation starts; roms included. False if the range is not inside one memory.
+  bool write_memory(u64 address, const u8* data, u64 size);
+  bool clear_memory(u64 address, u64 size);
+
+  /// What the guest asked of the board: power off or reboot.
+  VexpressSysregs::PowerRequest power_request() const;
+
+ private:
+  template <class Module, class... Args>
+  void add_device(const DeviceDescription& d, Args&&... args);
+  void add_memory(const DeviceDescription& d);
+  void connect_interrupt(const DeviceDescription& d, sc_core::sc_port<sc_core::sc_signal_inout_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND>& irq);
+  RamModule* memory_at(u64 address, u64 size, u64& offset);
+
+  struct Memory {
+    const DeviceDescription* description;
+    RamModule* module;
+  };
+
+  PlatformDescription description_;
+  std::optional<TimingConfig> timing_;
+  std::unique_ptr<SerialBackend> no_serial_;
+  std::unique_ptr<MpCore> mpcore_;
+  std::unique_ptr<Router> router_;
+  std::vector<std::unique_ptr<sc_core::sc_module>> devices_;
+  std::vector<std::unique_ptr<sc_core::sc_signal<bool>>> interrupts_;
+  std::vector<Memory> memories_;
+  VexpressSysregsModule* sysregs_ = nullptr;
+};
+
+}  // namespace hypsim

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// The hypsim command. SystemC's library owns main() and calls sc_main().
+#include <fmt/format.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <cstdlib>
+#include <new>
+#include <systemc>
+#include <vector>
+
+#include "sim/base/error.h"
+#include "sim/cli/commands.h"
+#include "sim/cli/simulation.h"
+
+namespace {
+
+// Before main(): SystemC prints its banner there.
+const int kNoBanner = setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
+
+int fail(const std::string& line) {
+  hypsim::restore_terminal();
+  fmt::print(stderr, "hypsim: {}\n", line);
+  return hypsim::kExitInput;
+}
+
+/// CLI11's own message, on one line, with where to look.
+int usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  std::string command = "hypsim";
+  for (const CLI::App* sub : app.get_subcommands()) command += " " + sub->get_name();
+  std::string text = error.what();
+  for (char& c : text)
+    if (c == '\n') c = ' ';
+  return fail(fmt::format("{}; see {} --help", text, command));
+}
+
+}  // namespace
+
+int sc_main(int argc, char* argv[]) {
+  using namespace hypsim;
+  sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
+  install_signal_handlers();
+
+  CLI::App app{"hypsim: runs Arm hypervisors on a simulated Cortex-A15 and says what their traps and world switches cost", "hypsim"};
+  app.set_version_flag("--version", std::string("hypsim " HYPSIM_VERSION));
+  app.require_subcommand(1);
+  app.footer("Examples:\n  hypsim run --semihosting worldswitch-v9.elf\n  hypsim run --help");
+  std::vector<Command> commands;
+  commands.push_back(add_run_command(app));
+
+  try {
+    app.parse(argc, argv);
+    for (const Command& command : commands)
+      if (command.app->parsed()) return command.action();
+    return kExitOk;
+  } catch (const CLI::CallForHelp&) {
+    const CLI::App* shown = &app;
+    while (!shown->get_subcommands().empty()) shown = shown->get_subcommands().front();
+    try {
+      print_out(shown->help());
+    } catch (const InputError& error) {
+      return fail(error.what());
+    }
+    return kExitOk;
+  } catch (const CLI::CallForVersion&) {
+    try {
+      print_out("hypsim " HYPSIM_VERSION "\n");
+    } catch (const InputError& error) {
+      return fail(error.what());
+    }
+    return kExitOk;
+  } catch (const CLI::ParseError& error) {
+    return usage_error(app, error);
+  } catch (const InputError& error) {
+    return fail(error.what());
+  } catch (const std::bad_alloc&) {
+    return fail("the host is out of memory; use a smaller --memory");
+  } catch (const sc_core::sc_report& report) {
+    return fail(fmt::format("internal error in the SystemC kernel: {}", report.get_msg()));
+  } catch (const std::exception& error) {
+    return fail(fmt::format("internal error: {}", error.what()));
+  }
+}

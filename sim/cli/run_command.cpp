@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "sim/base/error.h"
+#include "sim/cli/commands.h"
+#include "sim/cli/run_report.h"
+#include "sim/cli/simulation.h"
+
+namespace hypsim {
+
+void print_out(const std::string& text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
+    throw InputError(fmt::format("standard output: {}; free some space or redirect it elsewhere", std::strerror(errno)));
+}
+
+nlohmann::ordered_json run_report(const Simulation& simulation, const RunResult& result) {
+  nlohmann::ordered_json report;
+  report["hypsim"] = HYPSIM_VERSION;
+  report["platform"] = simulation.description().name;
+  report["image"] = simulation.options().image;
+  report["mode"] = simulation.options().functional ? "functional" : "timed";
+  report["reason"] = result.reason;
+  if (result.guest_ended) report["guest_exit_code"] = result.guest_code;
+  report["instructions"] = result.insns;
+  report["cycles"] = result.cycles.value;
+  report["cores"] = nlohmann::ordered_json::array();
+  for (const CoreResult& core : result.cores) {
+    nlohmann::ordered_json entry;
+    entry["instructions"] = core.insns;
+    entry["cycles"] = core.cycles.value;
+    entry["pc"] = fmt::format("{:#010x}", core.pc);
+    entry["mode"] = fmt::format("{:#04x}", static_cast<unsigned>(core.mode));
+    entry["secure"] = core.secure;
+    entry["waiting"] = core.waiting;
+    for (unsigned i = 0; i < kResources; ++i)
+      if (core.stack[i]) entry["cycle_stack"][resource_name(static_cast<Resource>(i))] = core.stack[i];
+    report["cores"].push_back(entry);
+  }
+  return report;
+}
+
+void explain_end(const RunResult& result) {
+  if (result.reason == "exit") {
+    if (result.guest_code != 0) fmt::print(stderr, "hypsim: the guest ended with code {}\n", result.guest_code);
+  } else if (result.reason == "max-insns" || result.reason == "max-cycles" || result.reason == "timeout") {
+    fmt::print(stderr, "hypsim: stopped by --{} after {} instructions, {} cycles\n", result.reason, result.insns, result.cycles.value);
+  } else if (result.reason == "interrupted" || result.reason == "reboot") {
+    fmt::print(stderr, "hypsim: {} after {} instructions, {} cycles\n",
+               result.reason == "reboot" ? "the guest asked for a reboot" : "interrupted", result.insns, result.cycles.value);
+  }
+}
+
+Command add_run_command(CLI::App& app) {
+  CLI::App* run = app.add_subcommand("run", "Run a guest image to its end");
+  const auto options = std::make_shared<RunOptions>();
+  add_run_options(*run, *options);
+  run->footer(
+      "Exit code: 0 the guest ended with 0; 2 bad input; 3 the guest failed or a limit was reached.\n"
+      "Examples:\n"
+      "  hypsim run --semihosting worldswitch-vgic.elf\n"
+      "  hypsim run --functional --platform vexpress-a15 --entry svc zImage --initrd initrd.gz --append \"console=ttyAMA0\"\n"
+      "  hypsim run --entry secure --load guest.bin@0x44000000 --max-insns 1000000 monitor.elf\n"
+      "  hypsim run --json --timeout 60 hypervisor.elf > result.json");
+  return {run, [options] {
+            Simulation simulation(*options);
+            const RunResult result = simulation.run();
+            explain_end(result);
+            if (options->json) print_out(run_report(simulation, result).dump(2) + "\n");
+            return simulation.exit_code(result);
+          }};
+}
+
+}  // namespace hypsim

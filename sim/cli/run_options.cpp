@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/run_options.h"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <map>
+
+namespace hypsim {
+
+void add_run_options(CLI::App& app, RunOptions& o) {
+  app.add_option("IMAGE", o.image, "ELF executable, Arm zImage, or raw bytes")->required();
+  app.add_option("--platform", o.platform, "virt-a15, vexpress-a15, or a platform file (JSON)")->type_name("NAME|FILE")->capture_default_str();
+  app.add_flag("--functional", o.functional, "no timing model: one cycle an instruction");
+  app.add_flag("--semihosting", o.semihosting, "answer the guest's semihosting calls");
+  const std::map<std::string, Entry> entries = {{"hyp", Entry::Hyp}, {"svc", Entry::Svc}, {"secure", Entry::Secure}};
+  app.add_option_function<std::string>(
+         "--entry", [&o, entries](const std::string& text) { o.entry = entries.at(text); },
+         "enter the image in Non-secure Hyp, Non-secure SVC, or at reset in Secure SVC (default: hyp)")
+      ->check(CLI::IsMember({"hyp", "svc", "secure"}))
+      ->type_name("hyp|svc|secure");
+  app.add_option("--load", o.loads, "also load FILE, raw, at a physical address (may be repeated)")->type_name("FILE@ADDR");
+  app.add_option("--dtb", o.dtb, "device tree to hand to the image instead of a generated one")->type_name("FILE");
+  app.add_option("--initrd", o.initrd, "initial RAM disk")->type_name("FILE");
+  app.add_option("--append", o.append, "kernel command line (/chosen/bootargs)")->type_name("TEXT");
+  app.add_option("--args", o.arguments, "command line that semihosting hands to the guest")->type_name("TEXT");
+  app.add_option("--files", o.file_root, "folder whose files semihosting may open; none without it")->type_name("FOLDER");
+  app.add_option("--serial", o.serial, "console UART: stdio (input from a terminal alone), none, or a file for its output")
+      ->type_name("stdio|none|FILE")
+      ->capture_default_str();
+  app.add_option("--memory", o.memory, "size of the main memory, for example 512MiB")->type_name("SIZE");
+  app.add_option("--cores", o.cores, "number of cores")->check(CLI::Range(1, 4))->type_name("1-4");
+  app.add_option("--max-insns", o.max_insns, "stop after N instructions of all cores")->check(CLI::PositiveNumber)->type_name("N");
+  app.add_option("--max-cycles", o.max_cycles, "stop at core cycle N")->check(CLI::PositiveNumber)->type_name("N");
+  app.add_option("--timeout", o.timeout, "stop after S seconds of host time")->check(CLI::PositiveNumber)->type_name("S");
+  app.add_option("--exit-code", "guest: pass the guest's exit code through (0-255)")
+      ->check(CLI::IsMember({"guest"}))
+      ->type_name("guest")
+      ->each([&o](const std::string&) { o.guest_exit_code = true; });
+  app.add_flag("--json", o.json, "print the result as JSON on standard output; the console then goes to standard error");
+}
+
+}  // namespace hypsim

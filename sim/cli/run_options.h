@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the commands that run a guest have in common on their command line.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/base/types.h"
+
+namespace CLI {
+class App;
+}
+
+namespace hypsim {
+
+/// How the image is entered.
+enum class Entry : u8 {
+  Hyp,     ///< through the boot shim into Non-secure Hyp
+  Svc,     ///< through the boot shim into Non-secure SVC
+  Secure,  ///< at reset: Secure SVC, without a shim
+};
+
+struct RunOptions {
+  std::string image;
+  std::string platform = "virt-a15";
+  bool functional = false;
+  bool semihosting = false;
+  Entry entry = Entry::Hyp;
+  std::vector<std::string> loads;  ///< FILE@ADDR
+  std::string dtb, initrd, append;
+  std::string arguments;           ///< semihosting command line
+  std::string file_root;           ///< folder of semihosting files; empty: none
+  std::string serial = "stdio";    ///< stdio, none, a file name, or a backend spec
+  std::string memory;              ///< size of the main memory; empty: the platform's
+  unsigned cores = 0;              ///< 0: the platform's
+  u64 max_insns = 0, max_cycles = 0;  ///< 0: none
+  double timeout = 0;              ///< seconds of host time; 0: none
+  bool guest_exit_code = false;
+  bool json = false;
+};
+
+/// Adds the options to a subcommand.
+void add_run_options(CLI::App& app, RunOptions& options);
+
+}  // namespace hypsim

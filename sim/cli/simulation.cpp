@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/simulation.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cctype>
+#include <csignal>
+#include <cstdio>
+
+#include "platforms/device_tree.h"
+#include "sim/base/error.h"
+#include "sim/loader/boot_shim.h"
+
+namespace hypsim {
+
+namespace {
+
+constexpr u32 kMachineFromDeviceTree = ~u32{0};  // r1 of the Linux boot protocol when a DTB is given
+constexpr u32 kHeapRoom = 1u << 20;              // semihosting: stack above the heap at the end of memory
+
+std::atomic<bool> g_interrupted{false};
+
+void on_signal(int) {
+  if (g_interrupted.exchange(true)) {
+    restore_terminal();
+    _exit(130);
+  }
+}
+
+PlatformDescription describe(const RunOptions& o) {
+  PlatformDescription p = load_platform(o.platform);
+  if (o.cores) p.cores = o.cores;
+  if (!o.memory.empty()) {
+    const u64 size = parse_size(o.memory, "--memory");
+    if (size < (u64{1} << 20)) throw InputError(fmt::format("--memory {}: too small; give at least 1MiB", o.memory));
+    p.main_memory().size = size;
+  }
+  check_platform(p);
+  return p;
+}
+
+MemoryRange range_of(const DeviceDescription& d) { return {d.base, d.size, d.name}; }
+
+u64 parse_address(const std::string& text, const std::string& option) {
+  std::size_t used = 0;
+  u64 value = 0;
+  try {
+    value = std::stoull(text, &used, 0);
+  } catch (const std::exception&) {
+    used = 0;
+  }
+  if (used != text.size() || text.empty() || !std::isdigit(static_cast<unsigned char>(text[0])))
+    throw InputError(fmt::format("{}: \"{}\" is no address; write for example 0x44000000", option, text));
+  return value;
+}
+
+}  // namespace
+
+void install_signal_handlers() {
+  std::signal(SIGPIPE, SIG_IGN);
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+Simulation::Simulation(const RunOptions& options) : options_(options) {
+  const PlatformDescription description = describe(options_);
+  images_.push_back(load_image(options_.image, range_of(description.main_memory()), description.image_base));
+  open_console();
+  PlatformOptions platform_options;
+  platform_options.functional = options_.functional;
+  platform_options.console = console_.get();
+  platform_options.console_input = console_input_;
+  platform_ = std::make_unique<Platform>("platform", description, platform_options);
+  if (options_.semihosting) {
+    SemihostingConfig config;
+    config.command_line = options_.arguments;
+    config.console = console_.get();
+    config.file_root = options_.file_root;
+    config.core_hz = description.clock_hz;
+    semihosting_ = std::make_unique<Semihosting>(config);
+  }
+  load();
+  start_cores(description);
+  platform_->mpcore().set_limits(options_.max_insns, options_.max_cycles);
+  platform_->mpcore().set_poll([this] { poll(); });
+}
+
+Simulation::~Simulation() = default;
+
+// stdio takes input from a terminal alone: what a pipe has ready depends on the host, and a run must not.
+void Simulation::open_console() {
+  if (options_.serial == "stdio") {
+    if (options_.json) {
+      console_ = std::make_unique<FdBackend>("standard error", 2, -1, FdBackend::Ownership::Borrow);
+    } else {
+      console_input_ = isatty(0) && isatty(1);
+      console_ = make_serial_backend(console_input_ ? "terminal" : "stdout");
+    }
+  } else if (options_.serial == "none" || options_.serial.starts_with("file:") || options_.serial.starts_with("pipe:")) {
+    console_ = make_serial_backend(options_.serial);
+    console_input_ = options_.serial.starts_with("pipe:");
+  } else {
+    console_ = make_serial_backend("file:" + options_.serial);
+  }
+  show_progress_ = isatty(2) && !isatty(1) && !options_.json;
+}
+
+void Simulation::load() {
+  const PlatformDescription& p = platform_->description();
+  for (const std::string& text : options_.loads) {
+    const auto at = text.rfind('@');
+    if (at == std::string::npos || at == 0) throw InputError(fmt::format("--load {}: needs FILE@ADDR, for example guest.bin@0x44000000", text));
+    images_.push_back(make_raw(text.substr(0, at), read_file(text.substr(0, at)), parse_address(text.substr(at + 1), "--load " + text)));
+  }
+  place_boot_files(p);
+  std::vector<const Image*> placed;
+  for (const Image& image : images_) placed.push_back(&image);
+  std::vector<MemoryRange> memories;
+  for (const DeviceDescription* d : platform_->memories(true)) memories.push_back(range_of(*d));
+  check_placement(placed, memories);
+  for (const Image& image : images_) {
+    for (const Segment& s : image.segments) {
+      platform_->write_memory(s.base.value, s.bytes.data(), s.bytes.size());
+      platform_->clear_memory(s.base.value + s.bytes.size(), s.memory_size - s.bytes.size());
+    }
+  }
+}
+
+// The initrd, the device tree, and the shim that hands the device tree over.
+void Simulation::place_boot_files(const PlatformDescription& p) {
+  const MemoryRange ram = range_of(p.main_memory());
+  std::vector<u8> initrd;
+  if (!options_.initrd.empty()) initrd = read_file(options_.initrd);
+  const std::vector<u8> user_tree = options_.dtb.empty() ? std::vector<u8>() : read_file(options_.dtb);
+  DeviceTreeOptions tree_options;
+  tree_options.bootargs = options_.append;
+  const auto make_tree = [&] {
+    return options_.dtb.empty() ? make_device_tree(p, tree_options) : patch_device_tree(user_tree, tree_options, options_.dtb);
+  };
+  std::vector<u8> tree = make_tree();
+  const BootLayout layout = hypsim::place_boot_files(images_.front(), initrd.size(), tree.size() + 4096, ram);
+  if (layout.initrd) {
+    tree_options.initrd_start = layout.initrd;
+    tree_options.initrd_end = layout.initrd + initrd.size();
+    tree = make_tree();
+    images_.push_back(make_raw(options_.initrd, std::move(initrd), layout.initrd));
+  }
+  images_.push_back(make_raw(options_.dtb.empty() ? "generated device tree" : options_.dtb, std::move(tree), layout.dtb));
+  if (options_.entry == Entry::Secure) return;
+  BootShimParameters shim;
+  shim.entry = images_.front().entry | (images_.front().thumb ? 1u : 0u);
+  shim.enter_svc = options_.entry == Entry::Svc;
+  shim.r1 = kMachineFromDeviceTree;
+  shim.r2 = static_cast<u32>(layout.dtb);
+  shim.gicd = static_cast<u32>(p.gicd);
+  shim.gicc = static_cast<u32>(p.gicc);
+  shim.counter_hz = static_cast<u32>(p.counter_hz);
+  images_.push_back(make_boot_shim(p.shim_base, shim));
+}
+
+void Simulation::start_cores(const PlatformDescription& p) {
+  const Image& image = images_.front();
+  const bool secure = options_.entry == Entry::Secure;
+  MpCore& mpcore = platform_->mpcore();
+  for (unsigned i = 0; i < mpcore.core_count(); ++i) {
+    Core& core = mpcore.core(i);
+    if (secure) {
+      core.state().thumb = image.thumb;
+      core.set_pc(image.entry);
+    } else {
+      core.set_pc(static_cast<u32>(p.shim_base));
+    }
+    if (semihosting_) core.set_semihosting(semihosting_.get());
+  }
+  if (!semihosting_) return;
+  const DeviceDescription& ram = p.main_memory();
+  const u32 end = static_cast<u32>(std::min<u64>(ram.base + ram.size, 0xFFFFF000u));
+  const u64 image_end = image.end_address();
+  const bool in_ram = image.first_address() >= ram.base && image_end < end;
+  semihosting_->set_memory(in_ram ? (static_cast<u32>(image_end) + 0xFFF) & ~0xFFFu : static_cast<u32>(ram.base), end - kHeapRoom, end,
+                           end - kHeapRoom);
+}
+
+void Simulation::attach(Observer& observer) {
+  for (unsigned i = 0; i < platform_->mpcore().core_count(); ++i) attach(i, observer);
+}
+void Simulation::attach(unsigned core, Observer& observer) { platform_->mpcore().core(core).set_observer(&observer); }
+
+/// Between windows: everything that ends a run from outside.
+void Simulation::poll() {
+  MpCore& mpcore = platform_->mpcore();
+  if (g_interrupted.load(std::memory_order_relaxed) || !console_->failure().empty() ||
+      platform_->power_request() != VexpressSysregs::PowerRequest::None)
+    return mpcore.request_end();
+  const auto now = std::chrono::steady_clock::now();
+  if (options_.timeout > 0 && std::chrono::duration<double>(now - started_).count() >= options_.timeout) {
+    timed_out_ = true;
+    return mpcore.request_end();
+  }
+  if (console_input_) {
+    // While the guest waits for someone to type there is no hurry.
+    const u64 retired = mpcore.retired();
+    if (retired == last_retired_) {
+      console_->flush();
+      pollfd input{0, POLLIN, 0};
+      ::poll(&input, 1, 1);
+    }
+    last_retired_ = retired;
+  }
+  if (show_progress_ && now - last_progress_ > std::chrono::milliseconds(500)) {
+    last_progress_ = now;
+    progress();
+  }
+}
+
+void Simulation::progress() {
+  const u64 insns = platform_->mpcore().retired();
+  const double seconds = std::chrono::duration<double>(last_progress_ - started_).count();
+  fmt::print(stderr, "\r{:.1f} million instructions, {:.1f} a second ", static_cast<double>(insns) / 1e6, static_cast<double>(insns) / 1e6 / seconds);
+  std::fflush(stderr);
+  progress_shown_ = true;
+}
+
+RunResult Simulation::run() {
+  started_ = last_progress_ = std::chrono::steady_clock::now();
+  sc_core::sc_start();
+  if (progress_shown_) fmt::print(stderr, "\r\033[K");
+  console_->flush();
+  RunResult result = collect();
+  if (result.reason == "deadlock" || result.reason == "vector-abort") crash_report(result);
+  if (semihosting_)
+    for (const std::string& what : semihosting_->refusals()) fmt::print(stderr, "hypsim: the guest asked for {}: refused\n", what);
+  return result;
+}
+
+RunResult Simulation::collect() {
+  MpCore& mpcore = platform_->mpcore();
+  RunResult r;
+  switch (mpcore.end_reason()) {
+    case EndReason::Semihosting:
+      r.reason = "exit";
+      r.guest_ended = true;
+      r.guest_code = semihosting_ ? semihosting_->exit_code() : 0;
+      break;
+    case EndReason::VectorAbort: r.reason = "vector-abort"; break;
+    case EndReason::Deadlock: r.reason = "deadlock"; break;
+    case EndReason::InsnLimit: r.reason = "max-insns"; break;
+    case EndReason::CycleLimit: r.reason = "max-cycles"; break;
+    case EndReason::Requested:
+    case EndReason::None:
+      if (!console_->failure().empty()) r.reason = "output-error";
+      else if (timed_out_) r.reason = "timeout";
+      else if (platform_->power_request() != VexpressSysregs::PowerRequest::None) {
+        r.guest_ended = true;
+        r.reason = platform_->power_request() == VexpressSysregs::PowerRequest::Reboot ? "reboot" : "power-off";
+      } else r.reason = "interrupted";
+      break;
+  }
+  r.insns = mpcore.retired();
+  r.cycles = mpcore.now();
+  for (unsigned i = 0; i < mpcore.core_count(); ++i) {
+    const Core& core = mpcore.core(i);
+    r.cores.push_back({core.retired(), core.now(), core.state().pc(), core.state().mode,
+                       core.state().security() == Security::Secure, core.waiting(), core.cycle_stack()});
+  }
+  return r;
+}
+
+void Simulation::crash_report(const RunResult& result) {
+  MpCore& mpcore = platform_->mpcore();
+  fmt::print(stderr, "hypsim: {}\n", result.reason == "deadlock"
+                                         ? "every core waits or loops on the spot, and no event will end it"
+                                         : fmt::format("core {}: the vector of an exception could not be fetched", mpcore.end_core()));
+  for (unsigned i = 0; i < mpcore.core_count(); ++i) {
+    const Core& core = mpcore.core(i);
+    fmt::print(stderr, "core {}{} at {}\n{}\n", i, core.waiting() ? " (waiting)" : "", image().symbols.describe(core.state().pc()),
+               core.register_dump());
+    const auto history = core.exception_history();
+    if (!history.empty()) fmt::print(stderr, "last exceptions, newest first:\n");
+    for (const std::string& line : history) fmt::print(stderr, "  {}\n", line);
+  }
+}
+
+int Simulation::exit_code(const RunResult& result) const {
+  if (result.reason == "output-error") return kExitInput;
+  if (result.reason == "power-off") return kExitOk;
+  if (!result.guest_ended || result.reason != "exit") return kExitGuest;
+  if (options_.guest_exit_code) return static_cast<int>(result.guest_code & 0xFF);
+  return result.guest_code == 0 ? kExitOk : kExitGuest;
+}
+
+}  // namespace hypsim

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// One run of a guest: the platform built, the files loaded, the cores started, the end explained.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "platforms/platform.h"
+#include "sim/cli/run_options.h"
+#include "sim/loader/image.h"
+#include "sim/mpcore/semihosting.h"
+
+namespace hypsim {
+
+constexpr int kExitOk = 0;      ///< the guest ended with code 0
+constexpr int kExitInput = 2;   ///< bad input, or output that could not be written
+constexpr int kExitGuest = 3;   ///< the guest failed, or a limit was reached
+
+struct CoreResult {
+  u64 insns = 0;
+  Cycles cycles{};
+  u32 pc = 0;
+  Mode mode = Mode::Supervisor;
+  bool secure = false, waiting = false;
+  CycleStack stack{};
+};
+
+struct RunResult {
+  std::string reason;      ///< "exit", "power-off", "reboot", "deadlock", "vector-abort", "max-insns", "max-cycles", "timeout", "interrupted", "output-error"
+  bool guest_ended = false;  ///< the guest itself asked for the end
+  u32 guest_code = 0;
+  u64 insns = 0;
+  Cycles cycles{};
+  std::vector<CoreResult> cores;
+};
+
+/// Builds everything in the constructor; SystemC allows one in a process.
+class Simulation {
+ public:
+  /// Throws InputError for bad options and bad files.
+  explicit Simulation(const RunOptions& options);
+  ~Simulation();
+
+  Platform& platform() { return *platform_; }
+  const PlatformDescription& description() const { return platform_->description(); }
+  /// The image and its symbols.
+  const Image& image() const { return images_.front(); }
+  const RunOptions& options() const { return options_; }
+  /// Observes every core; must outlive the run.
+  void attach(Observer& observer);
+  void attach(unsigned core, Observer& observer);
+
+  /// Runs to the end. Prints a crash report on stderr where one is due.
+  RunResult run();
+
+  /// The exit code that the result means for the command.
+  int exit_code(const RunResult& result) const;
+
+ private:
+  void open_console();
+  void load();
+  void place_boot_files(const PlatformDescription& p);
+  void start_cores(const PlatformDescription& p);
+  void poll();
+  void progress();
+  RunResult collect();
+  void crash_report(const RunResult& result);
+
+  RunOptions options_;
+  std::unique_ptr<SerialBackend> console_;
+  bool console_input_ = false;
+  std::vector<Image> images_;  // the first is the user's
+  std::unique_ptr<Platform> platform_;
+  std::unique_ptr<Semihosting> semihosting_;
+  std::chrono::steady_clock::time_point started_, last_progress_;
+  bool show_progress_ = false, progress_shown_ = false;
+  bool timed_out_ = false;
+  u64 last_retired_ = 0;
+};
+
+/// Arranges that SIGINT and SIGTERM end the run in good order, and that a closed pipe is an error and not a death.
+void install_signal_handlers();
+
+}  // namespace hypsim
