@@ -44,6 +44,7 @@ void Gic::reset() {
     c.virt = VirtualInterface{};
     c.virt.vmcr = gich::kVmcrReset;
     update_virtual(core);
+    update_core(core);
   }
 }
 

@@ -78,7 +78,9 @@ void Gic::update_virtual(unsigned core) {
     best.group1 = bit(lr, gich::kLrGrp1);
   }
   c.virtual_best = best;
-  set_input(c.banked, ppi::kMaintenance, bit(c.virt.hcr, gich::kEn) && misr(c.virt) != 0);
+  const bool maintenance = bit(c.virt.hcr, gich::kEn) && misr(c.virt) != 0;
+  if (maintenance == bit(c.banked.level, ppi::kMaintenance)) return publish(core);
+  set_input(c.banked, ppi::kMaintenance, maintenance);
   update_core(core);
 }
 
