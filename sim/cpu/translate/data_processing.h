@@ -74,6 +74,7 @@ void arm_MOVW(Translator& t, u32 imm16, u32 d);
 void arm_MOVT(Translator& t, u32 imm16, u32 d);
 
 // T16
+void thumb16_MOV_reg(Translator& t, u32 m, u32 d);
 void thumb16_LSL_imm(Translator& t, u32 imm5, u32 m, u32 d);
 void thumb16_LSR_imm(Translator& t, u32 imm5, u32 m, u32 d);
 void thumb16_ASR_imm(Translator& t, u32 imm5, u32 m, u32 d);

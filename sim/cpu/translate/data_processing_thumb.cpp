@@ -35,6 +35,9 @@ void t32_shift_reg(Translator& t, u32 type, u32 s, u32 n, u32 d, u32 m) {
 
 // ---- T16
 
+// MOVS <Rd>, <Rm>: UNPREDICTABLE in an IT block, where it moves and leaves the flags
+void thumb16_MOV_reg(Translator& t, u32 m, u32 d) { t16_op(t, DataOp::Mov, 0, d, Operand2::reg(m)); }
+
 // LSLS <Rd>, <Rm>, #<imm5>
 void thumb16_LSL_imm(Translator& t, u32 imm5, u32 m, u32 d) {
   t16_op(t, DataOp::Mov, 0, d, shifted_by_imm(m, 0, imm5));

@@ -162,13 +162,15 @@ void Translator::alu_write_pc(Slot a, BranchKind kind) {
   }
 }
 
-void Translator::undefined() {
-  call_exit(Helper::undefined);
+void Translator::undefined() { raise_undefined(kUndefinedEncoding); }
+
+void Translator::unpredictable() { raise_undefined(kUnpredictableEncoding); }
+
+void Translator::raise_undefined(u32 why) {
+  call_exit(Helper::undefined, 0, 0, 0, 0, why);
   timing(TimingClass::ExceptionCall);
   never_returns();
 }
-
-void Translator::unpredictable() { undefined(); }
 
 void Translator::end_block() { ends_ = true; }
 

@@ -62,6 +62,8 @@ class Translator {
   void alu_write_pc(Slot a, ir::BranchKind kind);
   void undefined();        ///< UNDEFINED: raises the exception
   void unpredictable();    ///< UNPREDICTABLE with no better-known choice: treated as UNDEFINED
+  /// imm2 of Helper::undefined says which of the two it was.
+  static constexpr u32 kUndefinedEncoding = 0, kUnpredictableEncoding = 1;
   /// The instruction ignores the condition of its IT block (BKPT).
   void unconditional() { cond_ = Cond::AL; }
   /// The block ends after this instruction although it is not a branch (system register writes, barriers, CPS...).
@@ -79,6 +81,7 @@ class Translator {
   void also_writes(u32 slot_mask);
 
  private:
+  void raise_undefined(u32 why);
   void note_operands(ir::InsnInfo& info, std::size_t first_op) const;
 
   Block& block_;
