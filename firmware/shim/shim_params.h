@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parameter block of the boot shim: ten words at a fixed offset from the shim's first byte. A loader that places
+// The parameter block of the boot shim: nine words at a fixed offset from the shim's first byte. A loader that places
 // shim.bin under another image fills them in; the words a loader leaves alone keep the board's values.
 #ifndef FIRMWARE_SHIM_PARAMS_H
 #define FIRMWARE_SHIM_PARAMS_H

@@ -18,7 +18,7 @@ guest_vectors:
     b       data_abort
     b       .
     b       irq
-    b       unexpected_fiq
+    b       fiq
 
 start:
     cps     #PSR_ABT
@@ -36,23 +36,25 @@ start:
     blx     r0
     b       .
 
-// An access or instruction under test: leave a trace, go on after it. It is four bytes long in both instruction sets.
+// An instruction under test: leave a trace of LR, go on where the test says. LR itself may be what is wrong.
 undefined:
     push    {r0, r1}
     ldr     r0, =undefined_seen
-    str     lr, [r0]
-    mrs     r1, spsr
-    tst     r1, #PSR_T
-    addne   lr, lr, #2                      // LR is the instruction + 2 in T32, + 4 in A32
-    pop     {r0, r1}
-    movs    pc, lr
-
+    mov     r1, #0x04
+    b       probed
 data_abort:
     push    {r0, r1}
     ldr     r0, =data_abort_seen
+    mov     r1, #0x10
+probed:
     str     lr, [r0]
+    ldr     lr, =probe_resume
+    ldr     lr, [lr]
+    cmp     lr, #0
+    moveq   r0, r1
+    beq     unexpected
     pop     {r0, r1}
-    subs    pc, lr, #4                      // LR is the instruction + 8
+    movs    pc, lr
 
 irq:
     sub     lr, lr, #4
@@ -62,6 +64,15 @@ irq:
     blx     r1
     ldm     sp!, {r0-r3, r12, pc}^
 
+// In FIQ mode across an exit: r8-r10 must be the banked ones afterwards.
+fiq:
+    ldr     r8, =fiqs_seen
+    ldr     r9, [r8]
+    hvc     #HC_LOWER_FIQ
+    add     r9, r9, #1
+    str     r9, [r8]
+    subs    pc, lr, #4
+
 unexpected_reset:
     mov     r0, #0x00
     b       unexpected
@@ -70,9 +81,6 @@ unexpected_svc:
     b       unexpected
 unexpected_prefetch_abort:
     mov     r0, #0x0c
-    b       unexpected
-unexpected_fiq:
-    mov     r0, #0x1c
 unexpected:
     mov     r1, lr
     hvc     #HC_WARN

@@ -15,13 +15,15 @@
 #define PAR_PATTERN 0x5a5a5000u
 #define TIMER_SHARE 20000u  // 50 microseconds
 
-// Runs one instruction that may be UNDEFINED or abort; its address is returned.
+// Runs one instruction that may be UNDEFINED or abort; its address is returned. The handlers go on behind it.
 #define PROBE(instruction, argument)                                                                     \
     ({                                                                                                   \
-        uint32_t p_address;                                                                              \
+        uint32_t p_address, p_resume;                                                                    \
         register uint32_t p_r1 __asm__("r1") = (argument);                                               \
-        __asm__ volatile(".balign 4\n\tadr %0, 1f\n\t.balign 4\n1:\t" instruction                        \
-                         : "=&r"(p_address) : "r"(p_r1) : "r0", "memory");                               \
+        __asm__ volatile("adr %0, 1f\n\tadr %1, 2f\n\tstr %1, [%3]\n\t.balign 4\n1:\t" instruction       \
+                         "\n\t.balign 4\n2:\tmov %1, #0\n\tstr %1, [%3]"                                 \
+                         : "=&r"(p_address), "=&r"(p_resume) : "r"(p_r1), "r"(&probe_resume)             \
+                         : "r0", "memory");                                                              \
         p_address & ~1u;                                                                                 \
     })
 
@@ -193,6 +195,25 @@ static struct result check_undefined_cp15(void) {
     return PASSED;
 }
 
+// Trapped instructions under a condition: in T32 the skip must advance the IT state, or the last move is lost.
+static struct result check_conditional_traps(void) {
+    register uint32_t r0 __asm__("r0") = 0x55;
+    uint32_t moved = 0, untouched = 0x77;
+    __asm__ volatile("cmp %0, %0\n\t"
+                     "ittt eq\n\t"
+                     "mrceq p15, 0, %0, c1, c0, 1\n\t"   // ACTLR
+                     "mrceq p15, 4, %0, c15, c0, 0\n\t"  // CBAR
+                     "moveq %1, #7\n\t"
+                     "itt ne\n\t"
+                     "mrcne p15, 0, %2, c1, c0, 1\n\t"
+                     "movne %1, #9"
+                     : "+r"(r0), "+r"(moved), "+r"(untouched) : : "cc", "memory");
+    EXPECT(r0, 0);
+    EXPECT(moved, 7);
+    EXPECT(untouched, 0x77);
+    return PASSED;
+}
+
 static struct result check_cp15_emulation(void) {
     uint32_t value = 1;
     write_actlr(0xffffffff);
@@ -211,7 +232,7 @@ static struct result check_cp15_emulation(void) {
     if (stage1_kind() == 2) {
         EXPECT(read_mair0(), MAIR0_VALUE);
     }
-    return PASSED;
+    return check_conditional_traps();
 }
 
 static struct result check_data_abort(void) {
@@ -283,6 +304,21 @@ static struct result check_virtual_irq(void) {
     return PASSED;
 }
 
+// HCR.VF: the line stays up until the handler lowers it.
+static struct result check_virtual_fiq(void) {
+    for (uint32_t i = 0; i < 3; i++) {
+        fiqs_seen = 0;
+        HYPERCALL(HC_RAISE_FIQ, 0);
+        EXPECT(fiqs_seen, 0);
+        __asm__ volatile("cpsie f" : : : "memory");
+        while (fiqs_seen == 0) {
+        }
+        __asm__ volatile("cpsid f" : : : "memory");
+        EXPECT(fiqs_seen, 1);
+    }
+    return PASSED;
+}
+
 // The second interrupt comes only if ending the first one in the guest deactivated the physical one.
 static struct result check_virtual_timer(void) {
     for (uint32_t i = 0; i < 3; i++) {
@@ -316,6 +352,7 @@ struct result run_check(uint32_t check) {
     case CHECK_mmio_no_syndrome: return check_mmio_no_syndrome();
     case CHECK_stage2_permission: return check_stage2_permission();
     case CHECK_virtual_irq: return check_virtual_irq();
+    case CHECK_virtual_fiq: return check_virtual_fiq();
     case CHECK_virtual_timer: return check_virtual_timer();
     case CHECK_vfp_context: return check_vfp_context();
     default: return (struct result){__LINE__, check, 0};

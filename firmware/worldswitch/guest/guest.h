@@ -54,7 +54,7 @@ struct result {
     } while (0)
 #define PASSED ((struct result){0, 0, 0})
 
-extern volatile uint32_t undefined_seen, data_abort_seen, irqs_seen, last_irq;
+extern volatile uint32_t undefined_seen, data_abort_seen, probe_resume, irqs_seen, fiqs_seen, last_irq;
 extern uint32_t vm_number;
 
 // Stage 1: off, short or long descriptors, by the file that is linked.

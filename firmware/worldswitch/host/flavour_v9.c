@@ -21,7 +21,7 @@ static bool host_intact(void) { return true; }
 static void irq_flush(struct vm *vm) {
     struct irq_state *irq = &vm->irq;
     bool raised = irq->pending && !irq->active && irq->ctlr && irq->pmr;
-    vm->vcpu.irq_lines = raised ? HCR_VI : 0;
+    vm->vcpu.irq_lines = (raised ? HCR_VI : 0) | (irq->fiq_line ? HCR_VF : 0);
 }
 
 static uint32_t acknowledge(struct irq_state *irq) {

@@ -126,6 +126,7 @@ static void flush_vtimer(struct vm *vm) {
 }
 
 static void irq_flush(struct vm *vm) {
+    vm->vcpu.irq_lines = vm->irq.fiq_line ? HCR_VF : 0;
     if (vm->irq.pending && !find_list_register(&vm->vcpu.vgic, GUEST_IRQ)) {
         vm->irq.pending = !queue(&vm->vcpu.vgic, GUEST_IRQ);
     }

@@ -19,9 +19,21 @@ static void hello(struct vm *vm) {
     r[0] = vm->number;
 }
 
-// A row is sent once; counters start with it.
+static void note_failure(struct vm *vm, uint32_t line, uint32_t seen, uint32_t expected) {
+    if (!vm->fail_line) {
+        vm->fail_line = line;
+        vm->fail_seen = seen;
+        vm->fail_expected = expected;
+    }
+}
+
+// A row is sent once; counters start with it. In vmid_rollover the generation ended just before this entry: the guest must
+// have run with a VMID of the new one.
 static void next_row(struct vm *vm) {
     uint32_t *r = vm->vcpu.r;
+    if (need_new_vmid_gen(vm)) {
+        note_failure(vm, __LINE__, (uint32_t)vm->vmid_generation, (uint32_t)vmid_generation());
+    }
     for (uint32_t i = 0; i < HSR_EC_COUNT; i++) {
         vm->exits_by_ec[i] = 0;
     }
@@ -57,10 +69,8 @@ static inline void measured_flush(struct vm *vm) {
 
 static void flip(struct vm *vm) {
     uint32_t expected = vm->flip_index ? GUEST_FLIP_B : GUEST_FLIP_A;
-    if (vm->vcpu.r[0] != expected && !vm->fail_line) {
-        vm->fail_line = __LINE__;
-        vm->fail_seen = vm->vcpu.r[0];
-        vm->fail_expected = expected;
+    if (vm->vcpu.r[0] != expected) {
+        note_failure(vm, __LINE__, vm->vcpu.r[0], expected);
     }
     vm->flip_index ^= 1;
     stage2_map(vm, GUEST_FLIP_IPA, vm->flip_page[vm->flip_index], true, false);
@@ -69,10 +79,8 @@ static void flip(struct vm *vm) {
 
 static void done(struct vm *vm) {
     uint32_t *r = vm->vcpu.r;
-    if (r[0] && !vm->fail_line) {
-        vm->fail_line = r[0];
-        vm->fail_seen = r[1];
-        vm->fail_expected = r[2];
+    if (r[0]) {
+        note_failure(vm, r[0], r[1], r[2]);
     }
     vm->row_done = true;
 }
@@ -99,6 +107,8 @@ int handle_hypercall(struct vm *vm) {
         return 1;
     case HC_DONE: done(vm); return leave(RUN_DONE);
     case HC_INJECT: vm->irq.pending = true; return 1;
+    case HC_RAISE_FIQ: vm->irq.fiq_line = true; return 1;
+    case HC_LOWER_FIQ: vm->irq.fiq_line = false; return 1;
     case HC_WAKE: vm->wake = true; return 1;
     case HC_UNMAP: unmap_fault_page(vm); return 1;
     case HC_PROTECT: protect_fault_page(vm); return 1;

@@ -42,6 +42,8 @@
 #define HC_PROTECT    10  // makes it read-only
 #define HC_FLIP       11  // r0 = what was read from GUEST_FLIP_IPA; moves the page
 #define HC_ARM_TICK   12  // a physical timer interrupt soon; its IRQ exit sets r0 to 1
+#define HC_RAISE_FIQ  14  // raises the virtual FIQ line
+#define HC_LOWER_FIQ  15
 #define HC_WARN       13  // r0 = vector that was taken unexpectedly
 
 #endif

@@ -33,8 +33,8 @@
 #define VCPU_CNTV_CVAL 0x160
 #define VCPU_TIMER_ON  0x168
 #define VCPU_HOST_VFP  0x16c
-#define VCPU_VFP       0x170  // d0-d31, FPEXC, FPSCR, FPINST, FPINST2
-#define VCPU_SIZE      0x280
+#define VCPU_VFP       0x170  // d0-d31, FPEXC, FPSCR
+#define VCPU_SIZE      0x278
 
 #define VM_VTTBR       0x000
 #define VM_CNTVOFF     0x008

@@ -38,7 +38,7 @@ struct vgic_cpu {
 
 struct vfp_state {
     uint64_t d[32];
-    uint32_t fpexc, fpscr, fpinst, fpinst2;
+    uint32_t fpexc, fpscr;
 };
 
 struct vcpu {
@@ -65,6 +65,7 @@ struct vcpu {
 
 struct irq_state {
     bool pending;    // GUEST_IRQ, waiting for a list register or for HCR.VI
+    bool fiq_line;   // HCR.VF
     bool active;     // v9: acknowledged, not yet ended
     uint32_t ctlr;   // v9: the emulated CPU interface
     uint32_t pmr;

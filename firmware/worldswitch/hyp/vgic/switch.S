@@ -15,7 +15,6 @@
 #define VGIC_APR    (VCPU_VGIC + 28)
 #define VGIC_LR0    (VCPU_VGIC + 32)
 #define FPEXC_EN    (1 << 30)
-#define FPEXC_EX    (1 << 31)
 
     .syntax unified
     .arm
@@ -300,7 +299,7 @@ phase vfp.first_use
     pop     {r0-r2}
     eret
 
-// Both: r3 = struct vfp_state, clobber r2-r4. FPINST exists while FPEXC.EX is set, FPINST2 while FP2V is.
+// Both: r3 = struct vfp_state, clobber r2-r4. VFPv4 never sets FPEXC.EX, so there is no FPINST to keep.
 .Lvfp_save:
     vmrs    r2, fpexc
     add     r4, r3, #VFP_FPEXC
