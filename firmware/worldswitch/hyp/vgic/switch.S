@@ -106,8 +106,9 @@ phase trapcfg.load_guest
     ldr     r3, [r0, #VCPU_IRQ_LINES]
     orr     r2, r2, r3
     mcr     p15, 4, r2, c1, c1, 0       // HCR
-    mov     r2, #VGIC_HSTR_GUEST
-    mcr     p15, 4, r2, c1, c1, 3       // HSTR
+    mrc     p15, 4, r2, c1, c1, 3       // HSTR
+    orr     r2, r2, #VGIC_HSTR_GUEST
+    mcr     p15, 4, r2, c1, c1, 3
     mrc     p15, 4, r2, c1, c1, 2       // HCPTR
     move32  r3, VGIC_HCPTR_GUEST
     orr     r2, r2, r3
@@ -172,7 +173,9 @@ phase banked.save_guest
 phase trapcfg.load_host
     mov     r2, #0
     mcrr    p15, 6, r2, r2, c2          // VTTBR: VMID 0
-    mcr     p15, 4, r2, c1, c1, 3       // HSTR
+    mrc     p15, 4, r3, c1, c1, 3       // HSTR
+    bic     r3, r3, #VGIC_HSTR_GUEST
+    mcr     p15, 4, r3, c1, c1, 3
     mrc     p15, 4, r3, c1, c1, 1       // HDCR
     bic     r3, r3, #VGIC_HDCR_GUEST
     mcr     p15, 4, r3, c1, c1, 1
