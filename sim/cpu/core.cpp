@@ -79,9 +79,11 @@ void Core::new_generations() {
 void Core::refresh_contexts() {
   const Regime r = regime();
   const u32 dacr = r == Regime::Hyp ? 0 : state_.sys.dacr[r == Regime::Pl10Secure ? Security::Secure : Security::NonSecure];
-  data_generation_ = generation_of(mmu_.context(r, false), dacr);
-  // Fetches use a number of their own, since the MMU's context differs by side while stage 1 is off.
-  fetch_generation_ = generation_of(mmu_.context(r, true) | 1u << 31, dacr);
+  // Two more bits than the MMU's context: SCTLR.C, since slots remember whether the caches take part, and the side, since
+  // the MMU's context differs by side only while stage 1 is off.
+  constexpr u32 kDataCache = 1u << 30, kFetchSide = 1u << 31;
+  data_generation_ = generation_of(mmu_.context(r, false) | (data_cache_on() ? kDataCache : 0), dacr);
+  fetch_generation_ = generation_of(mmu_.context(r, true) | kFetchSide, dacr);
   contexts_stale_ = false;
 }
 
@@ -115,12 +117,14 @@ StopReason Core::run_loop() {
     entering_vector_ = false;
     block_ = block;
     settled_ = 0;
-    if constexpr (kTimed) timing_->fetch(clock_, block->pa, block->byte_length, bit(state_.sys.sctlr[state_.security()], sctlr::I));
+    if constexpr (kTimed) timing_->fetch(clock_, block->pa, block->byte_length, bit(system_control(), sctlr::I));
     run_block<kTimed>(*block);
     block_ = nullptr;
     if (dead_loop_) [[unlikely]] {
       dead_loop_ = false;
       if (attention_) continue;
+      // What nothing can end takes no time: how much of it is shown must not depend on the limit.
+      if (!interruptible()) return StopReason::DeadLoop;
       if (clock_.now < limit_ && limit_.value != ~u64{0}) {
         // A branch to itself spins until an input changes: the turns up to the limit are counted, not executed.
         const u64 per_turn = kTimed ? std::max<u64>(1, block->timing->commit[1]) : 1;

@@ -118,7 +118,7 @@ bool MpCore::finished(Shell& shell, StopReason reason) {
     case StopReason::Waiting:
     case StopReason::DeadLoop:
       shell.idle = true;
-      shell.looping = reason == StopReason::DeadLoop;
+      shell.looping = reason == StopReason::DeadLoop && shell.core().interruptible();
       break;
     case StopReason::Semihosting: end(EndReason::Semihosting, shell.index()); break;
     case StopReason::VectorAbort: end(EndReason::VectorAbort, shell.index()); break;
