@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cpu/core.h"
 
-#include <cstdio>
+#include <algorithm>
+
+#include "sim/cpu/sysreg/pmu.h"
 
 namespace hypsim {
 
@@ -106,6 +108,7 @@ StopReason Core::run_loop() {
       StopReason stop;
       if (service_attention(stop)) return stop;
     }
+    if (state_.pmu.irq_armed) [[unlikely]] sysreg::pmu_refresh(*this);
     if (clock_.now >= limit_) return StopReason::Limit;
     if (retired_ >= insn_limit_) return StopReason::InsnLimit;
     if (contexts_stale_) refresh_contexts();
@@ -142,6 +145,7 @@ StopReason Core::run_loop() {
 bool Core::service_attention(StopReason& stop) {
   attention_ = false;
   blocks_.collect();
+  if (state_.pmu.mode_sensitive) sysreg::pmu_refresh(*this);
   if (stop_requested_) {
     stop_requested_ = false;
     stop = StopReason::Semihosting;

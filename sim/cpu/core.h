@@ -141,6 +141,9 @@ class Core final : private WalkMemory, private sysreg::Services {
 
   void enter_wfi(const ir::MicroOp& op);   ///< suspends at the next instruction
   void enter_wfe(const ir::MicroOp& op);
+  void drain_writes() {
+    if (timing_) timing_->dsb(clock_);
+  }
   bool wfi_would_suspend() const;
   bool wfe_would_suspend() const { return !state_.event_register; }
   void send_event();
@@ -226,6 +229,10 @@ class Core final : private WalkMemory, private sysreg::Services {
   u8* host_pointer(PhysAddr pa, Security security, bool write);
   BusAttr bus_attr(const Translation& t, bool privileged) const;
   unsigned lookaside_set(bool privileged) const;
+  u32 system_control() const { return state_.is_hyp() ? state_.sys.hsctlr : state_.sys.sctlr[state_.security()]; }
+  /// HCR.DC makes stage 1 cacheable whatever SCTLR.C says. ARM DDI 0406C B3.2.1
+  bool data_cache_on() const { return bit(system_control(), sctlr::C) || (bit(state_.sys.hcr, hcr::DC) && regime() == Regime::Pl10NonSecure); }
+  MemClass mem_class_of(const MemAttr& attr) const;
 
   CoreConfig config_;
   Bus& bus_;

@@ -37,7 +37,7 @@ bool Core::fetch_halfwords(PhysAddr pa, u32 size, const Translation& t, void* da
 
 Block* Core::find_block_slow(const BlockContext& context, u64 tag) {
   const u32 va = state_.pc();
-  if (!bit(state_.sys.sctlr[state_.security()], sctlr::I)) drop_modified_code();
+  if (!bit(system_control(), sctlr::I)) drop_modified_code();
   const Translation t = mmu_.translate(VirtAddr(va), AccessKind::Fetch, regime(), state_.privileged());
   if (timing_ && t.hit != TlbLevel::L1) timing_->tlb_miss(clock_, true, t.hit == TlbLevel::Walk);
   if (!t.ok()) {

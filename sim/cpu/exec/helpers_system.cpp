@@ -155,4 +155,10 @@ bool helper_bxj_check(Core& core, const ir::MicroOp& op) {
   return permitted(core, hyp::decide_bxj(static_cast<u8>(op.imm2), core.situation()), op);
 }
 
+// DSB: nothing is reordered here, so only its time remains: it waits for the write buffer. ARM DDI 0406C A3.8.3
+bool helper_dsb(Core& core, const ir::MicroOp&) {
+  core.drain_writes();
+  return true;
+}
+
 }  // namespace hypsim

@@ -16,15 +16,15 @@ u32 reverse_bytes(u32 value, unsigned size) {
   return size == 4 ? __builtin_bswap32(value) : value;
 }
 
-MemClass mem_class_of(const MemAttr& attr) {
-  if (!attr.is_normal()) return MemClass::Device;
-  return attr.is_cacheable() ? MemClass::Cacheable : MemClass::NonCacheable;
-}
-
 bool is_signed_load(ir::Op op) { return op == ir::Op::Ld8S || op == ir::Op::Ld16S; }
 bool is_store(ir::Op op) { return op == ir::Op::St8 || op == ir::Op::St16 || op == ir::Op::St32; }
 
 }  // namespace
+
+MemClass Core::mem_class_of(const MemAttr& attr) const {
+  if (!attr.is_normal()) return MemClass::Device;
+  return attr.is_cacheable() && data_cache_on() ? MemClass::Cacheable : MemClass::NonCacheable;
+}
 
 // --- physical memory ---------------------------------------------------------------------------------------------
 
@@ -103,8 +103,7 @@ bool Core::translate_data(const DataAccess& access, u32 va, AccessKind kind, Tra
 /// SCTLR.A, HSCTLR.A and the instructions that always check. ARM DDI 0406C A3.2.1
 bool Core::alignment_ok(const DataAccess& access) {
   if (is_aligned(access.va, access.size)) return true;
-  const u32 control = state_.is_hyp() ? state_.sys.hsctlr : state_.sys.sctlr[state_.security()];
-  if ((access.flags & ir::kMemAligned) == 0 && !bit(control, sctlr::A)) return true;
+  if ((access.flags & ir::kMemAligned) == 0 && !bit(system_control(), sctlr::A)) return true;
   data_abort(alignment_fault(regime()), access, access.va);
   return false;
 }

@@ -12,7 +12,10 @@ void barrier(Translator& t, ir::TimingClass timing) {
 }
 }  // namespace
 
-void any_DSB(Translator& t, u32) { barrier(t, ir::TimingClass::Dsb); }
+void any_DSB(Translator& t, u32) {
+  t.call_exit(Helper::dsb);
+  barrier(t, ir::TimingClass::Dsb);
+}
 void any_DMB(Translator& t, u32) { barrier(t, ir::TimingClass::Dmb); }
 void any_ISB(Translator& t, u32) { barrier(t, ir::TimingClass::Isb); }
 
