@@ -5,24 +5,24 @@
 #define FIRMWARE_SHIM_PARAMS_H
 
 #define SHIM_PARAMS_OFFSET 0x40
-#define SHIM_MAGIC         0x4d485348  // "HSHM", little-endian
+#define SHIM_MAGIC 0x4d485348  // "HSHM", little-endian
 
-#define SHIM_PARAM_MAGIC  0x00
-#define SHIM_PARAM_ENTRY  0x04  // address to enter; bit 0 set enters in Thumb state
-#define SHIM_PARAM_MODE   0x08  // one of SHIM_MODE_*
-#define SHIM_PARAM_R0     0x0c  // r0-r2 as the Linux boot protocol wants them: 0, machine type, DTB
-#define SHIM_PARAM_R1     0x10
-#define SHIM_PARAM_R2     0x14
-#define SHIM_PARAM_GICD   0x18  // 0: no GIC to set up
-#define SHIM_PARAM_GICC   0x1c
+#define SHIM_PARAM_MAGIC 0x00
+#define SHIM_PARAM_ENTRY 0x04  // address to enter; bit 0 set enters in Thumb state
+#define SHIM_PARAM_MODE 0x08   // one of SHIM_MODE_*
+#define SHIM_PARAM_R0 0x0c     // r0-r2 as the Linux boot protocol wants them: 0, machine type, DTB
+#define SHIM_PARAM_R1 0x10
+#define SHIM_PARAM_R2 0x14
+#define SHIM_PARAM_GICD 0x18  // 0: no GIC to set up
+#define SHIM_PARAM_GICC 0x1c
 #define SHIM_PARAM_CNTFRQ 0x20  // Hz; 0: leave CNTFRQ alone
-#define SHIM_PARAM_SIZE   0x24
+#define SHIM_PARAM_SIZE 0x24
 
 #define SHIM_MODE_HYP 0
 #define SHIM_MODE_SVC 1
 
 // The monitor's one service, asked for by SMC #0: r7 = function, r0 = argument; the result comes back in r0.
 #define SHIM_SMC_SET_HVBAR 0xfffffff0
-#define SHIM_SMC_UNKNOWN   0xffffffff
+#define SHIM_SMC_UNKNOWN 0xffffffff
 
 #endif

@@ -6,10 +6,10 @@
 #define SCTLR_ON (1u << 12 | 1u << 11)  // I Z
 
 uint32_t stage1_kind(void) {
-    return 0;
+  return 0;
 }
 
 void stage1_enable(void) {
-    write_sctlr(read_sctlr() | SCTLR_ON);
-    isb();
+  write_sctlr(read_sctlr() | SCTLR_ON);
+  isb();
 }

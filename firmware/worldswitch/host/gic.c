@@ -22,46 +22,46 @@
 static volatile bool tick_is_armed;
 
 void gic_enable_ppi(uint32_t irq) {
-    mmio_write32(GICD_IPRIORITYR + (irq & ~3u), PRIORITY);
-    mmio_write32(GICD_ISENABLER0, 1u << irq);
+  mmio_write32(GICD_IPRIORITYR + (irq & ~3u), PRIORITY);
+  mmio_write32(GICD_ISENABLER0, 1u << irq);
 }
 
 void gic_set_active(uint32_t irq, bool active) {
-    mmio_write32(active ? GICD_ISACTIVER0 : GICD_ICACTIVER0, 1u << irq);
+  mmio_write32(active ? GICD_ISACTIVER0 : GICD_ICACTIVER0, 1u << irq);
 }
 
 void gic_init(void) {
-    write_cntp_ctl(0);
-    mmio_write32(GICD_CTLR, 1);
-    gic_enable_ppi(IRQ_TICK);
-    mmio_write32(GICC_PMR, 0xf0);
-    mmio_write32(GICC_CTLR, 1);
-    dsb();
-    irq_enable();
+  write_cntp_ctl(0);
+  mmio_write32(GICD_CTLR, 1);
+  gic_enable_ppi(IRQ_TICK);
+  mmio_write32(GICC_PMR, 0xf0);
+  mmio_write32(GICC_CTLR, 1);
+  dsb();
+  irq_enable();
 }
 
 void tick_arm(uint32_t delay) {
-    tick_is_armed = true;
-    write_cntp_tval(delay);
-    write_cntp_ctl(TIMER_ENABLE);
-    isb();
+  tick_is_armed = true;
+  write_cntp_tval(delay);
+  write_cntp_ctl(TIMER_ENABLE);
+  isb();
 }
 
 bool tick_armed(void) {
-    return tick_is_armed;
+  return tick_is_armed;
 }
 
 // Called by __irq_svc.
 void irq_handler(void) {
-    uint32_t acknowledged = mmio_read32(GICC_IAR);
-    uint32_t irq = acknowledged & IRQ_ID_MASK;
-    if (irq >= IRQ_SPURIOUS) {
-        return;
-    }
-    if (irq == IRQ_TICK) {
-        write_cntp_ctl(0);
-        isb();
-        tick_is_armed = false;
-    }
-    mmio_write32(GICC_EOIR, acknowledged);
+  uint32_t acknowledged = mmio_read32(GICC_IAR);
+  uint32_t irq = acknowledged & IRQ_ID_MASK;
+  if (irq >= IRQ_SPURIOUS) {
+    return;
+  }
+  if (irq == IRQ_TICK) {
+    write_cntp_ctl(0);
+    isb();
+    tick_is_armed = false;
+  }
+  mmio_write32(GICC_EOIR, acknowledged);
 }

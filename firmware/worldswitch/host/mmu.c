@@ -17,46 +17,46 @@
 #define SCTLR_ON ((1u << 12) | (1u << 11) | (1u << 2) | (1u << 0))  // I Z C M
 
 struct regime {
-    uint64_t root[4];
-    uint64_t blocks[BLOCKS] __attribute__((aligned(4096)));
+  uint64_t root[4];
+  uint64_t blocks[BLOCKS] __attribute__((aligned(4096)));
 } __attribute__((aligned(4096)));
 
 static struct regime host_regime __attribute__((section(".noinit")));
 static struct regime hyp_regime __attribute__((section(".noinit")));
 extern char __user_start[];
 
-static void identity_map(struct regime *regime, bool hyp) {
-    for (uint32_t i = 0; i < 4; i++) {
-        regime->root[i] = (uint32_t)&regime->blocks[i * 512] | DESC_TABLE;
-    }
-    uint32_t first_ram = BOARD_RAM_BASE / BLOCK_SIZE;
-    for (uint32_t i = 0; i < BLOCKS; i++) {
-        uint32_t address = i * BLOCK_SIZE;
-        bool ram = i >= first_ram && i < first_ram + RAM_BLOCKS;
-        bool user = hyp || address == ((uint32_t)__user_start & ~(BLOCK_SIZE - 1));
-        uint64_t descriptor = address | ATTR_AF | DESC_BLOCK | (user ? ATTR_USER : 0);
-        descriptor |= ram ? ATTR_INDEX(0) | ATTR_SH_INNER : ATTR_INDEX(1) | ATTR_XN;
-        regime->blocks[i] = descriptor;
-    }
+static void identity_map(struct regime* regime, bool hyp) {
+  for (uint32_t i = 0; i < 4; i++) {
+    regime->root[i] = (uint32_t)&regime->blocks[i * 512] | DESC_TABLE;
+  }
+  uint32_t first_ram = BOARD_RAM_BASE / BLOCK_SIZE;
+  for (uint32_t i = 0; i < BLOCKS; i++) {
+    uint32_t address = i * BLOCK_SIZE;
+    bool ram = i >= first_ram && i < first_ram + RAM_BLOCKS;
+    bool user = hyp || address == ((uint32_t)__user_start & ~(BLOCK_SIZE - 1));
+    uint64_t descriptor = address | ATTR_AF | DESC_BLOCK | (user ? ATTR_USER : 0);
+    descriptor |= ram ? ATTR_INDEX(0) | ATTR_SH_INNER : ATTR_INDEX(1) | ATTR_XN;
+    regime->blocks[i] = descriptor;
+  }
 }
 
 // Runs with the MMU off, before .bss is cleared.
 void mmu_enable(void) {
-    identity_map(&host_regime, false);
-    identity_map(&hyp_regime, true);
-    write_mair0(MAIR0_VALUE);
-    write_mair1(0);
-    write_ttbcr(TTBCR_EAE | TTBCR_EPD1 | TCR_WBWA_IS);
-    write_ttbr0((uint32_t)host_regime.root);
-    write_ttbr1(0);
-    dsb();
-    write_tlbiall(0);
-    dsb();
-    isb();
-    write_sctlr(read_sctlr() | SCTLR_ON);
-    isb();
+  identity_map(&host_regime, false);
+  identity_map(&hyp_regime, true);
+  write_mair0(MAIR0_VALUE);
+  write_mair1(0);
+  write_ttbcr(TTBCR_EAE | TTBCR_EPD1 | TCR_WBWA_IS);
+  write_ttbr0((uint32_t)host_regime.root);
+  write_ttbr1(0);
+  dsb();
+  write_tlbiall(0);
+  dsb();
+  isb();
+  write_sctlr(read_sctlr() | SCTLR_ON);
+  isb();
 }
 
 uint32_t hyp_page_table(void) {
-    return (uint32_t)hyp_regime.root;
+  return (uint32_t)hyp_regime.root;
 }

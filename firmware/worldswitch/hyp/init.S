@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hyp before the switch: the vectors that boot installs answer one HVC from SVC, which brings the Hyp regime up.
-#include "macros.h"
+#include "macros.inc"
 
     .syntax unified
     .arm

@@ -5,27 +5,27 @@
 
 #include <stdint.h>
 
-#define CP15_READ(name, opc1, crn, crm, opc2)                                                      \
-    static inline uint32_t read_##name(void) {                                                     \
-        uint32_t value;                                                                            \
-        __asm__ volatile("mrc p15, " #opc1 ", %0, " #crn ", " #crm ", " #opc2 : "=r"(value));      \
-        return value;                                                                              \
-    }
-#define CP15_WRITE(name, opc1, crn, crm, opc2)                                                     \
-    static inline void write_##name(uint32_t value) {                                              \
-        __asm__ volatile("mcr p15, " #opc1 ", %0, " #crn ", " #crm ", " #opc2 : : "r"(value) : "memory"); \
-    }
+#define CP15_READ(name, opc1, crn, crm, opc2)                                             \
+  static inline uint32_t read_##name(void) {                                              \
+    uint32_t value;                                                                       \
+    __asm__ volatile("mrc p15, " #opc1 ", %0, " #crn ", " #crm ", " #opc2 : "=r"(value)); \
+    return value;                                                                         \
+  }
+#define CP15_WRITE(name, opc1, crn, crm, opc2)                                                        \
+  static inline void write_##name(uint32_t value) {                                                   \
+    __asm__ volatile("mcr p15, " #opc1 ", %0, " #crn ", " #crm ", " #opc2 : : "r"(value) : "memory"); \
+  }
 #define CP15_RW(name, opc1, crn, crm, opc2) CP15_READ(name, opc1, crn, crm, opc2) CP15_WRITE(name, opc1, crn, crm, opc2)
-#define CP15_READ64(name, opc1, crm)                                                               \
-    static inline uint64_t read_##name(void) {                                                     \
-        uint64_t value;                                                                            \
-        __asm__ volatile("mrrc p15, " #opc1 ", %Q0, %R0, " #crm : "=r"(value));                    \
-        return value;                                                                              \
-    }
-#define CP15_WRITE64(name, opc1, crm)                                                              \
-    static inline void write_##name(uint64_t value) {                                              \
-        __asm__ volatile("mcrr p15, " #opc1 ", %Q0, %R0, " #crm : : "r"(value) : "memory");        \
-    }
+#define CP15_READ64(name, opc1, crm)                                        \
+  static inline uint64_t read_##name(void) {                                \
+    uint64_t value;                                                         \
+    __asm__ volatile("mrrc p15, " #opc1 ", %Q0, %R0, " #crm : "=r"(value)); \
+    return value;                                                           \
+  }
+#define CP15_WRITE64(name, opc1, crm)                                                   \
+  static inline void write_##name(uint64_t value) {                                     \
+    __asm__ volatile("mcrr p15, " #opc1 ", %Q0, %R0, " #crm : : "r"(value) : "memory"); \
+  }
 #define CP15_RW64(name, opc1, crm) CP15_READ64(name, opc1, crm) CP15_WRITE64(name, opc1, crm)
 
 CP15_READ(midr, 0, c0, c0, 0)
@@ -65,14 +65,30 @@ CP15_RW(cntv_ctl, 0, c14, c3, 1)
 CP15_READ64(cntpct, 0, c14)
 CP15_READ64(cntvct, 1, c14)
 
-static inline void isb(void) { __asm__ volatile("isb" : : : "memory"); }
-static inline void dsb(void) { __asm__ volatile("dsb" : : : "memory"); }
-static inline void dmb(void) { __asm__ volatile("dmb" : : : "memory"); }
-static inline void wfi(void) { __asm__ volatile("wfi" : : : "memory"); }
-static inline void irq_enable(void) { __asm__ volatile("cpsie i" : : : "memory"); }
-static inline void irq_disable(void) { __asm__ volatile("cpsid i" : : : "memory"); }
+static inline void isb(void) {
+  __asm__ volatile("isb" : : : "memory");
+}
+static inline void dsb(void) {
+  __asm__ volatile("dsb" : : : "memory");
+}
+static inline void dmb(void) {
+  __asm__ volatile("dmb" : : : "memory");
+}
+static inline void wfi(void) {
+  __asm__ volatile("wfi" : : : "memory");
+}
+static inline void irq_enable(void) {
+  __asm__ volatile("cpsie i" : : : "memory");
+}
+static inline void irq_disable(void) {
+  __asm__ volatile("cpsid i" : : : "memory");
+}
 
-static inline uint32_t mmio_read32(uint32_t address) { return *(volatile uint32_t *)address; }
-static inline void mmio_write32(uint32_t address, uint32_t value) { *(volatile uint32_t *)address = value; }
+static inline uint32_t mmio_read32(uint32_t address) {
+  return *(volatile uint32_t*)address;
+}
+static inline void mmio_write32(uint32_t address, uint32_t value) {
+  *(volatile uint32_t*)address = value;
+}
 
 #endif

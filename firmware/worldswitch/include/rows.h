@@ -3,7 +3,7 @@
 #define WS_ROWS_H
 
 enum row_id {
-    ROW_NONE = 0,
+  ROW_NONE = 0,
 #define ROW(id, name) ROW_##name = id,
 #define CHECK(id, name) CHECK_##name = id,
 #include "rows.def"

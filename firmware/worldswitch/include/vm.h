@@ -13,86 +13,86 @@
 struct vm;
 
 struct cp15_group_a {
-    uint32_t sctlr, cpacr, ttbcr, dacr, ttbr0[2], ttbr1[2], prrr, nmrr;
+  uint32_t sctlr, cpacr, ttbcr, dacr, ttbr0[2], ttbr1[2], prrr, nmrr;
 };
 
 struct cp15_group_b {
-    uint32_t contextidr, tpidrurw, tpidruro, tpidrprw, dfsr, ifsr, adfsr, aifsr, dfar, ifar, vbar;
+  uint32_t contextidr, tpidrurw, tpidruro, tpidrprw, dfsr, ifsr, adfsr, aifsr, dfar, ifar, vbar;
 };
 
 struct cp15_group_c {
-    uint32_t cntkctl, par[2], amair0, amair1;
+  uint32_t cntkctl, par[2], amair0, amair1;
 };
 
 struct bank {
-    uint32_t sp, lr, spsr;
+  uint32_t sp, lr, spsr;
 };
 
 struct fiq_bank {
-    uint32_t r8_r12[5], sp, lr, spsr;
+  uint32_t r8_r12[5], sp, lr, spsr;
 };
 
 struct vgic_cpu {
-    uint32_t hcr, vmcr, misr, eisr[2], elrsr[2], apr, lr[4];
+  uint32_t hcr, vmcr, misr, eisr[2], elrsr[2], apr, lr[4];
 };
 
 struct vfp_state {
-    uint64_t d[32];
-    uint32_t fpexc, fpscr;
+  uint64_t d[32];
+  uint32_t fpexc, fpscr;
 };
 
 struct vcpu {
-    uint32_t midr, mpidr;
-    uint32_t hsr, hdfar, hifar, hpfar, pc_ipa, pc_ipa2;
-    uint32_t irq_lines;  // HCR.VI and HCR.VF
-    uint32_t hcr;        // the guest's HCR without irq_lines
-    struct cp15_group_a cp15_a;
-    uint32_t csselr;
-    struct cp15_group_b cp15_b;
-    struct cp15_group_c cp15_c;
-    uint32_t r[13];
-    uint32_t sp_usr, lr_usr, pc, cpsr;
-    struct bank svc, abt, und, irq;
-    struct fiq_bank fiq;
-    struct vm *vm;
-    struct vgic_cpu vgic;
-    uint32_t cntv_ctl;
-    uint64_t cntv_cval;
-    uint32_t timer_enabled;
-    struct vfp_state *host_vfp;
-    struct vfp_state vfp;
+  uint32_t midr, mpidr;
+  uint32_t hsr, hdfar, hifar, hpfar, pc_ipa, pc_ipa2;
+  uint32_t irq_lines;  // HCR.VI and HCR.VF
+  uint32_t hcr;        // the guest's HCR without irq_lines
+  struct cp15_group_a cp15_a;
+  uint32_t csselr;
+  struct cp15_group_b cp15_b;
+  struct cp15_group_c cp15_c;
+  uint32_t r[13];
+  uint32_t sp_usr, lr_usr, pc, cpsr;
+  struct bank svc, abt, und, irq;
+  struct fiq_bank fiq;
+  struct vm* vm;
+  struct vgic_cpu vgic;
+  uint32_t cntv_ctl;
+  uint64_t cntv_cval;
+  uint32_t timer_enabled;
+  struct vfp_state* host_vfp;
+  struct vfp_state vfp;
 };
 
 struct irq_state {
-    bool pending;    // GUEST_IRQ, waiting for a list register or for HCR.VI
-    bool fiq_line;   // HCR.VF
-    bool active;     // v9: acknowledged, not yet ended
-    uint32_t ctlr;   // v9: the emulated CPU interface
-    uint32_t pmr;
+  bool pending;   // GUEST_IRQ, waiting for a list register or for HCR.VI
+  bool fiq_line;  // HCR.VF
+  bool active;    // v9: acknowledged, not yet ended
+  uint32_t ctlr;  // v9: the emulated CPU interface
+  uint32_t pmr;
 };
 
 struct vm {
-    uint64_t vttbr;
-    uint64_t cntvoff;
-    uint64_t vmid_generation;
-    uint32_t vmid;
-    uint32_t number;
-    uint64_t *pgd;
-    const uint8_t *image;
-    uint32_t image_size;
-    struct irq_state irq;
-    uint32_t fault_page;   // page behind GUEST_FAULT_IPA, 0 when none
-    uint32_t flip_page[2];
-    uint32_t flip_index;
-    bool wake;             // the next WFI does not wait
-    bool tick_wait;        // the guest waits for an IRQ exit
-    uint32_t tick_delay;   // counter ticks of the interrupt it waits for
-    uint32_t row, iterations;
-    bool row_sent, row_done;
-    uint32_t fail_line, fail_seen, fail_expected;
-    uint32_t exits_by_ec[HSR_EC_COUNT];
-    uint32_t irq_exits;
-    struct vcpu vcpu;
+  uint64_t vttbr;
+  uint64_t cntvoff;
+  uint64_t vmid_generation;
+  uint32_t vmid;
+  uint32_t number;
+  uint64_t* pgd;
+  const uint8_t* image;
+  uint32_t image_size;
+  struct irq_state irq;
+  uint32_t fault_page;  // page behind GUEST_FAULT_IPA, 0 when none
+  uint32_t flip_page[2];
+  uint32_t flip_index;
+  bool wake;            // the next WFI does not wait
+  bool tick_wait;       // the guest waits for an IRQ exit
+  uint32_t tick_delay;  // counter ticks of the interrupt it waits for
+  uint32_t row, iterations;
+  bool row_sent, row_done;
+  uint32_t fail_line, fail_seen, fail_expected;
+  uint32_t exits_by_ec[HSR_EC_COUNT];
+  uint32_t irq_exits;
+  struct vcpu vcpu;
 };
 
 #define LAYOUT(field, offset) _Static_assert(offsetof(struct vcpu, field) == (offset), #field)

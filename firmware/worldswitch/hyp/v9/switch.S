@@ -2,7 +2,7 @@
 // The world switch with the ABI of the 2012 patch. HVC in SVC raises the host to Hyp at the next instruction, with
 // {LR_usr, SPSR} on the Hyp stack; HVC in Hyp lands on vector 0x08 and drops it to SVC again. Everything in between is
 // mapped at the same address in both regimes.
-#include "macros.h"
+#include "macros.inc"
 
     .syntax unified
     .arm

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hyp vectors and the call ABI of 3.9: HVC from the host with r0 = function, r1-r3 = arguments; r0 = -1 asks for HVBAR.
-#include "macros.h"
+#include "macros.inc"
 
     .syntax unified
     .arm

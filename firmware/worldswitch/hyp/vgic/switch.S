@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The world switch of 3.9: a function of Hyp, with list registers, virtual timer and lazy VFP.
 #include "board.h"
-#include "macros.h"
+#include "macros.inc"
 
 #define GICH_HCR    0x000
 #define GICH_VMCR   0x008

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "macros.h"
+#include "macros.inc"
 
     .syntax unified
     .arm
