@@ -74,7 +74,8 @@ bool MpCore::find_window_end(Cycles& end) {
   end = kernel_event();
   if (all_idle) {
     if (std::none_of(shells_.begin(), shells_.end(), [](const auto& s) { return s->core().interruptible(); })) return false;
-    for (auto& shell : shells_) end = std::min(end, std::max(shell->next_event(), window_start_ + Cycles(1)));
+    for (auto& shell : shells_)
+      if (!shell->halted) end = std::min(end, std::max(shell->next_event(), window_start_ + Cycles(1)));
     // Beyond the kernel's last representable moment nothing happens.
     if (end == kNever || clock_.time(end) == sc_core::sc_max_time()) return false;
   } else {
@@ -93,6 +94,8 @@ void MpCore::end_window_at(Cycles when) {
 
 void MpCore::run_core(Shell& shell) {
   Core& core = shell.core();
+  if (shell.idle && shell.halted) return;
+  core.advance_idle(window_start_);  // after a halt
   while (core.now() < window_end_) {
     shell.update_timers();
     const Cycles limit = std::min(window_end_, shell.next_event());
@@ -118,8 +121,9 @@ bool MpCore::finished(Shell& shell, StopReason reason) {
     case StopReason::Waiting:
     case StopReason::DeadLoop:
       shell.idle = true;
-      shell.looping = reason == StopReason::DeadLoop && shell.core().interruptible();
-      break;
+      shell.looping = reason == StopReason::DeadLoop;
+      shell.halted = shell.looping && !shell.core().interruptible();
+      return shell.halted;
     case StopReason::Semihosting: end(EndReason::Semihosting, shell.index()); break;
     case StopReason::VectorAbort: end(EndReason::VectorAbort, shell.index()); break;
     case StopReason::InsnLimit: end_window_at(shell.core().now()); return true;

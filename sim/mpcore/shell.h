@@ -26,6 +26,7 @@ class MpCore::Shell final : public Bus, public TimerPort, public ClusterPort {
 
   bool idle = false;     ///< its last run ended in WFI, WFE or a branch to itself, and no input changed since
   bool looping = false;  ///< idle in a branch to itself: it still retires instructions
+  bool halted = false;   ///< idle in a branch to itself that no interrupt can end: its clock stands still
   bool running = false;  ///< inside Core::run
 
   // Bus

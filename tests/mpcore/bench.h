@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// A small system round an MPCore: 16 MB of RAM, a device that interrupts on demand, a hole. Programs come from programs.S.
+// Every run has a process of its own, so that one test may compare several.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <string>
+
+#include "sim/mpcore/mpcore.h"
+
+namespace hypsim {
+
+constexpr u64 kRamBase = 0x80000000;
+constexpr u64 kRamSize = 16u << 20;
+constexpr u64 kResults = 0x80010000;
+constexpr u64 kDeviceBase = 0x10000000;
+constexpr unsigned kDeviceSpi = 8;  // interrupt ID 40
+
+struct Outcome {
+  EndReason reason = EndReason::None;
+  bool started = false;
+  std::array<u32, 48> results{};
+  std::array<u64, kMaxCores> insns{}, cycles{};
+  std::array<u32, kMaxCores> pc{};
+  u32 exit_code = 0;
+  char console[64] = {};
+  bool operator==(const Outcome&) const = default;
+};
+
+struct RunSetup {
+  std::string program;
+  unsigned cores = 1;
+  u64 window = 10'000;
+  u64 max_insns = 2'000'000, max_cycles = 0;
+  bool timed = false;
+  bool semihosting = false;
+  std::string arguments;
+  std::function<void(MpCore&)> before;  ///< called before the simulation starts
+};
+
+Outcome run_program(const RunSetup& setup);
+/// The address of a symbol of programs.S.
+u32 program_address(const std::string& symbol);
+
+}  // namespace hypsim

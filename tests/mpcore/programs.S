@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small bare-metal programs for the MPCore tests. Each starts in Secure SVC with everything off and leaves what it saw in
+// the words at RESULTS; it ends in WFI or a branch to itself with interrupts masked.
+#define GICD    0x2c001000
+#define GICC    0x2c002000
+#define DEVICE  0x10000000
+#define HOLE    0x30000000
+#define RESULTS 0x80010000
+
+    .syntax unified
+    .arm
+    .arch armv7ve
+    .arch_extension sec
+    .text
+
+.macro const reg, value
+    movw \reg, #:lower16:(\value)
+    movt \reg, #:upper16:(\value)
+.endm
+
+.macro vectors table
+    adr  r0, \table
+    mcr  p15, 0, r0, c12, c0, 0         // VBAR
+    isb
+    const r11, RESULTS
+.endm
+
+// Distributor and CPU interface on, interrupt \id enabled.
+.macro gic_on id
+    const r8, GICD
+    const r9, GICC
+    mov  r0, #1
+    str  r0, [r8]
+    str  r0, [r9]
+    mov  r0, #0xff
+    str  r0, [r9, #4]
+    mov  r0, #(1 << (\id % 32))
+    str  r0, [r8, #(0x100 + \id / 32 * 4)]
+    movw r0, #0x0101
+    movt r0, #0x0101
+    str  r0, [r8, #(0x800 + \id / 4 * 4)]
+.endm
+
+    .balign 32
+table_halt:
+    .rept 8
+    b    .
+    .endr
+    .balign 32
+table_main:
+    b    .
+    b    .
+    b    .
+    b    .
+    b    on_data_abort
+    b    .
+    b    on_irq
+    b    .
+
+on_data_abort:
+    mrc  p15, 0, r0, c5, c0, 0          // DFSR
+    str  r0, [r11, #0]
+    mrc  p15, 0, r0, c6, c0, 0          // DFAR
+    str  r0, [r11, #4]
+    str  lr, [r11, #8]
+    b    .
+
+// Records the acknowledged ID, the count and the interrupted loop's progress.
+on_irq:
+    ldr  r0, [r9, #0xc]
+    str  r0, [r11, #0]
+    mrrc p15, 0, r0, r1, c14
+    str  r0, [r11, #4]
+    str  r7, [r11, #8]
+    b    .
+
+    .global store_word
+store_word:
+    const r11, RESULTS
+    const r0, 0x12345678
+    str  r0, [r11]
+    b    .
+
+    .global read_hole
+read_hole:
+    vectors table_main
+    const r1, HOLE
+    .global read_hole_at
+read_hole_at:
+    ldr  r0, [r1, #0x24]
+    b    .
+
+    .global write_hole
+write_hole:
+    vectors table_main
+    cpsie a
+    const r1, HOLE
+    str  r0, [r1, #0x24]
+1:  add  r7, r7, #1
+    b    1b
+
+// The Secure physical timer, spinning with interrupts open.
+    .global timer_spin
+timer_spin:
+    vectors table_main
+    gic_on 29
+    cpsie i
+    mov  r0, #200
+    mcr  p15, 0, r0, c14, c2, 0         // CNTP_TVAL
+    mov  r0, #1
+    mcr  p15, 0, r0, c14, c2, 1         // CNTP_CTL
+    mrrc p15, 2, r2, r3, c14            // CNTP_CVAL
+    str  r2, [r11, #12]
+1:  add  r7, r7, #1
+    b    1b
+
+// The same, asleep. The interrupt stays masked: WFI ends all the same.
+    .global timer_sleep
+timer_sleep:
+    vectors table_halt
+    gic_on 29
+    const r0, 1000000
+    mcr  p15, 0, r0, c14, c2, 0
+    mov  r0, #1
+    mcr  p15, 0, r0, c14, c2, 1
+    mrrc p15, 2, r2, r3, c14
+    str  r2, [r11, #12]
+    wfi
+    mrrc p15, 0, r2, r3, c14            // CNTPCT
+    str  r2, [r11, #4]
+    b    .
+
+// Turns the timer condition true by a write: the interrupt must come before the next few instructions.
+    .global timer_now
+timer_now:
+    vectors table_main
+    gic_on 29
+    mov  r0, #1
+    mcr  p15, 0, r0, c14, c2, 1         // enable; CVAL is 0, so it fires at once
+    cpsie i
+    add  r7, r7, #1
+    b    .
+
+// Asks the device for its interrupt in r6 nanoseconds and counts until it comes.
+    .global device_spin
+device_spin:
+    vectors table_main
+    gic_on 40
+    cpsie i
+    const r1, DEVICE
+    const r6, 5000
+    str  r6, [r1]
+1:  add  r7, r7, #1
+    b    1b
+
+// The device raises its line as soon as it is written.
+    .global device_now
+device_now:
+    vectors table_main
+    gic_on 40
+    cpsie i
+    const r1, DEVICE
+    mov  r6, #0
+    str  r6, [r1]
+1:  add  r7, r7, #1
+    b    1b
+
+    .global device_reads
+device_reads:
+    const r1, DEVICE
+    const r11, RESULTS
+    mrc  p15, 0, r2, c9, c13, 0
+    ldr  r0, [r1, #8]
+    str  r0, [r11]
+    b    .
+
+// A software interrupt from core 0 wakes core 1, which answers through memory and an event.
+    .global sgi_pair
+sgi_pair:
+    const r11, RESULTS
+    const r8, GICD
+    const r9, GICC
+    mov  r0, #1
+    str  r0, [r9]
+    mov  r1, #0xff
+    str  r1, [r9, #4]
+    mrc  p15, 0, r0, c0, c0, 5
+    ands r0, r0, #3
+    bne  2f
+    mov  r0, #1
+    str  r0, [r8]
+    const r0, (1 << 17 | 5)              // to core 1, ID 5
+    str  r0, [r8, #0xf00]
+1:  wfe
+    ldr  r0, [r11, #4]
+    cmp  r0, #0
+    beq  1b
+    str  r0, [r11, #8]
+    b    .
+2:  wfi
+    ldr  r0, [r9, #0xc]
+    str  r0, [r11]
+    mov  r0, #0x77
+    str  r0, [r11, #4]
+    dsb
+    sev
+    b    .
+
+// Every core adds 1 to one word 1000 times.
+    .global count_together
+count_together:
+    const r11, RESULTS
+    const r2, 1000
+1:  ldrex r0, [r11]
+    add  r0, r0, #1
+    strex r1, r0, [r11]
+    cmp  r1, #0
+    bne  1b
+    subs r2, r2, #1
+    bne  1b
+    b    .
+
+    .global spin_forever
+spin_forever:
+1:  add  r7, r7, #1
+    b    1b
+
+    .global sleep_forever
+sleep_forever:
+    wfi
+    b    sleep_forever
+
+// Semihosting: a word to the console, wild pointers, then exit with 42.
+    .global semihost
+semihost:
+    const r11, RESULTS
+    mov  r0, #4
+    adr  r1, text
+    svc  #0x123456
+    mov  r0, #5                         // SYS_WRITE with a block in the hole
+    const r1, HOLE
+    svc  #0x123456
+    str  r0, [r11]
+    mov  r0, #1                         // SYS_OPEN of a file
+    adr  r1, open_file
+    svc  #0x123456
+    str  r0, [r11, #4]
+    mov  r0, #1                         // SYS_OPEN of :tt
+    adr  r1, open_tt
+    svc  #0x123456
+    str  r0, [r11, #8]
+    const r1, RESULTS
+    add  r1, r1, #0x40
+    str  r0, [r1]
+    adr  r2, text
+    str  r2, [r1, #4]
+    mov  r2, #3
+    str  r2, [r1, #8]
+    mov  r0, #5                         // SYS_WRITE of three bytes
+    svc  #0x123456
+    str  r0, [r11, #12]
+    const r1, RESULTS
+    add  r1, r1, #0x40
+    add  r2, r11, #0x80
+    str  r2, [r1]
+    mov  r2, #32
+    str  r2, [r1, #4]
+    mov  r0, #0x15                      // SYS_GET_CMDLINE
+    svc  #0x123456
+    str  r0, [r11, #16]
+    mov  r0, #0x99                      // no such operation
+    svc  #0x123456
+    str  r0, [r11, #20]
+    mov  r0, #0x20                      // SYS_EXIT_EXTENDED
+    adr  r1, exit_block
+    svc  #0x123456
+    b    .
+    .balign 4
+text:       .asciz "hypsim\n"
+    .balign 4
+name_file:  .ascii "/etc/passwd"
+    .balign 4
+name_tt:    .asciz ":tt"
+    .balign 4
+open_file:  .word name_file, 0, 11
+open_tt:    .word name_tt, 4, 3
+exit_block: .word 0x20026, 42
