@@ -52,6 +52,17 @@ static int map_guest_page(struct vm* vm, uint32_t ipa) {
   return 1;
 }
 
+// Only one page is ever read-only: a permission fault anywhere else means that the address is wrong.
+static int make_writable(struct vm* vm, uint32_t ipa) {
+  if (ipa != GUEST_FAULT_IPA || !vm->fault_page_read_only) {
+    return internal_error();
+  }
+  map_guest_page(vm, ipa);
+  vm->fault_page_read_only = false;
+  flavour.flush_vmid(vm);  // the read-only translation is still in the TLBs
+  return 1;
+}
+
 static int handle_abort(struct vm* vm, bool fetch) {
   struct vcpu* vcpu = &vm->vcpu;
   uint32_t address = fetch ? vcpu->hifar : vcpu->hdfar;
@@ -64,11 +75,10 @@ static int handle_abort(struct vm* vm, bool fetch) {
   }
   uint32_t ipa = (vcpu->hpfar & ~0xfu) << 8;
   if (ipa - GUEST_RAM_IPA < GUEST_RAM_SIZE) {
-    int ret = map_guest_page(vm, ipa);
-    if (type == HSR_FSC_PERM) {
-      flavour.flush_vmid(vm);  // the read-only translation is still in the TLBs
+    if (type != HSR_FSC_PERM) {
+      return map_guest_page(vm, ipa);
     }
-    return ret;
+    return make_writable(vm, ipa);
   }
   if (fetch) {
     guest_inject_prefetch_abort(vcpu, address);

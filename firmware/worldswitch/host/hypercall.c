@@ -49,12 +49,14 @@ static void unmap_fault_page(struct vm* vm) {
     flavour.flush_vmid(vm);
     page_free(vm->fault_page);
     vm->fault_page = 0;
+    vm->fault_page_read_only = false;
   }
 }
 
 static void protect_fault_page(struct vm* vm) {
   if (vm->fault_page) {
     stage2_map(vm, GUEST_FAULT_IPA, vm->fault_page, false, false);
+    vm->fault_page_read_only = true;
     flavour.flush_vmid(vm);
   }
 }

@@ -82,6 +82,7 @@ struct vm {
   uint32_t image_size;
   struct irq_state irq;
   uint32_t fault_page;  // page behind GUEST_FAULT_IPA, 0 when none
+  bool fault_page_read_only;
   uint32_t flip_page[2];
   uint32_t flip_index;
   bool wake;            // the next WFI does not wait
