@@ -46,13 +46,13 @@ void any_DBG(Translator& t, u32 option) {
   t.end_block();
 }
 
-void arm_PLD_imm(Translator& t, u32, u32, u32 n, u32) { preload(t, n); }
-void arm_PLD_reg(Translator& t, u32, u32, u32 n, u32, u32, u32 m) { preload_reg(t, n, m); }
+void arm_PLD_imm(Translator& t, u32, u32 n, u32) { preload(t, n); }
+void arm_PLD_reg(Translator& t, u32, u32 n, u32, u32, u32 m) { preload_reg(t, n, m); }
 void arm_PLI_imm(Translator& t, u32, u32 n, u32) { preload(t, n); }
 void arm_PLI_reg(Translator& t, u32, u32 n, u32, u32, u32 m) { preload_reg(t, n, m); }
 void arm_memory_hint(Translator& t) { t.timing(TimingClass::Nop); }
-void thumb32_PLD_imm(Translator& t, u32, u32 n, u32) { preload(t, n); }
-void thumb32_PLD_reg(Translator& t, u32, u32 n, u32, u32 m) { preload_reg(t, n, m); }
+void thumb32_PLD_imm(Translator& t, u32 n, u32) { preload(t, n); }
+void thumb32_PLD_reg(Translator& t, u32 n, u32, u32 m) { preload_reg(t, n, m); }
 void thumb32_PLI_imm(Translator& t, u32 n, u32) { preload(t, n); }
 void thumb32_PLI_reg(Translator& t, u32 n, u32, u32 m) { preload_reg(t, n, m); }
 void thumb32_preload_lit(Translator& t, u32, u32) { preload(t, 15); }

@@ -16,13 +16,13 @@ void any_SEV(Translator& t);
 void any_DBG(Translator& t, u32 option);
 
 // PLD, PLDW, PLI: the modelled memory system does not act on them.
-void arm_PLD_imm(Translator& t, u32 u, u32 r, u32 n, u32 imm12);
-void arm_PLD_reg(Translator& t, u32 u, u32 r, u32 n, u32 imm5, u32 type, u32 m);
+void arm_PLD_imm(Translator& t, u32 u, u32 n, u32 imm12);
+void arm_PLD_reg(Translator& t, u32 u, u32 n, u32 imm5, u32 type, u32 m);
 void arm_PLI_imm(Translator& t, u32 u, u32 n, u32 imm12);
 void arm_PLI_reg(Translator& t, u32 u, u32 n, u32 imm5, u32 type, u32 m);
 void arm_memory_hint(Translator& t);
-void thumb32_PLD_imm(Translator& t, u32 w, u32 n, u32 imm);
-void thumb32_PLD_reg(Translator& t, u32 w, u32 n, u32 imm2, u32 m);
+void thumb32_PLD_imm(Translator& t, u32 n, u32 imm);
+void thumb32_PLD_reg(Translator& t, u32 n, u32 imm2, u32 m);
 void thumb32_PLI_imm(Translator& t, u32 n, u32 imm);
 void thumb32_PLI_reg(Translator& t, u32 n, u32 imm2, u32 m);
 /// PLD and PLI relative to the PC.
