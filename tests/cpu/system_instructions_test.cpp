@@ -9,7 +9,7 @@ namespace {
 
 constexpr u32 kRam = FlatMachine::kRam;
 constexpr u32 kData = kRam + 0x2000;
-constexpr u32 kLoop = 0xEAFFFFFE;  // b .
+constexpr u32 kLoop = 0xEAFFFFFE;                              // b .
 constexpr u32 kIlCvAlways = 1u << 25 | 1u << 24 | 0xEu << 20;  // HSR.IL, CV and COND of an A32 trap
 
 /// Vectors at RAM + 0x1000 in every regime, each a loop.
@@ -200,12 +200,12 @@ TEST(SystemInstructions, Exclusives) {
   Machine m;
   m.bus.set_word(kData, 5);
   m.reg(2) = 9;
-  m.code({0xE1901F9F,    // ldrex r1, [r0]
-          0xE1803F92,    // strex r3, r2, [r0]
-          0xE1804F92,    // strex r4, r2, [r0]
-          0xE1901F9F,    // ldrex r1, [r0]
-          0xF57FF01F,    // clrex
-          0xE1805F92,    // strex r5, r2, [r0]
+  m.code({0xE1901F9F,  // ldrex r1, [r0]
+          0xE1803F92,  // strex r3, r2, [r0]
+          0xE1804F92,  // strex r4, r2, [r0]
+          0xE1901F9F,  // ldrex r1, [r0]
+          0xF57FF01F,  // clrex
+          0xE1805F92,  // strex r5, r2, [r0]
           kLoop});
   m.run(6);
   EXPECT_EQ(m.bus.word(kData), 9u);
@@ -219,10 +219,10 @@ TEST(SystemInstructions, ExclusiveDoublewords) {
   Machine m;
   m.bus.set_word(kData, 1);
   m.bus.set_word(kData + 4, 2);
-  m.code({0xE1B02F9F,    // ldrexd r2, r3, [r0]
-          0xE2826010,    // add r6, r2, #16
-          0xE2837010,    // add r7, r3, #16
-          0xE1A04F96,    // strexd r4, r6, r7, [r0]
+  m.code({0xE1B02F9F,  // ldrexd r2, r3, [r0]
+          0xE2826010,  // add r6, r2, #16
+          0xE2837010,  // add r7, r3, #16
+          0xE1A04F96,  // strexd r4, r6, r7, [r0]
           kLoop});
   m.run(4);
   EXPECT_EQ(m.bus.word(kData), 17u);
@@ -233,9 +233,9 @@ TEST(SystemInstructions, ExclusiveDoublewords) {
 TEST(SystemInstructions, CoprocessorMoves) {
   Machine m;
   m.reg(0) = 0x60000000;
-  m.code({0xEE0D0F50,    // mcr p15, 0, r0, c13, c0, 2   TPIDRURW
-          0xEE1D1F50,    // mrc p15, 0, r1, c13, c0, 2
-          0xEE1DFF50,    // mrc p15, 0, apsr_nzcv, c13, c0, 2
+  m.code({0xEE0D0F50,  // mcr p15, 0, r0, c13, c0, 2   TPIDRURW
+          0xEE1D1F50,  // mrc p15, 0, r1, c13, c0, 2
+          0xEE1DFF50,  // mrc p15, 0, apsr_nzcv, c13, c0, 2
           kLoop});
   m.run(3);
   EXPECT_EQ(m.reg(1), 0x60000000u);
@@ -280,10 +280,10 @@ TEST(VfpMoves, SaveAndRestoreTheRegisterFile) {
   m.fp_on();
   for (unsigned i = 0; i < 32; ++i) m.core.state().d[i] = 0x0101010101010101u * i;
   m.reg(1) = kData + 256;
-  m.code({0xECA00B20,    // vstmia r0!, {d0-d15}
-          0xECE00B20,    // vstmia r0!, {d16-d31}
-          0xED710B20,    // vldmdb r1!, {d16-d31}
-          0xED310B20,    // vldmdb r1!, {d0-d15}
+  m.code({0xECA00B20,  // vstmia r0!, {d0-d15}
+          0xECE00B20,  // vstmia r0!, {d16-d31}
+          0xED710B20,  // vldmdb r1!, {d16-d31}
+          0xED310B20,  // vldmdb r1!, {d0-d15}
           kLoop});
   m.run(2);
   EXPECT_EQ(m.reg(0), kData + 256);
@@ -318,13 +318,13 @@ TEST(VfpMoves, CoreRegistersAndScalars) {
   m.fp_on();
   m.reg(0) = 0x80706050;
   m.reg(1) = 0x11111111;
-  m.code({0xEE010A90,    // vmov s3, r0
-          0xEEF13B30,    // vmov.u8 r3, d1[5]
-          0xEE314B70,    // vmov.s16 r4, d1[3]
-          0xEE115A90,    // vmov r5, s3
-          0xEE210B10,    // vmov.32 d1[1], r0
-          0xEC410B15,    // vmov d5, r0, r1
-          0xEC576B15,    // vmov r6, r7, d5
+  m.code({0xEE010A90,  // vmov s3, r0
+          0xEEF13B30,  // vmov.u8 r3, d1[5]
+          0xEE314B70,  // vmov.s16 r4, d1[3]
+          0xEE115A90,  // vmov r5, s3
+          0xEE210B10,  // vmov.32 d1[1], r0
+          0xEC410B15,  // vmov d5, r0, r1
+          0xEC576B15,  // vmov r6, r7, d5
           kLoop});
   m.run(7);
   EXPECT_EQ(m.core.state().d[1] >> 32, 0x80706050u);
@@ -340,10 +340,10 @@ TEST(VfpMoves, SystemRegisters) {
   Machine m;
   m.fp_on();
   m.reg(0) = 0xF0000000;
-  m.code({0xEEE10A10,    // vmsr fpscr, r0
-          0xEEF1FA10,    // vmrs apsr_nzcv, fpscr
-          0xEEF72A10,    // vmrs r2, mvfr0
-          0xEEF03A10,    // vmrs r3, fpsid
+  m.code({0xEEE10A10,  // vmsr fpscr, r0
+          0xEEF1FA10,  // vmrs apsr_nzcv, fpscr
+          0xEEF72A10,  // vmrs r2, mvfr0
+          0xEEF03A10,  // vmrs r3, fpsid
           kLoop});
   m.run(4);
   EXPECT_EQ(m.core.state().nzcv(), 0xF0000000u);

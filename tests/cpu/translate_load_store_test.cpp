@@ -65,7 +65,9 @@ struct One {
   bool undefined() const { return helper(Helper::undefined) != nullptr; }
 };
 
-One arm(u32 word, const Context& c = {}) { return One(word, 4, c); }
+One arm(u32 word, const Context& c = {}) {
+  return One(word, 4, c);
+}
 One thumb(u32 raw, Context c = {}) {
   c.thumb = true;
   return One(raw, raw > 0xFFFF ? 4 : 2, c);
@@ -187,11 +189,11 @@ TEST(TranslateLoadStore, DualLoadKeepsItsBaseUntilBothWordsAreThere) {
 }
 
 TEST(TranslateLoadStore, UnpredictableFormsAreUndefined) {
-  EXPECT_TRUE(arm(0xE5B00004).undefined());   // ldr r0, [r0, #4]!
-  EXPECT_TRUE(arm(0xE5D0F000).undefined());   // ldrb pc, [r0]
-  EXPECT_TRUE(arm(0xE1C010D0).undefined());   // ldrd r1, r2, [r0]
-  EXPECT_TRUE(arm(0xE790100F).undefined());   // ldr r1, [r0, pc]
-  EXPECT_TRUE(thumb(0xF8CF1000).undefined()); // str.w r1, [pc, #0]
+  EXPECT_TRUE(arm(0xE5B00004).undefined());    // ldr r0, [r0, #4]!
+  EXPECT_TRUE(arm(0xE5D0F000).undefined());    // ldrb pc, [r0]
+  EXPECT_TRUE(arm(0xE1C010D0).undefined());    // ldrd r1, r2, [r0]
+  EXPECT_TRUE(arm(0xE790100F).undefined());    // ldr r1, [r0, pc]
+  EXPECT_TRUE(thumb(0xF8CF1000).undefined());  // str.w r1, [pc, #0]
 }
 
 TEST(TranslateLoadStoreMultiple, StartAddresses) {
@@ -205,8 +207,8 @@ TEST(TranslateLoadStoreMultiple, StartAddresses) {
   ASSERT_EQ(db.size(), 2u);
   EXPECT_EQ(db[0].imm, static_cast<u32>(-8));
   EXPECT_EQ(db[1].a, db[0].d);
-  EXPECT_EQ(arm(0xE9900002).ops()[0].imm, 4u);                      // ldmib r0, {r1}
-  EXPECT_EQ(arm(0xE8300006).ops()[0].imm, static_cast<u32>(-4));    // ldmda r0!, {r1, r2}
+  EXPECT_EQ(arm(0xE9900002).ops()[0].imm, 4u);                    // ldmib r0, {r1}
+  EXPECT_EQ(arm(0xE8300006).ops()[0].imm, static_cast<u32>(-4));  // ldmda r0!, {r1, r2}
   EXPECT_EQ(arm(0xE8300006).ops().back().imm, static_cast<u32>(-8));
 }
 
@@ -324,7 +326,8 @@ TEST(TranslateSystem, ConditionalCallsThatMayNotBe) {
 }
 
 TEST(TranslateVfp, EveryEncodingIsCheckedFirst) {
-  for (const u32 word : {0xECB00B20u, 0xED907B02u, 0xEE010A90u, 0xEEF80A10u, 0xEE300A81u, 0xF2210802u, 0xF420070Fu, 0xEE800B10u}) {
+  for (const u32 word :
+       {0xECB00B20u, 0xED907B02u, 0xEE010A90u, 0xEEF80A10u, 0xEE300A81u, 0xF2210802u, 0xF420070Fu, 0xEE800B10u}) {
     const One i = arm(word);
     const auto ops = i.ops();
     ASSERT_FALSE(ops.empty()) << std::hex << word;
@@ -332,12 +335,12 @@ TEST(TranslateVfp, EveryEncodingIsCheckedFirst) {
     EXPECT_EQ(ops[0].imm, static_cast<u32>(Helper::fp_check)) << std::hex << word;
   }
   const auto cls = [](u32 word) { return ir::FpOperand::unpack(arm(word).ops()[0].imm2).cls; };
-  EXPECT_EQ(cls(0xEE300A81), hyp::FpClass::Vfp);             // vadd.f32
-  EXPECT_EQ(cls(0xF2210802), hyp::FpClass::AdvancedSimd);    // vadd.i32
-  EXPECT_EQ(cls(0xF420070F), hyp::FpClass::AdvancedSimd);    // vld1
-  EXPECT_EQ(cls(0xEE800B10), hyp::FpClass::AdvancedSimd);    // vdup
-  EXPECT_EQ(cls(0xEEF11B30), hyp::FpClass::AdvancedSimd);    // vmov.u8 r1, d1[5]
-  EXPECT_EQ(cls(0xEE210B10), hyp::FpClass::Vfp);             // vmov.32 d1[1], r0
+  EXPECT_EQ(cls(0xEE300A81), hyp::FpClass::Vfp);               // vadd.f32
+  EXPECT_EQ(cls(0xF2210802), hyp::FpClass::AdvancedSimd);      // vadd.i32
+  EXPECT_EQ(cls(0xF420070F), hyp::FpClass::AdvancedSimd);      // vld1
+  EXPECT_EQ(cls(0xEE800B10), hyp::FpClass::AdvancedSimd);      // vdup
+  EXPECT_EQ(cls(0xEEF11B30), hyp::FpClass::AdvancedSimd);      // vmov.u8 r1, d1[5]
+  EXPECT_EQ(cls(0xEE210B10), hyp::FpClass::Vfp);               // vmov.32 d1[1], r0
   EXPECT_EQ(cls(0xED600B20), hyp::FpClass::VfpHighRegisters);  // vstmdb r0!, {d16-d31}
   EXPECT_EQ(cls(0xEEF80A10), hyp::FpClass::VmrsFpexc);
   EXPECT_EQ(cls(0xEEF70A10), hyp::FpClass::VmrsMvfr);

@@ -57,7 +57,8 @@ bool helper_coproc_load(Core& core, const ir::MicroOp& op) {
   const sysreg::Row* row = sysreg::find(access);
   // The trap comes before the load, the access rule of the register with the access.
   if (row != nullptr && core.state().privileged()) {
-    if (!permitted(core, hyp::decide_cp14_cp15(access, row->trap, hyp::Allowed::Yes, core.situation()), op)) return false;
+    if (!permitted(core, hyp::decide_cp14_cp15(access, row->trap, hyp::Allowed::Yes, core.situation()), op))
+      return false;
   }
   u32 loaded = 0;
   if (!core.load(core.slot(op.a), 4, op.aux, loaded, op)) return false;
@@ -74,8 +75,9 @@ bool helper_coproc_store(Core& core, const ir::MicroOp& op) {
 bool helper_coproc_absent(Core& core, const ir::MicroOp& op) {
   const hyp::CoprocAccess access = ir::unpack_coproc(op.imm2);
   const bool system = access.cp == 14 || access.cp == 15;
-  const hyp::Decision decision = system ? hyp::decide_cp14_cp15(access, hyp::TrapGroup::None, hyp::Allowed::No, core.situation())
-                                        : hyp::decide_other_coproc(access, core.situation());
+  const hyp::Decision decision =
+      system ? hyp::decide_cp14_cp15(access, hyp::TrapGroup::None, hyp::Allowed::No, core.situation())
+             : hyp::decide_other_coproc(access, core.situation());
   if (permitted(core, decision, op)) core.raise_undefined(op);
   return false;
 }

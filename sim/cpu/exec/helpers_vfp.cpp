@@ -14,7 +14,9 @@ constexpr u32 kMvfr1Value = 0x11111111;
 constexpr u32 kFpexcMask = 1u << 30;    // EN; no exceptional state: EX reads as zero
 constexpr u32 kFpscrMask = 0xFFF7009F;  // no trapped exceptions
 
-u32 read_word(const CpuState& s, unsigned n) { return static_cast<u32>(s.d[n / 2] >> (n % 2 * 32)); }
+u32 read_word(const CpuState& s, unsigned n) {
+  return static_cast<u32>(s.d[n / 2] >> (n % 2 * 32));
+}
 
 void write_word(CpuState& s, unsigned n, u32 value) {
   const unsigned lsb = n % 2 * 32;

@@ -46,7 +46,8 @@ struct FpOperand {
 
   constexpr u32 pack() const { return static_cast<u32>(cls) | u32{read} << 4 | u32{rt} << 5 | u32{reg} << 9; }
   static constexpr FpOperand unpack(u32 v) {
-    return {static_cast<hyp::FpClass>(v & 0xF), bit(v, 4), static_cast<u8>(bits(v, 8, 5)), static_cast<u8>(bits(v, 12, 9))};
+    return {static_cast<hyp::FpClass>(v & 0xF), bit(v, 4), static_cast<u8>(bits(v, 8, 5)),
+            static_cast<u8>(bits(v, 12, 9))};
   }
 };
 

@@ -9,13 +9,13 @@ namespace hypsim {
 /// Rn with an immediate or a shifted register offset; pre-indexed, post-indexed, or without writeback.
 struct Addressing {
   u32 n = 0;
-  bool index = true;         ///< P: the offset is applied before the access
-  bool add = true;           ///< U
+  bool index = true;  ///< P: the offset is applied before the access
+  bool add = true;    ///< U
   bool wback = false;
   bool by_register = false;  ///< offset is Rm shifted, else `imm`
   u32 imm = 0;
   u32 m = 0;
-  u32 shift_type = 0;        ///< as in the encoding: LSL, LSR, ASR, ROR
+  u32 shift_type = 0;  ///< as in the encoding: LSL, LSR, ASR, ROR
   u32 shift_imm5 = 0;
 
   u32 signed_imm() const { return add ? imm : 0u - imm; }
@@ -44,6 +44,8 @@ class AddressEmitter {
 
 /// Whether an instruction that writes the PC may stand here: in an IT block only as the last one, else UNPREDICTABLE.
 /// ARM DDI 0406C A7.3
-inline bool may_write_pc(const Translator& t) { return !t.in_it_block() || t.last_in_it_block(); }
+inline bool may_write_pc(const Translator& t) {
+  return !t.in_it_block() || t.last_in_it_block();
+}
 
 }  // namespace hypsim

@@ -16,9 +16,15 @@ namespace {
 
 constexpr u32 kFlagSlots = 1u << ir::kN | 1u << ir::kZ | 1u << ir::kC | 1u << ir::kV;
 
-constexpr bool is_system(u32 cp) { return cp == 14 || cp == 15; }
-constexpr bool is_fp(u32 cp) { return cp == 10 || cp == 11; }
-constexpr u8 narrow(u32 v) { return static_cast<u8>(v); }
+constexpr bool is_system(u32 cp) {
+  return cp == 14 || cp == 15;
+}
+constexpr bool is_fp(u32 cp) {
+  return cp == 10 || cp == 11;
+}
+constexpr u8 narrow(u32 v) {
+  return static_cast<u8>(v);
+}
 
 CoprocAccess move_access(bool read, u32 opc1, u32 crn, u32 rt, u32 cp, u32 opc2, u32 crm) {
   CoprocAccess a;
@@ -92,14 +98,16 @@ TimingClass timing_of(const sysreg::Row* row, const CoprocAccess& a) {
 void system_access(Translator& t, Helper helper, const CoprocAccess& a, Slot d, Slot ra, Slot b, Slot c) {
   const sysreg::Row* row = sysreg::find(a);
   t.call_exit(helper, d, ra, b, c, ir::pack_coproc(a));
-  t.timing(timing_of(row, a));
+  const TimingClass timing = timing_of(row, a);
+  if (timing == TimingClass::Dsb) t.call_exit(Helper::dsb);
+  t.timing(timing);
   if (ends_block(row, a.read)) t.end_block();
 }
 
-/// MRC to R15 sets the flags; T32 does not move SP.
+/// MRC to R15 sets the flags.
 void move(Translator& t, const CoprocAccess& a) {
   if (!is_system(a.cp)) return is_fp(a.cp) ? t.undefined() : absent(t, a);
-  if ((a.rt == 15 && !a.read) || (t.thumb() && a.rt == 13)) return t.unpredictable();
+  if (a.rt == 15 && !a.read) return t.unpredictable();
   const Slot rt = a.rt == 15 ? t.temp() : t.reg(a.rt);
   if (a.read) {
     system_access(t, Helper::coproc_read, a, rt, 0, 0, 0);
@@ -113,7 +121,6 @@ void move(Translator& t, const CoprocAccess& a) {
 void move_two(Translator& t, const CoprocAccess& a) {
   if (!is_system(a.cp)) return is_fp(a.cp) ? t.undefined() : absent(t, a);
   if (a.rt == 15 || a.rt2 == 15 || (a.read && a.rt == a.rt2)) return t.unpredictable();
-  if (t.thumb() && (a.rt == 13 || a.rt2 == 13)) return t.unpredictable();
   const u32 both = 1u << a.rt | 1u << a.rt2;
   if (a.read) {
     system_access(t, Helper::coproc_read_two, a, t.reg(a.rt), 0, 0, t.reg(a.rt2));
@@ -157,16 +164,32 @@ void transfer(Translator& t, bool load, u32 p, u32 u, u32 d, u32 w, u32 n, u32 c
 }  // namespace
 
 // MCR{2} coproc, opc1, Rt, CRn, CRm, opc2
-void any_MCR(Translator& t, u32 opc1, u32 crn, u32 rt, u32 cp, u32 opc2, u32 crm) { move(t, move_access(false, opc1, crn, rt, cp, opc2, crm)); }
-void any_MRC(Translator& t, u32 opc1, u32 crn, u32 rt, u32 cp, u32 opc2, u32 crm) { move(t, move_access(true, opc1, crn, rt, cp, opc2, crm)); }
-void any_MCR2(Translator& t, u32 opc1, u32 crn, u32 rt, u32 cp, u32 opc2, u32 crm) { absent_unconditional(t, move_access(false, opc1, crn, rt, cp, opc2, crm)); }
-void any_MRC2(Translator& t, u32 opc1, u32 crn, u32 rt, u32 cp, u32 opc2, u32 crm) { absent_unconditional(t, move_access(true, opc1, crn, rt, cp, opc2, crm)); }
+void any_MCR(Translator& t, u32 opc1, u32 crn, u32 rt, u32 cp, u32 opc2, u32 crm) {
+  move(t, move_access(false, opc1, crn, rt, cp, opc2, crm));
+}
+void any_MRC(Translator& t, u32 opc1, u32 crn, u32 rt, u32 cp, u32 opc2, u32 crm) {
+  move(t, move_access(true, opc1, crn, rt, cp, opc2, crm));
+}
+void any_MCR2(Translator& t, u32 opc1, u32 crn, u32 rt, u32 cp, u32 opc2, u32 crm) {
+  absent_unconditional(t, move_access(false, opc1, crn, rt, cp, opc2, crm));
+}
+void any_MRC2(Translator& t, u32 opc1, u32 crn, u32 rt, u32 cp, u32 opc2, u32 crm) {
+  absent_unconditional(t, move_access(true, opc1, crn, rt, cp, opc2, crm));
+}
 
 // MCRR{2} coproc, opc1, Rt, Rt2, CRm
-void any_MCRR(Translator& t, u32 rt2, u32 rt, u32 cp, u32 opc1, u32 crm) { move_two(t, move_two_access(false, rt2, rt, cp, opc1, crm)); }
-void any_MRRC(Translator& t, u32 rt2, u32 rt, u32 cp, u32 opc1, u32 crm) { move_two(t, move_two_access(true, rt2, rt, cp, opc1, crm)); }
-void any_MCRR2(Translator& t, u32 rt2, u32 rt, u32 cp, u32 opc1, u32 crm) { absent_unconditional(t, move_two_access(false, rt2, rt, cp, opc1, crm)); }
-void any_MRRC2(Translator& t, u32 rt2, u32 rt, u32 cp, u32 opc1, u32 crm) { absent_unconditional(t, move_two_access(true, rt2, rt, cp, opc1, crm)); }
+void any_MCRR(Translator& t, u32 rt2, u32 rt, u32 cp, u32 opc1, u32 crm) {
+  move_two(t, move_two_access(false, rt2, rt, cp, opc1, crm));
+}
+void any_MRRC(Translator& t, u32 rt2, u32 rt, u32 cp, u32 opc1, u32 crm) {
+  move_two(t, move_two_access(true, rt2, rt, cp, opc1, crm));
+}
+void any_MCRR2(Translator& t, u32 rt2, u32 rt, u32 cp, u32 opc1, u32 crm) {
+  absent_unconditional(t, move_two_access(false, rt2, rt, cp, opc1, crm));
+}
+void any_MRRC2(Translator& t, u32 rt2, u32 rt, u32 cp, u32 opc1, u32 crm) {
+  absent_unconditional(t, move_two_access(true, rt2, rt, cp, opc1, crm));
+}
 
 namespace {
 CoprocAccess operation_access(u32 opc1, u32 crn, u32 cp, u32 opc2, u32 crm) {
@@ -181,11 +204,17 @@ void any_CDP(Translator& t, u32 opc1, u32 crn, u32, u32 cp, u32 opc2, u32 crm) {
   if (is_fp(cp)) return t.undefined();
   absent(t, operation_access(opc1, crn, cp, opc2, crm));
 }
-void any_CDP2(Translator& t, u32 opc1, u32 crn, u32, u32 cp, u32 opc2, u32 crm) { absent_unconditional(t, operation_access(opc1, crn, cp, opc2, crm)); }
+void any_CDP2(Translator& t, u32 opc1, u32 crn, u32, u32 cp, u32 opc2, u32 crm) {
+  absent_unconditional(t, operation_access(opc1, crn, cp, opc2, crm));
+}
 
 // LDC{2}{L} coproc, CRd, [Rn...]
-void any_LDC(Translator& t, u32 p, u32 u, u32 d, u32 w, u32 n, u32 crd, u32 cp, u32 imm8) { transfer(t, true, p, u, d, w, n, crd, cp, imm8); }
-void any_STC(Translator& t, u32 p, u32 u, u32 d, u32 w, u32 n, u32 crd, u32 cp, u32 imm8) { transfer(t, false, p, u, d, w, n, crd, cp, imm8); }
+void any_LDC(Translator& t, u32 p, u32 u, u32 d, u32 w, u32 n, u32 crd, u32 cp, u32 imm8) {
+  transfer(t, true, p, u, d, w, n, crd, cp, imm8);
+}
+void any_STC(Translator& t, u32 p, u32 u, u32 d, u32 w, u32 n, u32 crd, u32 cp, u32 imm8) {
+  transfer(t, false, p, u, d, w, n, crd, cp, imm8);
+}
 
 void any_LDC2(Translator& t, u32 p, u32 u, u32, u32 w, u32 n, u32 crd, u32 cp, u32 imm8) {
   if (p == 0 && u == 0 && w == 0) return t.undefined();

@@ -22,13 +22,8 @@ constexpr u32 kSemihostingRegisters = 3;  // R0 and R1
 
 }  // namespace
 
-void arm_SVC(Translator& t, u32 imm24) {
-  raise(t, Helper::svc, imm24);
-  t.also_reads(kSemihostingRegisters);
-}
-
-void thumb16_SVC(Translator& t, u32 imm8) {
-  raise(t, Helper::svc, imm8);
+void any_SVC(Translator& t, u32 imm) {
+  raise(t, Helper::svc, imm);
   t.also_reads(kSemihostingRegisters);
 }
 
@@ -48,7 +43,9 @@ void any_SMC(Translator& t, u32) {
   raise(t, Helper::smc, 0);
 }
 
-void any_UDF(Translator& t, u32) { t.undefined(); }
+void any_UDF(Translator& t, u32) {
+  t.undefined();
+}
 
 void arm_BKPT(Translator& t, u32 imm16) {
   if (t.cond() != Cond::AL) return t.unpredictable();
@@ -124,7 +121,8 @@ void store_return_state(Translator& t, bool index, bool add, u32 w, u32 mode) {
   const Mode current = t.context().mode;
   if (current == Mode::Hyp) return t.undefined();
   const Mode target = static_cast<Mode>(mode);
-  if (current == Mode::User || current == Mode::System || !is_valid_mode(mode) || target == Mode::Hyp) return t.unpredictable();
+  if (current == Mode::User || current == Mode::System || !is_valid_mode(mode) || target == Mode::Hyp)
+    return t.unpredictable();
   if (target == Mode::Monitor && t.context().security == Security::NonSecure) return t.unpredictable();
   const u32 imm = mode | (index ? 1u << 8 : 0) | (add ? 1u << 9 : 0) | w << 10;
   u8 flags = ir::kMemAligned;
@@ -138,11 +136,23 @@ void store_return_state(Translator& t, bool index, bool add, u32 w, u32 mode) {
 
 }  // namespace
 
-void arm_RFE(Translator& t, u32 p, u32 u, u32 w, u32 n) { return_from_exception(t, p != 0, u != 0, w, n); }
-void thumb32_RFEDB(Translator& t, u32 w, u32 n) { return_from_exception(t, true, false, w, n); }
-void thumb32_RFEIA(Translator& t, u32 w, u32 n) { return_from_exception(t, false, true, w, n); }
-void arm_SRS(Translator& t, u32 p, u32 u, u32 w, u32 mode) { store_return_state(t, p != 0, u != 0, w, mode); }
-void thumb32_SRSDB(Translator& t, u32 w, u32 mode) { store_return_state(t, true, false, w, mode); }
-void thumb32_SRSIA(Translator& t, u32 w, u32 mode) { store_return_state(t, false, true, w, mode); }
+void arm_RFE(Translator& t, u32 p, u32 u, u32 w, u32 n) {
+  return_from_exception(t, p != 0, u != 0, w, n);
+}
+void thumb32_RFEDB(Translator& t, u32 w, u32 n) {
+  return_from_exception(t, true, false, w, n);
+}
+void thumb32_RFEIA(Translator& t, u32 w, u32 n) {
+  return_from_exception(t, false, true, w, n);
+}
+void arm_SRS(Translator& t, u32 p, u32 u, u32 w, u32 mode) {
+  store_return_state(t, p != 0, u != 0, w, mode);
+}
+void thumb32_SRSDB(Translator& t, u32 w, u32 mode) {
+  store_return_state(t, true, false, w, mode);
+}
+void thumb32_SRSIA(Translator& t, u32 w, u32 mode) {
+  store_return_state(t, false, true, w, mode);
+}
 
 }  // namespace hypsim

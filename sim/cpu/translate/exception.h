@@ -6,10 +6,9 @@
 
 namespace hypsim {
 
-void arm_SVC(Translator& t, u32 imm24);
+void any_SVC(Translator& t, u32 imm);
 void arm_HVC(Translator& t, u32 imm16);
 void arm_BKPT(Translator& t, u32 imm16);
-void thumb16_SVC(Translator& t, u32 imm8);
 void thumb16_BKPT(Translator& t, u32 imm8);
 void thumb32_HVC(Translator& t, u32 imm16);
 /// SMC and UDF, in every instruction set; their immediates mean nothing to the hardware.

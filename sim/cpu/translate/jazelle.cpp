@@ -7,14 +7,16 @@ namespace hypsim {
 
 // BXJ Rm: BX, unless HSTR.TJDBX traps it. A8.8.28
 void any_BXJ(Translator& t, u32 m) {
-  if (m == 15 || (t.thumb() && m == 13) || !may_write_pc(t)) return t.unpredictable();
+  if (m == 15 || !may_write_pc(t)) return t.unpredictable();
   t.call_exit(Helper::bxj_check, 0, 0, 0, 0, m);
   t.timing(ir::TimingClass::BranchIndirect);
   t.bx_write_pc(t.reg(m), m == 14 ? ir::BranchKind::Return : ir::BranchKind::Indirect);
 }
 
 // ENTERX would switch to ThumbEE.
-void thumb32_ENTERX(Translator& t) { t.undefined(); }
+void thumb32_ENTERX(Translator& t) {
+  t.undefined();
+}
 
 // LEAVEX outside ThumbEE state does nothing. A9.3.1
 void thumb32_LEAVEX(Translator& t) {

@@ -11,7 +11,6 @@ using ir::TimingClass;
 namespace {
 
 constexpr u32 kFlagSlots = 1u << ir::kN | 1u << ir::kZ | 1u << ir::kC | 1u << ir::kV | 1u << ir::kQ | 1u << ir::kGe;
-constexpr bool bad_reg(u32 n) { return n == 13 || n == 15; }
 
 /// User and System mode have no SPSR. B9.3.8, B9.3.11
 bool has_spsr(const Translator& t) {
@@ -67,21 +66,10 @@ void full_cps(Translator& t, u32 imod, u32 change_mode, u32 aif, u32 mode) {
   change_state(t, imod, change_mode != 0, aif, mode);
 }
 
-void set_endian(Translator& t, u32 e) {
-  t.call(Helper::setend, 0, 0, 0, 0, e);
-  t.timing(TimingClass::StatusWrite);
-  t.end_block();
-}
-
 }  // namespace
 
-void arm_MRS(Translator& t, u32 r, u32 d) {
+void any_MRS(Translator& t, u32 r, u32 d) {
   if (d == 15) return t.unpredictable();
-  read_psr(t, r, d);
-}
-
-void thumb32_MRS(Translator& t, u32 r, u32 d) {
-  if (bad_reg(d)) return t.unpredictable();
   read_psr(t, r, d);
 }
 
@@ -91,7 +79,7 @@ void arm_MSR_reg(Translator& t, u32 r, u32 mask, u32 n) {
 }
 
 void thumb32_MSR_reg(Translator& t, u32 r, u32 n, u32 mask) {
-  if (bad_reg(n)) return t.unpredictable();
+  if (n == 15) return t.unpredictable();
   write_psr(t, r, mask, t.reg(n));
 }
 
@@ -99,7 +87,7 @@ void arm_MSR_imm(Translator& t, u32 r, u32 mask, u32 imm12) {
   write_psr(t, r, mask, t.constant(ror32(imm12 & 0xFF, 2 * (imm12 >> 8))));
 }
 
-void arm_MRS_banked(Translator& t, u32 r, u32 m1, u32 d, u32 m) {
+void any_MRS_banked(Translator& t, u32 r, u32 m1, u32 d, u32 m) {
   if (d == 15) return t.unpredictable();
   read_banked_register(t, r, m << 4 | m1, d);
 }
@@ -109,22 +97,13 @@ void arm_MSR_banked(Translator& t, u32 r, u32 m1, u32 m, u32 n) {
   write_banked_register(t, r, m << 4 | m1, n);
 }
 
-void thumb32_MRS_banked(Translator& t, u32 r, u32 m1, u32 d, u32 m) {
-  if (bad_reg(d)) return t.unpredictable();
-  read_banked_register(t, r, m << 4 | m1, d);
-}
-
 void thumb32_MSR_banked(Translator& t, u32 r, u32 n, u32 m1, u32 m) {
-  if (bad_reg(n)) return t.unpredictable();
+  if (n == 15) return t.unpredictable();
   write_banked_register(t, r, m << 4 | m1, n);
 }
 
 // CPS{IE|ID} {AIF} {, #mode}
-void arm_CPS(Translator& t, u32 imod, u32 change_mode, u32 a, u32 i, u32 f, u32 mode) {
-  full_cps(t, imod, change_mode, a << 2 | i << 1 | f, mode);
-}
-
-void thumb32_CPS(Translator& t, u32 imod, u32 change_mode, u32 a, u32 i, u32 f, u32 mode) {
+void any_CPS(Translator& t, u32 imod, u32 change_mode, u32 a, u32 i, u32 f, u32 mode) {
   if (t.in_it_block()) return t.unpredictable();
   full_cps(t, imod, change_mode, a << 2 | i << 1 | f, mode);
 }
@@ -135,11 +114,11 @@ void thumb16_CPS(Translator& t, u32 disable, u32 a, u32 i, u32 f) {
   change_state(t, 2 | disable, false, aif, 0);
 }
 
-void arm_SETEND(Translator& t, u32 e) { set_endian(t, e); }
-
-void thumb16_SETEND(Translator& t, u32 e) {
+void any_SETEND(Translator& t, u32 e) {
   if (t.in_it_block()) return t.unpredictable();
-  set_endian(t, e);
+  t.call(Helper::setend, 0, 0, 0, 0, e);
+  t.timing(TimingClass::StatusWrite);
+  t.end_block();
 }
 
 }  // namespace hypsim

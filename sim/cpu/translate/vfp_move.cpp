@@ -16,13 +16,16 @@ using ir::VfpWords;
 namespace {
 
 constexpr u32 kFlagSlots = 1u << ir::kN | 1u << ir::kZ | 1u << ir::kC | 1u << ir::kV;
-constexpr bool bad_core_reg(const Translator& t, u32 n) { return n == 15 || (t.thumb() && n == 13); }
 
 /// Emits CheckVFPEnabled and CheckAdvSIMDEnabled. B1.11.3
-void check(Translator& t, const FpOperand& operand) { t.call_exit(Helper::fp_check, 0, 0, 0, 0, operand.pack()); }
+void check(Translator& t, const FpOperand& operand) {
+  t.call_exit(Helper::fp_check, 0, 0, 0, 0, operand.pack());
+}
 
 /// Access to the words of the register file below `end`: D16..D31 have a control of their own.
-void check_words(Translator& t, u32 end) { check(t, {end > 32 ? FpClass::VfpHighRegisters : FpClass::Vfp}); }
+void check_words(Translator& t, u32 end) {
+  check(t, {end > 32 ? FpClass::VfpHighRegisters : FpClass::Vfp});
+}
 
 void undefined_after_check(Translator& t, FpClass cls) {
   check(t, {cls});
@@ -30,7 +33,9 @@ void undefined_after_check(Translator& t, FpClass cls) {
 }
 
 /// Index of the first word of a register operand.
-u32 word_index(u32 high, u32 v, u32 dbl) { return dbl != 0 ? 2 * (high << 4 | v) : (v << 1 | high); }
+u32 word_index(u32 high, u32 v, u32 dbl) {
+  return dbl != 0 ? 2 * (high << 4 | v) : (v << 1 | high);
+}
 
 void transfer_words(Translator& t, bool load, Slot address, const VfpWords& words) {
   u8 flags = ir::kMemAligned;
@@ -87,7 +92,7 @@ void read_word(Translator& t, u32 word, u32 rt) {
 }
 
 void move_two(Translator& t, bool to_core, u32 rt2, u32 rt, u32 first) {
-  if (bad_core_reg(t, rt) || bad_core_reg(t, rt2) || (to_core && rt == rt2)) return t.unpredictable();
+  if (rt == 15 || rt2 == 15 || (to_core && rt == rt2)) return t.unpredictable();
   check_words(t, first + 2);
   const auto one = to_core ? &read_word : &write_word;
   one(t, first, rt);
@@ -118,33 +123,48 @@ enum FpReg : u32 { kFpsid = 0, kFpscr = 1, kMvfr1 = 6, kMvfr0 = 7, kFpexc = 8 };
 FpClass class_of_register(u32 reg) {
   switch (reg) {
     case kFpsid: return FpClass::VmrsFpsid;
-    case kMvfr1: case kMvfr0: return FpClass::VmrsMvfr;
+    case kMvfr1:
+    case kMvfr0: return FpClass::VmrsMvfr;
     case kFpexc: return FpClass::VmrsFpexc;
     default: return FpClass::Vfp;
   }
 }
 
-bool exists(u32 reg) { return reg == kFpsid || reg == kFpscr || reg == kMvfr1 || reg == kMvfr0 || reg == kFpexc; }
+bool exists(u32 reg) {
+  return reg == kFpsid || reg == kFpscr || reg == kMvfr1 || reg == kMvfr0 || reg == kFpexc;
+}
 
 }  // namespace
 
-void vfp_VLDR(Translator& t, u32 u, u32 dh, u32 n, u32 vd, u32 dbl, u32 imm8) { one_register(t, true, u, dh, n, vd, dbl, imm8); }
-void vfp_VSTR(Translator& t, u32 u, u32 dh, u32 n, u32 vd, u32 dbl, u32 imm8) { one_register(t, false, u, dh, n, vd, dbl, imm8); }
-void vfp_VLDM(Translator& t, u32 p, u32 u, u32 dh, u32 w, u32 n, u32 vd, u32 dbl, u32 imm8) { many_registers(t, true, p, u, dh, w, n, vd, dbl, imm8); }
-void vfp_VSTM(Translator& t, u32 p, u32 u, u32 dh, u32 w, u32 n, u32 vd, u32 dbl, u32 imm8) { many_registers(t, false, p, u, dh, w, n, vd, dbl, imm8); }
-void vfp_VPUSH(Translator& t, u32 dh, u32 vd, u32 dbl, u32 imm8) { many_registers(t, false, 1, 0, dh, 1, 13, vd, dbl, imm8); }
-void vfp_VPOP(Translator& t, u32 dh, u32 vd, u32 dbl, u32 imm8) { many_registers(t, true, 0, 1, dh, 1, 13, vd, dbl, imm8); }
+void vfp_VLDR(Translator& t, u32 u, u32 dh, u32 n, u32 vd, u32 dbl, u32 imm8) {
+  one_register(t, true, u, dh, n, vd, dbl, imm8);
+}
+void vfp_VSTR(Translator& t, u32 u, u32 dh, u32 n, u32 vd, u32 dbl, u32 imm8) {
+  one_register(t, false, u, dh, n, vd, dbl, imm8);
+}
+void vfp_VLDM(Translator& t, u32 p, u32 u, u32 dh, u32 w, u32 n, u32 vd, u32 dbl, u32 imm8) {
+  many_registers(t, true, p, u, dh, w, n, vd, dbl, imm8);
+}
+void vfp_VSTM(Translator& t, u32 p, u32 u, u32 dh, u32 w, u32 n, u32 vd, u32 dbl, u32 imm8) {
+  many_registers(t, false, p, u, dh, w, n, vd, dbl, imm8);
+}
+void vfp_VPUSH(Translator& t, u32 dh, u32 vd, u32 dbl, u32 imm8) {
+  many_registers(t, false, 1, 0, dh, 1, 13, vd, dbl, imm8);
+}
+void vfp_VPOP(Translator& t, u32 dh, u32 vd, u32 dbl, u32 imm8) {
+  many_registers(t, true, 0, 1, dh, 1, 13, vd, dbl, imm8);
+}
 
 // VMOV Sn, Rt
 void vfp_VMOV_to_single(Translator& t, u32 vn, u32 rt, u32 n) {
-  if (bad_core_reg(t, rt)) return t.unpredictable();
+  if (rt == 15) return t.unpredictable();
   check(t, {FpClass::Vfp});
   write_word(t, vn << 1 | n, rt);
 }
 
 // VMOV Rt, Sn
 void vfp_VMOV_from_single(Translator& t, u32 vn, u32 rt, u32 n) {
-  if (bad_core_reg(t, rt)) return t.unpredictable();
+  if (rt == 15) return t.unpredictable();
   check(t, {FpClass::Vfp});
   read_word(t, vn << 1 | n, rt);
 }
@@ -153,7 +173,7 @@ void vfp_VMOV_from_single(Translator& t, u32 vn, u32 rt, u32 n) {
 void vfp_VMOV_to_scalar(Translator& t, u32 opc1, u32 vd, u32 rt, u32 d, u32 opc2) {
   const VfpLane lane = scalar(opc1, opc2, d << 4 | vd);
   if (lane.size == 0) return undefined_after_check(t, FpClass::Vfp);
-  if (bad_core_reg(t, rt)) return t.unpredictable();
+  if (rt == 15) return t.unpredictable();
   check_scalar(t, lane);
   t.call(Helper::vfp_write_lane, 0, t.reg(rt), 0, 0, lane.pack());
   t.also_reads(1u << rt);
@@ -164,7 +184,7 @@ void vfp_VMOV_to_scalar(Translator& t, u32 opc1, u32 vd, u32 rt, u32 d, u32 opc2
 void vfp_VMOV_from_scalar(Translator& t, u32 u, u32 opc1, u32 vn, u32 rt, u32 n, u32 opc2) {
   VfpLane lane = scalar(opc1, opc2, n << 4 | vn);
   if (lane.size == 0 || (lane.size == 4 && u != 0)) return undefined_after_check(t, FpClass::Vfp);
-  if (bad_core_reg(t, rt)) return t.unpredictable();
+  if (rt == 15) return t.unpredictable();
   lane.sign = u == 0 && lane.size != 4;
   check_scalar(t, lane);
   t.call(Helper::vfp_read_lane, t.reg(rt), 0, 0, 0, lane.pack());
@@ -185,14 +205,18 @@ void vfp_VMOV_from_two_singles(Translator& t, u32 rt2, u32 rt, u32 m, u32 vm) {
 }
 
 // VMOV Dm, Rt, Rt2
-void vfp_VMOV_to_double(Translator& t, u32 rt2, u32 rt, u32 m, u32 vm) { move_two(t, false, rt2, rt, 2 * (m << 4 | vm)); }
+void vfp_VMOV_to_double(Translator& t, u32 rt2, u32 rt, u32 m, u32 vm) {
+  move_two(t, false, rt2, rt, 2 * (m << 4 | vm));
+}
 // VMOV Rt, Rt2, Dm
-void vfp_VMOV_from_double(Translator& t, u32 rt2, u32 rt, u32 m, u32 vm) { move_two(t, true, rt2, rt, 2 * (m << 4 | vm)); }
+void vfp_VMOV_from_double(Translator& t, u32 rt2, u32 rt, u32 m, u32 vm) {
+  move_two(t, true, rt2, rt, 2 * (m << 4 | vm));
+}
 
 // VMSR reg, Rt. The MVFRs are read-only, writes of the FPSID are ignored.
 void vfp_VMSR(Translator& t, u32 reg, u32 rt) {
   if (!exists(reg)) return undefined_after_check(t, FpClass::Vfp);
-  if (bad_core_reg(t, rt) || reg == kMvfr0 || reg == kMvfr1) return t.unpredictable();
+  if (rt == 15 || reg == kMvfr0 || reg == kMvfr1) return t.unpredictable();
   check(t, {class_of_register(reg), false, static_cast<u8>(rt), static_cast<u8>(reg)});
   if (reg != kFpsid) t.call(Helper::vmsr, 0, t.reg(rt), 0, 0, reg);
   t.also_reads(1u << rt);
@@ -203,7 +227,7 @@ void vfp_VMSR(Translator& t, u32 reg, u32 rt) {
 void vfp_VMRS(Translator& t, u32 reg, u32 rt) {
   if (!exists(reg)) return undefined_after_check(t, FpClass::Vfp);
   const bool to_flags = rt == 15 && reg == kFpscr;
-  if (bad_core_reg(t, rt) && !to_flags) return t.unpredictable();
+  if (rt == 15 && !to_flags) return t.unpredictable();
   check(t, {class_of_register(reg), true, static_cast<u8>(rt), static_cast<u8>(reg)});
   if (to_flags) {
     t.call(Helper::vmrs_flags);
@@ -215,7 +239,11 @@ void vfp_VMRS(Translator& t, u32 reg, u32 rt) {
   t.timing(TimingClass::VfpMove);
 }
 
-void vfp_unimplemented(Translator& t) { undefined_after_check(t, FpClass::Vfp); }
-void simd_unimplemented(Translator& t) { undefined_after_check(t, FpClass::AdvancedSimd); }
+void vfp_unimplemented(Translator& t) {
+  undefined_after_check(t, FpClass::Vfp);
+}
+void simd_unimplemented(Translator& t) {
+  undefined_after_check(t, FpClass::AdvancedSimd);
+}
 
 }  // namespace hypsim
