@@ -29,7 +29,8 @@ int fail(const std::string& line) {
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   std::string command = "hypsim";
   for (const CLI::App* sub : app.get_subcommands()) command += " " + sub->get_name();
-  std::string text = error.what();
+  const std::vector<std::string> unknown = app.remaining();
+  std::string text = app.get_subcommands().empty() && !unknown.empty() ? fmt::format("unknown command \"{}\"", unknown.front()) : error.what();
   for (char& c : text)
     if (c == '\n') c = ' ';
   return fail(fmt::format("{}; see {} --help", text, command));
@@ -48,6 +49,7 @@ int sc_main(int argc, char* argv[]) {
   app.footer("Examples:\n  hypsim run --semihosting worldswitch-v9.elf\n  hypsim run --help");
   std::vector<Command> commands;
   commands.push_back(add_run_command(app));
+  commands.push_back(add_profile_command(app));
 
   try {
     app.parse(argc, argv);
