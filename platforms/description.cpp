@@ -102,6 +102,8 @@ void parse_mpcore(const json& mpcore, PlatformDescription& p) {
 
 constexpr u64 kDeviceSize = 0x1000;  // every device that is not memory answers one page
 
+constexpr u64 kAddressSpace = u64{1} << 40;
+
 void check_addresses(const PlatformDescription& p) {
   AddressMap map;
   try {
@@ -109,7 +111,12 @@ void check_addresses(const PlatformDescription& p) {
     map.add(p.gicc, 0x2000, 0, "mpcore.gic.gicc");
     map.add(p.gich, 0x2000, 0, "mpcore.gic.gich");
     map.add(p.gicv, 0x2000, 0, "mpcore.gic.gicv");
-    for (const DeviceDescription& d : p.devices) map.add(d.base, d.size ? d.size : kDeviceSize, 0, d.name);
+    for (const DeviceDescription& d : p.devices) {
+      const u64 size = d.size ? d.size : kDeviceSize;
+      if (size > kAddressSpace || d.base > kAddressSpace - size)
+        throw InputError(fmt::format("{}: {:#x} bytes at {:#x} pass the 40-bit physical address space; lower base or size", d.name, size, d.base));
+      map.add(d.base, size, 0, d.name);
+    }
   } catch (const InputError& e) {
     throw InputError(fmt::format("{}: devices: {}", p.file, e.what()));
   }
@@ -122,6 +129,7 @@ void check_devices(const PlatformDescription& p) {
     const DeviceDescription& d = p.devices[i];
     const std::string key = fmt::format("devices[{}]", i);
     if (!names.insert(d.name).second) bad(p.file, key + ".name", fmt::format("\"{}\" is used twice; choose another name", d.name));
+    if ((d.type == "ram" || d.type == "rom") && d.size == 0) bad(p.file, key + ".size", "is 0; give the memory a size, for example 512MiB");
     if (!d.has_spi) continue;
     if (d.spi >= p.spis) bad(p.file, key + ".spi", fmt::format("{} does not exist; mpcore.gic.spis is {}", d.spi, p.spis));
     const auto [it, fresh] = interrupts.emplace(d.spi, d.name);
@@ -184,6 +192,8 @@ PlatformDescription parse_platform(const std::string& text, const std::string& f
   parse_mpcore(root.at("mpcore"), p);
   p.shim_base = number(root.at("boot").at("shim"), file, "boot.shim");
   p.image_base = number(root.at("boot").at("image"), file, "boot.image");
+  if (p.shim_base >> 32) bad(file, "boot.shim", "lies beyond 4 GB; cores start below");
+  if (p.image_base >> 32) bad(file, "boot.image", "lies beyond 4 GB; cores start below");
   if (p.shim_base & 31) bad(file, "boot.shim", "not 32-byte aligned; the shim begins with vectors");
   const json& devices = root.at("devices");
   for (std::size_t i = 0; i < devices.size(); ++i) p.devices.push_back(parse_device(devices[i], file, fmt::format("devices[{}]", i)));

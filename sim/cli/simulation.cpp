@@ -254,14 +254,14 @@ RunResult Simulation::collect() {
     case EndReason::CycleLimit: r.reason = "max-cycles"; break;
     case EndReason::Requested:
     case EndReason::None:
-      if (!console_->failure().empty()) r.reason = "output-error";
-      else if (timed_out_) r.reason = "timeout";
+      if (timed_out_) r.reason = "timeout";
       else if (platform_->power_request() != VexpressSysregs::PowerRequest::None) {
         r.guest_ended = true;
         r.reason = platform_->power_request() == VexpressSysregs::PowerRequest::Reboot ? "reboot" : "power-off";
       } else r.reason = "interrupted";
       break;
   }
+  if (!console_->failure().empty()) r.reason = "output-error";
   r.insns = mpcore.retired();
   r.cycles = mpcore.now();
   for (unsigned i = 0; i < mpcore.core_count(); ++i) {

@@ -1,0 +1,210 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The hypsim command from outside: exit codes, one-line errors, reports. Usage: cli_test.py HYPSIM GUESTS.ELF PLATFORMS"""
+import json
+import os
+import pathlib
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HYPSIM, GUESTS, PLATFORMS = sys.argv[1:4]
+MODES = {"svc": "00000013", "hyp": "0000001a"}
+
+
+def hypsim(*arguments, **kwargs):
+    kwargs.setdefault("stdin", subprocess.DEVNULL)
+    return subprocess.run([HYPSIM, *map(str, arguments)], capture_output="stdout" not in kwargs, text=True, timeout=60, **kwargs)
+
+
+def guest(what, *options):
+    return hypsim("run", "--functional", "--semihosting", "--args", what, *options, GUESTS)
+
+
+class Help(unittest.TestCase):
+    def test_help_and_version_everywhere(self):
+        for arguments in (["--help"], ["run", "--help"]):
+            result = hypsim(*arguments)
+            self.assertEqual(result.returncode, 0)
+            self.assertIn("Examples:", result.stdout)
+            self.assertEqual(result.stderr, "")
+        self.assertRegex(hypsim("--version").stdout, r"^hypsim \d+\.\d+\.\d+\n$")
+
+
+class BadInput(unittest.TestCase):
+    """One line on stderr that names the culprit; exit 2; nothing on stdout."""
+
+    def refuse(self, arguments, *words):
+        result = hypsim(*arguments)
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertEqual(result.stdout, "")
+        self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
+        for word in words:
+            self.assertIn(word, result.stderr)
+
+    def test_usage(self):
+        self.refuse([], "subcommand", "--help")
+        self.refuse(["run"], "IMAGE")
+        self.refuse(["run", "--nonsense", GUESTS], "--nonsense", "hypsim run --help")
+        self.refuse(["run", "--entry", "user", GUESTS], "--entry", "hyp")
+        self.refuse(["run", "--cores", "9", GUESTS], "--cores")
+        self.refuse(["run", "--cores", "0", GUESTS], "--cores")
+        self.refuse(["run", "--max-insns", "0", GUESTS], "--max-insns")
+        self.refuse(["run", "--max-insns", "many", GUESTS], "--max-insns")
+        self.refuse(["run", "--timeout", "-1", GUESTS], "--timeout")
+        self.refuse(["run", "--exit-code", "host", GUESTS], "--exit-code")
+        self.refuse(["fly"], "fly")
+
+    def test_files(self):
+        with tempfile.TemporaryDirectory() as folder:
+            bad = pathlib.Path(folder) / "bad.elf"
+            elf = bytearray(pathlib.Path(GUESTS).read_bytes())
+            elf[4] = 2
+            bad.write_bytes(elf)
+            self.refuse(["run", bad], str(bad), "64-bit")
+            bad.write_bytes(elf[:30])
+            self.refuse(["run", bad], str(bad))
+            bad.write_bytes(b"")
+            self.refuse(["run", bad], str(bad), "empty")
+        self.refuse(["run", "/no/such/file"], "/no/such/file")
+        self.refuse(["run", "/tmp"], "/tmp", "directory")
+        self.refuse(["run", "--load", "x", GUESTS], "--load", "FILE@ADDR")
+        self.refuse(["run", "--load", f"{GUESTS}@here", GUESTS], "--load", "here")
+        self.refuse(["run", "--load", f"{GUESTS}@0x10000000", GUESTS], "outside", "ram")
+        self.refuse(["run", "--load", f"{GUESTS}@0x40200000", GUESTS], "overlaps")
+        self.refuse(["run", "--dtb", GUESTS, GUESTS], GUESTS, "device tree")
+        self.refuse(["run", "--initrd", "/no/such/file", GUESTS], "/no/such/file")
+        self.refuse(["run", "--memory", "1MiB", GUESTS], "outside")
+        self.refuse(["run", "--memory", "lots", GUESTS], "--memory", "512MiB")
+        self.refuse(["run", "--memory", "99999GiB", GUESTS], "ram")
+        self.refuse(["run", "--serial", "/no/such/folder/file", GUESTS], "/no/such/folder/file")
+
+    def test_platforms(self):
+        self.refuse(["run", "--platform", "pc", GUESTS], "--platform pc", "virt-a15")
+        self.refuse(["run", "--platform", "/no/such.json", GUESTS], "/no/such.json")
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "mine.json"
+            platform = json.loads((pathlib.Path(PLATFORMS) / "virt-a15.json").read_text())
+            platform["devices"][1]["type"] = "ne2000"
+            file.write_text(json.dumps(platform))
+            self.refuse(["run", "--platform", file, GUESTS], str(file), "devices[1].type", "ne2000", "pl011")
+            file.write_text("{]")
+            self.refuse(["run", "--platform", file, GUESTS], str(file), "line 1")
+            platform["devices"].pop(1)
+            platform["mpcore"].pop("timing")
+            file.write_text(json.dumps(platform))
+            self.refuse(["run", "--platform", file, GUESTS], str(file), "timing")
+
+
+class Runs(unittest.TestCase):
+    def test_exit_codes(self):
+        result = guest("")
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "hello from the guest\n", ""))
+        result = guest("e7")
+        self.assertEqual(result.returncode, 3)
+        self.assertIn("code 7", result.stderr)
+        self.assertEqual(guest("e7", "--exit-code", "guest").returncode, 7)
+        self.assertEqual(guest("e0", "--exit-code", "guest").returncode, 0)
+
+    def test_limits(self):
+        for option, value in (("max-insns", "100000"), ("max-cycles", "100000"), ("timeout", "0.3")):
+            result = guest("l", f"--{option}", value)
+            self.assertEqual(result.returncode, 3)
+            self.assertIn(f"--{option}", result.stderr)
+            self.assertEqual(result.stderr.count("\n"), 1)
+
+    def test_sleep_without_end_is_reported(self):
+        result = guest("w")
+        self.assertEqual(result.returncode, 3)
+        self.assertIn("no event will end it", result.stderr)
+        self.assertIn("sleep", result.stderr)
+        self.assertIn("0x", result.stderr)
+
+    def test_a_vector_that_cannot_be_fetched_is_reported(self):
+        for entry in ("hyp", "svc", "secure"):
+            result = guest("v", "--entry", entry)
+            self.assertEqual(result.returncode, 3, result.stderr)
+            self.assertIn("vector", result.stderr)
+            self.assertIn("last exceptions", result.stderr)
+
+    def test_entries(self):
+        self.assertEqual(guest("p", "--entry", "hyp").stdout.strip(), MODES["hyp"])
+        self.assertEqual(guest("p", "--entry", "svc").stdout.strip(), MODES["svc"])
+        self.assertEqual(guest("p", "--entry", "secure").stdout.strip(), MODES["svc"])
+        self.assertEqual(guest("d").stdout.strip(), "edfe0dd0", "R2 points to a device tree")
+        self.assertEqual(guest("d", "--append", "quiet", "--initrd", GUESTS).stdout.strip(), "edfe0dd0")
+
+    def test_raw_images_and_extra_loads(self):
+        with tempfile.TemporaryDirectory() as folder:
+            raw = pathlib.Path(folder) / "loop.bin"
+            raw.write_bytes(struct.pack("<I", 0xEAFFFFFE))  # b .
+            result = hypsim("run", "--functional", "--load", f"{raw}@0x41000000", raw)
+            self.assertEqual(result.returncode, 3)
+            self.assertIn("0x40200000", result.stderr)
+
+    def test_json(self):
+        result = guest("e5", "--json")
+        report = json.loads(result.stdout)
+        self.assertEqual((report["reason"], report["guest_exit_code"], report["platform"]), ("exit", 5, "virt-a15"))
+        self.assertEqual(report["cores"][0]["instructions"], report["instructions"])
+        self.assertEqual(sum(report["cores"][0]["cycle_stack"].values()), report["cores"][0]["cycles"])
+        self.assertEqual(result.stdout, guest("e5", "--json").stdout)
+        self.assertIn("hello", guest("", "--json").stderr)
+        timed = hypsim("run", "--semihosting", "--args", "e5", "--json", GUESTS)
+        report = json.loads(timed.stdout)
+        self.assertEqual(report["mode"], "timed")
+        self.assertEqual(sum(report["cores"][0]["cycle_stack"].values()), report["cores"][0]["cycles"])
+        self.assertEqual(timed.stdout, hypsim("run", "--semihosting", "--args", "e5", "--json", GUESTS).stdout)
+
+    def test_serial_file(self):
+        with tempfile.TemporaryDirectory() as folder:
+            out = pathlib.Path(folder) / "console.txt"
+            result = guest("", "--serial", out)
+            self.assertEqual((result.returncode, result.stdout), (0, ""))
+            self.assertEqual(out.read_text(), "hello from the guest\n")
+            self.assertEqual(guest("", "--serial", "none").stdout, "")
+
+    def test_cores(self):
+        report = json.loads(guest("", "--cores", "4", "--json").stdout)
+        self.assertEqual(len(report["cores"]), 4)
+        self.assertEqual(report["reason"], "exit")
+
+    def test_interrupt(self):
+        process = subprocess.Popen([HYPSIM, "run", "--functional", "--semihosting", "--args", "l", GUESTS], stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        try:
+            process.communicate(timeout=0.5)
+        except subprocess.TimeoutExpired:
+            process.terminate()
+        _, errors = process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 3)
+        self.assertIn("interrupted", errors)
+
+
+class BadOutput(unittest.TestCase):
+    def test_full_disk(self):
+        for arguments in (["run", "--functional", "--semihosting", GUESTS], ["run", "--functional", "--semihosting", "--json", GUESTS],
+                          ["--version"], ["--help"]):
+            with open("/dev/full", "w") as full:
+                result = subprocess.run([HYPSIM, *arguments], stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+            self.assertEqual(result.returncode, 2, arguments)
+            self.assertIn("standard output", result.stderr)
+
+    def test_closed_pipe(self):
+        read, write = os.pipe()
+        os.close(read)
+        result = subprocess.run([HYPSIM, "run", "--functional", "--semihosting", "--args", "c", GUESTS], stdin=subprocess.DEVNULL,
+                                stdout=write, stderr=subprocess.PIPE, text=True, timeout=60)
+        os.close(write)
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("standard output", result.stderr)
+
+    def test_closed_standard_output(self):
+        result = subprocess.run(["sh", "-c", f"'{HYPSIM}' --version >&-"], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=60)
+        self.assertEqual(result.returncode, 2)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0]])

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/loader/image.h"
+
+#include <gtest/gtest.h>
+
+#include "firmware/shim/shim_params.h"
+#include "sim/base/error.h"
+#include "sim/loader/boot_shim.h"
+#include "tests/loader/elf_builder.h"
+
+namespace hypsim {
+namespace {
+
+const MemoryRange kRam{0x40000000, 64u << 20, "ram"};
+
+std::vector<u8> zimage() {
+  std::vector<u8> bytes(0x100);
+  const u32 magic = 0x016F2818;
+  std::memcpy(bytes.data() + 0x24, &magic, 4);
+  return bytes;
+}
+
+TEST(Image, IsRecognisedByItsContent) {
+  const TempFile elf(ElfBuilder().build()), kernel(zimage()), raw({1, 2, 3});
+  EXPECT_EQ(load_image(elf.path(), kRam, 0).kind, ImageKind::Elf);
+  const Image k = load_image(kernel.path(), kRam, 0);
+  EXPECT_EQ(k.kind, ImageKind::ZImage);
+  EXPECT_EQ(k.entry, 0x40008000u);
+  const Image r = load_image(raw.path(), kRam, 0x40200000);
+  EXPECT_EQ(r.kind, ImageKind::Raw);
+  EXPECT_EQ(r.entry, 0x40200000u);
+  EXPECT_EQ(r.segments[0].bytes, (std::vector<u8>{1, 2, 3}));
+}
+
+TEST(Image, UnreadableFilesAreNamed) {
+  for (const char* path : {"/nonexistent/file", "/tmp"}) {
+    try {
+      read_file(path);
+      ADD_FAILURE() << path;
+    } catch (const InputError& e) {
+      EXPECT_EQ(std::string(e.what()).find(path), 0u);
+    }
+  }
+  const TempFile empty(std::vector<u8>{});
+  EXPECT_THROW(load_image(empty.path(), kRam, 0x40000000), InputError);
+  const TempFile big(std::vector<u8>(100));
+  EXPECT_THROW(read_file(big.path(), 99), InputError);
+  EXPECT_EQ(read_file(big.path(), 100).size(), 100u);
+}
+
+TEST(Image, PlacementIsChecked) {
+  const Image inside = make_raw("a", std::vector<u8>(16), 0x40000000);
+  const Image last = make_raw("b", std::vector<u8>(16), kRam.base + kRam.size - 16);
+  const Image across = make_raw("c", std::vector<u8>(17), kRam.base + kRam.size - 16);
+  const Image below = make_raw("d", std::vector<u8>(17), kRam.base - 1);
+  const Image overlapping = make_raw("e", std::vector<u8>(16), 0x4000000F);
+  EXPECT_NO_THROW(check_placement({&inside, &last}, {kRam}));
+  EXPECT_THROW(check_placement({&across}, {kRam}), InputError);
+  EXPECT_THROW(check_placement({&below}, {kRam}), InputError);
+  EXPECT_THROW(check_placement({&inside, &overlapping}, {kRam}), InputError);
+  EXPECT_THROW(check_placement({&inside}, {}), InputError);
+  try {
+    check_placement({&below}, {kRam});
+  } catch (const InputError& e) {
+    EXPECT_NE(std::string(e.what()).find("ram 0x40000000-0x43ffffff"), std::string::npos) << e.what();
+  }
+}
+
+TEST(Image, BootFilesGoBehindTheKernel) {
+  const Image kernel = make_raw("k", std::vector<u8>(1 << 20), 0x40008000);
+  const MemoryRange large{0x40000000, u64{1} << 30, "ram"};
+  BootLayout layout = place_boot_files(kernel, 0x12345, 0x1000, large);
+  EXPECT_EQ(layout.initrd, 0x48000000u);
+  EXPECT_EQ(layout.dtb, 0x48013000u);
+  layout = place_boot_files(kernel, 0, 0x1000, kRam);
+  EXPECT_EQ(layout.initrd, 0u);
+  EXPECT_EQ(layout.dtb, 0x42000000u) << "half of 64 MiB";
+  const Image huge = make_raw("h", std::vector<u8>(48 << 20), 0x40000000);
+  EXPECT_EQ(place_boot_files(huge, 0, 0x1000, kRam).dtb, 0x43000000u) << "behind an image that reaches that far";
+  EXPECT_THROW(place_boot_files(kernel, 40 << 20, 0x1000, kRam), InputError);
+}
+
+TEST(BootShim, TakesItsParameters) {
+  const Image shim = make_boot_shim(0x1000, {.entry = 0x40200001, .enter_svc = true, .r0 = 1, .r1 = 2, .r2 = 3, .gicd = 4, .gicc = 5, .counter_hz = 6});
+  const std::vector<u8>& bytes = shim.segments[0].bytes;
+  const auto word = [&](u32 offset) {
+    u32 value;
+    std::memcpy(&value, bytes.data() + SHIM_PARAMS_OFFSET + offset, 4);
+    return value;
+  };
+  EXPECT_EQ(shim.entry, 0x1000u);
+  EXPECT_EQ(word(SHIM_PARAM_MAGIC), SHIM_MAGIC);
+  EXPECT_EQ(word(SHIM_PARAM_ENTRY), 0x40200001u);
+  EXPECT_EQ(word(SHIM_PARAM_MODE), static_cast<u32>(SHIM_MODE_SVC));
+  EXPECT_EQ(word(SHIM_PARAM_R0), 1u);
+  EXPECT_EQ(word(SHIM_PARAM_R1), 2u);
+  EXPECT_EQ(word(SHIM_PARAM_R2), 3u);
+  EXPECT_EQ(word(SHIM_PARAM_GICD), 4u);
+  EXPECT_EQ(word(SHIM_PARAM_GICC), 5u);
+  EXPECT_EQ(word(SHIM_PARAM_CNTFRQ), 6u);
+}
+
+}  // namespace
+}  // namespace hypsim

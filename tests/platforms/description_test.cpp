@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// The platform files that come with the program, and what is said about broken ones.
+#include "platforms/description.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "sim/base/error.h"
+
+namespace hypsim {
+namespace {
+
+using nlohmann::json;
+
+json good() {
+  return json::parse(R"({
+    "name": "test",
+    "mpcore": {"clock-hz": 1000000000, "counter-hz": 24000000,
+               "gic": {"gicd": "0x2C001000", "gicc": "0x2C002000", "gich": "0x2C004000", "gicv": "0x2C006000", "spis": 32}},
+    "boot": {"shim": "0x0", "image": "0x80000000"},
+    "devices": [{"name": "ram", "type": "ram", "base": "0x80000000", "size": "16MiB"},
+                {"name": "uart", "type": "pl011", "base": 285212672, "spi": 5, "console": true}]})");
+}
+
+std::string complaint(const std::string& text) {
+  try {
+    parse_platform(text, "p.json");
+  } catch (const InputError& e) {
+    return e.what();
+  }
+  return "";
+}
+
+TEST(Description, TheShippedPlatformsAreGood) {
+  const PlatformDescription virt = load_platform("virt-a15");
+  EXPECT_EQ(virt.gich, 0x08030000u);
+  EXPECT_EQ(virt.main_memory().base, 0x40000000u);
+  EXPECT_EQ(virt.console()->base, 0x09000000u);
+  EXPECT_EQ(virt.console()->spi, 1u);
+  EXPECT_EQ(virt.counter_hz, 62'500'000u);
+  const PlatformDescription ve = load_platform(HYPSIM_PLATFORMS "/vexpress-a15.json");
+  EXPECT_EQ(ve.periphbase, 0x2C000000u);
+  EXPECT_EQ(ve.gicv, 0x2C006000u);
+  EXPECT_EQ(ve.main_memory().base, 0x80000000u);
+  EXPECT_EQ(ve.console()->base, 0x1C090000u);
+  EXPECT_EQ(ve.console()->spi, 5u);
+  EXPECT_NE(ve.timing_file.find("cortex-a15.json"), std::string::npos);
+}
+
+TEST(Description, NumbersInEveryForm) {
+  EXPECT_EQ(parse_size("4096", "x"), 4096u);
+  EXPECT_EQ(parse_size("0x1000", "x"), 4096u);
+  EXPECT_EQ(parse_size("64KiB", "x"), 65536u);
+  EXPECT_EQ(parse_size("512M", "x"), 512u << 20);
+  EXPECT_EQ(parse_size("3GiB", "x"), u64{3} << 30);
+  for (const char* bad : {"", "MiB", "-1", "12Q", "0x", "99999999999999999999", "99999999999GiB", " 4"})
+    EXPECT_THROW(parse_size(bad, "x"), InputError) << bad;
+  EXPECT_EQ(parse_platform(good().dump(), "p.json").devices[1].base, 0x11000000u);
+}
+
+struct Case {
+  const char* pointer;  ///< where to change the good file
+  json value;           ///< null removes the key
+  const char* key;      ///< what the message must name
+  const char* says;
+};
+
+TEST(Description, EveryFaultIsNamedOnOneLine) {
+  const Case cases[] = {
+      {"/nonsense", 1, "top level", "unknown key \"nonsense\""},
+      {"/name", nullptr, "top level", "\"name\" is missing"},
+      {"/mpcore/clock-hz", nullptr, "mpcore", "\"clock-hz\" is missing"},
+      {"/mpcore/clock-hz", 5, "mpcore.clock-hz", "minimum"},
+      {"/mpcore/clock-hz", "fast", "mpcore.clock-hz", "integer"},
+      {"/mpcore/clokc", 5, "mpcore", "unknown key \"clokc\""},
+      {"/mpcore/cores", 9, "mpcore.cores", "\"maximum\":4"},
+      {"/mpcore/gic/gicx", 5, "mpcore.gic", "unknown key \"gicx\""},
+      {"/mpcore/gic/spis", 33, "mpcore.gic.spis", "multipleOf"},
+      {"/mpcore/gic/gicd", "zero", "mpcore.gic.gicd", "pattern"},
+      {"/mpcore/gic/gicd", "0x2C001004", "mpcore.gic.gicd", "aligned"},
+      {"/mpcore/gic/gicc", "0x2C001000", "mpcore.gic.gicc", "overlaps"},
+      {"/mpcore/pmu-interrupts", json::array({70}), "mpcore.pmu-interrupts", "70"},
+      {"/boot/shim", "0x10", "boot.shim", "aligned"},
+      {"/devices", json::array(), "devices", "minItems"},
+      {"/devices/1/type", "pl012", "devices[1].type", "unknown device type \"pl012\""},
+      {"/devices/1/type", 7, "devices[1].type", "7"},
+      {"/devices/1/irq", 7, "devices[1]", "unknown key \"irq\""},
+      {"/devices/1/spi", nullptr, "devices[1]", "\"spi\" is missing"},
+      {"/devices/1/spi", -1, "devices[1].spi", "minimum"},
+      {"/devices/1/spi", 40, "devices[1].spi", "does not exist"},
+      {"/devices/1/base", "0x80001000", "uart", "overlaps ram"},
+      {"/devices/1/base", "0x2C001000", "uart", "overlaps mpcore.gic.gicd"},
+      {"/devices/1/name", "ram", "devices[1].name", "twice"},
+      {"/devices/1/name", "9 lives", "devices[1].name", "pattern"},
+      {"/devices/0/size", "0", "devices[0].size", "is 0"},
+      {"/boot/image", "0x100000000", "boot.image", "beyond 4 GB"},
+      {"/devices/0/size", "lots", "devices[0].size", "pattern"},
+      {"/devices/0/size", nullptr, "devices[0]", "\"size\" is missing"},
+      {"/devices/0/type", "rom", "devices", "no device of type ram"},
+      {"/devices/2", json({{"name", "u2"}, {"type", "pl011"}, {"base", 0}, {"spi", 5}}), "devices[2].spi", "belongs to uart"},
+  };
+  EXPECT_EQ(complaint(good().dump()), "");
+  for (const Case& c : cases) {
+    json changed = good();
+    const json::json_pointer pointer(c.pointer);
+    if (c.value.is_null())
+      changed.at(pointer.parent_pointer()).erase(pointer.back());
+    else
+      changed[pointer] = c.value;
+    const std::string text = complaint(changed.dump());
+    EXPECT_EQ(text.find("p.json: "), 0u) << c.pointer << ": " << text;
+    EXPECT_NE(text.find(c.key), std::string::npos) << c.pointer << ": " << text;
+    EXPECT_NE(text.find(c.says), std::string::npos) << c.pointer << ": " << text;
+    EXPECT_EQ(text.find('\n'), std::string::npos) << text;
+  }
+}
+
+TEST(Description, SyntaxErrorsHaveALine) {
+  EXPECT_NE(complaint("{\n\"name\": \"x\",\n oops").find("p.json: line 3: not valid JSON"), std::string::npos);
+  EXPECT_NE(complaint("").find("line 1"), std::string::npos);
+  EXPECT_NE(complaint("[]").find("p.json"), std::string::npos);
+  EXPECT_NE(complaint(R"({"name": "a", "name": "b"})").find("name: stands twice"), std::string::npos);
+}
+
+TEST(Description, UnknownPlatformsListWhatThereIs) {
+  try {
+    load_platform("no-such-board");
+    FAIL();
+  } catch (const InputError& e) {
+    EXPECT_NE(std::string(e.what()).find("virt-a15"), std::string::npos);
+  }
+  EXPECT_THROW(load_platform("/no/such.json"), InputError);
+  EXPECT_THROW(load_platform("/tmp/"), InputError);
+}
+
+TEST(Description, TheSearchPathComesFirst) {
+  setenv("HYPSIM_PLATFORM_PATH", "/first:/second", 1);
+  const auto folders = platform_folders();
+  ASSERT_GE(folders.size(), 3u);
+  EXPECT_EQ(folders[0], "/first");
+  EXPECT_EQ(folders[1], "/second");
+  unsetenv("HYPSIM_PLATFORM_PATH");
+}
+
+}  // namespace
+}  // namespace hypsim

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// The generated device tree, parsed back.
+#include "platforms/device_tree.h"
+
+#include <gtest/gtest.h>
+#include <libfdt.h>
+
+#include "sim/base/error.h"
+
+namespace hypsim {
+namespace {
+
+struct Tree {
+  std::vector<u8> blob;
+  int node(const char* path) const { return fdt_path_offset(blob.data(), path); }
+  std::vector<u32> cells(const char* path, const char* name) const {
+    int size = 0;
+    const void* data = fdt_getprop(blob.data(), node(path), name, &size);
+    std::vector<u32> out;
+    for (int i = 0; data && i < size / 4; ++i) out.push_back(fdt32_to_cpu(static_cast<const fdt32_t*>(data)[i]));
+    return out;
+  }
+  std::string text(const char* path, const char* name) const {
+    int size = 0;
+    const void* data = fdt_getprop(blob.data(), node(path), name, &size);
+    return data ? std::string(static_cast<const char*>(data)) : "";
+  }
+  bool compatible(const char* path, const char* with) const { return fdt_node_check_compatible(blob.data(), node(path), with) == 0; }
+};
+
+using Cells = std::vector<u32>;
+
+TEST(DeviceTree, SaysWhatThePlatformHas) {
+  PlatformDescription p = load_platform("virt-a15");
+  p.cores = 2;
+  const Tree t{make_device_tree(p, {.bootargs = "console=ttyAMA0", .initrd_start = 0x48000000, .initrd_end = 0x48001000, .psci_method = "smc"})};
+  ASSERT_EQ(fdt_check_full(t.blob.data(), t.blob.size()), 0);
+  EXPECT_EQ(t.cells("/memory@40000000", "reg"), (Cells{0, 0x40000000, 0, 0x40000000}));
+  EXPECT_EQ(t.text("/memory@40000000", "device_type"), "memory");
+  EXPECT_TRUE(t.compatible("/cpus/cpu@1", "arm,cortex-a15"));
+  EXPECT_EQ(t.cells("/cpus/cpu@1", "reg"), Cells{1});
+  EXPECT_EQ(t.text("/cpus/cpu@1", "enable-method"), "psci");
+  EXPECT_LT(t.node("/cpus/cpu@2"), 0);
+  EXPECT_EQ(t.text("/psci", "method"), "smc");
+  EXPECT_EQ(t.text("/chosen", "bootargs"), "console=ttyAMA0");
+  EXPECT_EQ(t.text("/chosen", "stdout-path"), "/serial@9000000");
+  EXPECT_EQ(t.cells("/chosen", "linux,initrd-start"), (Cells{0, 0x48000000}));
+  EXPECT_EQ(t.cells("/chosen", "linux,initrd-end"), (Cells{0, 0x48001000}));
+
+  const char* gic = "/interrupt-controller@8000000";
+  EXPECT_TRUE(t.compatible(gic, "arm,cortex-a15-gic"));
+  EXPECT_EQ(t.cells(gic, "reg"), (Cells{0, 0x08000000, 0, 0x1000, 0, 0x08010000, 0, 0x2000, 0, 0x08030000, 0, 0x2000, 0, 0x08040000, 0, 0x2000}));
+  EXPECT_EQ(t.cells(gic, "interrupts"), (Cells{1, 9, 0x304}));
+  EXPECT_EQ(t.cells("/", "interrupt-parent"), t.cells(gic, "phandle"));
+  EXPECT_EQ(t.cells("/timer", "interrupts"), (Cells{1, 13, 0x304, 1, 14, 0x304, 1, 11, 0x304, 1, 10, 0x304}));
+
+  EXPECT_TRUE(t.compatible("/serial@9000000", "arm,pl011"));
+  EXPECT_EQ(t.cells("/serial@9000000", "interrupts"), (Cells{0, 1, 4}));
+  const Cells clocks = t.cells("/serial@9000000", "clocks");
+  ASSERT_EQ(clocks.size(), 2u);
+  const int clock = fdt_node_offset_by_phandle(t.blob.data(), clocks[0]);
+  ASSERT_GE(clock, 0);
+  EXPECT_EQ(fdt_node_check_compatible(t.blob.data(), clock, "fixed-clock"), 0);
+  EXPECT_EQ(t.text("/aliases", "serial0"), "/serial@9000000");
+  EXPECT_TRUE(t.compatible("/rtc@9010000", "arm,pl031"));
+}
+
+TEST(DeviceTree, VersatileExpress) {
+  const Tree t{make_device_tree(load_platform("vexpress-a15"), {})};
+  EXPECT_TRUE(t.compatible("/", "arm,vexpress"));
+  EXPECT_TRUE(t.compatible("/timer@1c110000", "arm,sp804"));
+  EXPECT_EQ(t.cells("/timer@1c110000", "clocks").size(), 3u);
+  EXPECT_TRUE(t.compatible("/sysreg@1c010000", "arm,vexpress-sysreg"));
+  EXPECT_EQ(t.cells("/pmu", "interrupts"), (Cells{0, 68, 4}));
+  EXPECT_LT(t.node("/psci"), 0);
+  EXPECT_EQ(t.text("/chosen", "bootargs"), "");
+  EXPECT_EQ(t.text("/aliases", "serial3"), "/serial@1c0c0000");
+}
+
+TEST(DeviceTree, AUsersTreeGetsTheBootArguments) {
+  const PlatformDescription p = load_platform("virt-a15");
+  const std::vector<u8> plain = make_device_tree(p, {});
+  EXPECT_EQ(patch_device_tree(plain, {}, "x.dtb"), plain);
+  const Tree t{patch_device_tree(plain, {.bootargs = "quiet", .initrd_start = 1, .initrd_end = 2}, "x.dtb")};
+  EXPECT_EQ(t.text("/chosen", "bootargs"), "quiet");
+  EXPECT_EQ(t.cells("/chosen", "linux,initrd-end"), (Cells{0, 2}));
+  EXPECT_EQ(t.text("/chosen", "stdout-path"), "/serial@9000000");
+  std::vector<u8> cut(plain.begin(), plain.begin() + 100);
+  for (const std::vector<u8>& bad : {std::vector<u8>{}, std::vector<u8>(64), cut})
+    EXPECT_THROW(patch_device_tree(bad, {.bootargs = "quiet"}, "x.dtb"), InputError);
+}
+
+}  // namespace
+}  // namespace hypsim
