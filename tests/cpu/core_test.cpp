@@ -121,12 +121,22 @@ TEST(Core, VectorThatCannotBeFetchedStopsTheCore) {
   EXPECT_EQ(m.run(10), StopReason::VectorAbort);
 }
 
-TEST(Core, DeadLoopWithoutInterruptsIsReported) {
+TEST(Core, DeadLoopThatNothingCanEndTakesNoTime) {
   FlatMachine m;
   m.code({kLoop});
   EXPECT_EQ(m.core.run(Cycles(1000)), StopReason::DeadLoop);
   EXPECT_FALSE(m.core.interruptible()) << "all masks are set after reset";
+  EXPECT_EQ(m.core.now().value, 1u);
+}
+
+TEST(Core, LoopThatAnInterruptMayEndSpinsToTheLimit) {
+  FlatMachine m;
+  m.code({0xF1080080,    // cpsie i
+          kLoop});
+  EXPECT_EQ(m.core.run(Cycles(1000)), StopReason::DeadLoop);
+  EXPECT_TRUE(m.core.interruptible());
   EXPECT_EQ(m.core.now().value, 1000u);
+  EXPECT_EQ(m.core.retired(), 1000u);
 }
 
 TEST(Core, ExclusiveStoreFailsWithoutReservationAndClrexClearsIt) {
