@@ -35,7 +35,7 @@ CPU_ALLOWED = {
     "ir": set(),
     "state": {"ir"},
     "sysreg": {"ir", "state"},
-    "translate": {"ir", "isa"},
+    "translate": {"ir", "isa", "sysreg", "state"},
     "isa": {"ir", "translate"},
     "pipeline": {"ir", "translate"},
     "exec": {"ir", "state", "sysreg", "translate", "isa", "pipeline", "core.h"},
