@@ -87,6 +87,8 @@ void Core::refresh_contexts() {
   data_generation_ = generation_of(mmu_.context(r, false) | (data_cache_on() ? kDataCache : 0), dacr);
   fetch_generation_ = generation_of(mmu_.context(r, true) | kFetchSide, dacr);
   contexts_stale_ = false;
+  // Cortex-A15 TRM: no program flow prediction while the MMU or SCTLR.Z is off. Hyp mode has no Z bit.
+  if (timing_) timing_->enable_prediction(bit(system_control(), sctlr::M) && (r == Regime::Hyp || bit(system_control(), sctlr::Z)));
 }
 
 void Core::context_changed(u32 changes) {
@@ -189,16 +191,21 @@ Block* Core::find_block() {
 
 void Core::finish_block(unsigned insns) { settle(insns); }
 
-void Core::settle(unsigned upto) {
+void Core::settle(unsigned upto, bool trapped) {
   if (upto <= settled_) return;
   const unsigned insns = upto - settled_;
   retired_ += insns;
   if (block_->timing) {
     const BlockTiming& t = *block_->timing;
-    const u32 total = t.commit[upto] - t.commit[settled_];
+    u32 total = t.commit[upto] - t.commit[settled_];
     const u32 dependency = t.dependency[upto] - t.dependency[settled_];
-    const u32 serial = t.serial[upto] - t.serial[settled_];
+    u32 serial = t.serial[upto] - t.serial[settled_];
     const u32 barrier = t.barrier[upto] - t.barrier[settled_];
+    if (trapped) {
+      const u32 spared = t.serial[upto] - t.serial[upto - 1];
+      serial -= spared;
+      total -= spared;
+    }
     clock_.charge(dependency, Resource::Dependency);
     clock_.charge(serial, Resource::SysReg);
     clock_.charge(barrier, Resource::Barrier);

@@ -190,8 +190,9 @@ class Core final : private WalkMemory, private sysreg::Services {
   Block* find_block();
   void refresh_contexts();
   void finish_block(unsigned insns);
-  /// Charges the block's instructions up to (not including) number `upto`: clock, counters, block event.
-  void settle(unsigned upto);
+  /// Charges the block's instructions up to (not including) number `upto`: clock, counters, block event. When the last
+  /// of them is `trapped`, its system register access does not happen and costs nothing.
+  void settle(unsigned upto, bool trapped = false);
   Moment moment() const;
   /// Takes an exception between blocks, or (with `op`) of a block's instruction; `retires` if that one counts as executed.
   void enter(const ExceptionRequest& request);

@@ -127,7 +127,15 @@ Block* Core::translate_block(PhysAddr pa, const Translation& first, const BlockC
 
   const auto& last_op = block->ops.back();
   const auto& last = block->insns.back();
-  block->conditional_end = block->ops[last.first_op].op == ir::Op::SkipUnless || block->ops[last.first_op].op == ir::Op::SkipIfZero;
+  // Only a branch counts: any other instruction may end a block conditionally without being predicted.
+  const auto& first_of_last = block->ops[last.first_op].op;
+  if (first_of_last == ir::Op::SkipUnless || first_of_last == ir::Op::SkipIfZero) {
+    for (std::size_t i = last.first_op; i < block->ops.size(); ++i) {
+      const auto& op = block->ops[i];
+      const bool goes = op.op == ir::Op::Goto || op.op == ir::Op::GotoInd || op.op == ir::Op::GotoX;
+      if (goes && static_cast<ir::BranchKind>(op.aux) != ir::BranchKind::Sequential) block->conditional_end = true;
+    }
+  }
   block->self_loop = block->insns.size() == 1 && block->ops.size() == 1 && last_op.op == ir::Op::Goto && last_op.imm == va;
   if (timing_) block->timing = std::make_shared<const BlockTiming>(timing_->schedule(*block));
 

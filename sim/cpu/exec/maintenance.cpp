@@ -54,8 +54,10 @@ bool Core::cache_maintenance(sysreg::CacheOp cache_op, u32 operand, bool broadca
       if (timing_) timing_->clean_invalidate_dcache_line(pa, false);
       break;
     case CacheOp::DcSwInvalidate:
-    case CacheOp::DcSwClean:
     case CacheOp::DcSwCleanInvalidate:
+      if (timing_) timing_->clean_invalidate_dcache_set_way(operand);
+      break;
+    case CacheOp::DcSwClean:
       break;
   }
   if (timing_) timing_->cache_maintenance(clock_);

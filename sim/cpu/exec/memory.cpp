@@ -59,7 +59,8 @@ BusAttr Core::bus_attr(const Translation& t, bool privileged) const {
 
 bool Core::read_descriptor(PhysAddr pa, unsigned size, const MemAttr& attr, Security security, bool stage2, u64& value) {
   value = 0;
-  if (timing_) timing_->walk_read(clock_, pa, attr.is_cacheable(), stage2);
+  // SCTLR.C makes stage-1 walks Non-cacheable too. ARM DDI 0406C B3.2.1
+  if (timing_) timing_->walk_read(clock_, pa, attr.is_cacheable() && (stage2 || data_cache_on()), stage2);
   if (const u8* host = host_pointer(pa, security, false)) {
     std::memcpy(&value, host, size);
     return true;
@@ -130,12 +131,15 @@ void Core::fill_lookaside(const DataAccess& access, const Translation& t) {
 Core::MemResult Core::access_page(const DataAccess& access, const Translation& t, PhysAddr pa, u8* data, unsigned size) {
   if (access.write && blocks_.holds_code(pa)) blocks_.mark_modified(pa);
   if (u8* host = host_pointer(pa, t.pa_security, access.write)) {
+    const bool two_lines = ((pa.value ^ (pa.value + size - 1)) & ~u64{63}) != 0;
     if (access.write) {
       std::memcpy(host, data, size);
       if (timing_) timing_->store(clock_, pa, mem_class_of(t.attr));
+      if (timing_ && two_lines) timing_->store(clock_, pa + (size - 1), mem_class_of(t.attr));
     } else {
       std::memcpy(data, host, size);
       if (timing_) timing_->load(clock_, pa, mem_class_of(t.attr));
+      if (timing_ && two_lines) timing_->load(clock_, pa + (size - 1), mem_class_of(t.attr));
     }
     return MemResult::Ok;
   }

@@ -13,7 +13,7 @@ bool Core::insn_is_32bit(const ir::MicroOp& op) const { return block_->insns[op.
 void Core::synchronise_it_state(const ir::MicroOp& op) { state_.itstate = block_->insns[op.insn].itstate; }
 
 void Core::enter_from(const ir::MicroOp& op, const ExceptionRequest& request, bool retires) {
-  settle(op.insn + 1u);
+  settle(op.insn + 1u, !retires);
   if (!retires) --retired_;
   synchronise_it_state(op);
   if (retires && request.kind != Exception::HypTrap && state_.itstate != 0) {

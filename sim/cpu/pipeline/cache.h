@@ -27,11 +27,7 @@ class CacheTags {
       if (replacement_ == Replacement::Lru) move_to_front(set, w, line);
       return true;
     }
-    if (replacement_ == Replacement::Lru) {
-      move_to_front(set, ways_ - 1, line);
-    } else {
-      set[victim(set)] = line;
-    }
+    fill(set, line);
     return false;
   }
   bool contains(PhysAddr pa) const {
@@ -47,7 +43,12 @@ class CacheTags {
     for (unsigned w = 0; w < ways_; ++w)
       if (set[w] == line) set[w] = kEmpty;
   }
+  /// The line in way `way` of set `set`, as maintenance by set and way names it. Ways are places in the set, so a loop
+  /// over all of them empties the cache whatever was used in between.
+  void invalidate_set_way(u32 set, u32 way) { lines_[std::size_t{set % sets_} * ways_ + way % ways_] = kEmpty; }
   void invalidate_all() { lines_.assign(lines_.size(), kEmpty); }
+  u32 sets() const { return sets_; }
+  u32 ways() const { return ways_; }
 
  private:
   static constexpr u64 kEmpty = ~u64{0};
@@ -55,9 +56,17 @@ class CacheTags {
     for (; way > 0; --way) set[way] = set[way - 1];
     set[0] = line;
   }
-  unsigned victim(const u64* set) {
-    for (unsigned w = 0; w < ways_; ++w)
-      if (set[w] == kEmpty) return w;
+  /// A line goes into an empty way if there is one, else in place of the victim.
+  void fill(u64* set, u64 line) {
+    unsigned way = 0;
+    while (way < ways_ && set[way] != kEmpty) ++way;
+    if (replacement_ == Replacement::Lru) {
+      move_to_front(set, way < ways_ ? way : ways_ - 1, line);
+    } else {
+      set[way < ways_ ? way : random_way()] = line;
+    }
+  }
+  unsigned random_way() {
     // xorshift: the same sequence on every host
     random_ ^= random_ << 13;
     random_ ^= random_ >> 17;

@@ -36,8 +36,9 @@ class BranchPredictor {
         predicted = returns_[top_];
       } else if (known) {
         predicted = entry.target;
-      } else if (kind == ir::BranchKind::Direct || kind == ir::BranchKind::Call) {
-        // The decoder finds a direct target by itself: a BTB miss costs no flush.
+      } else if (kind == ir::BranchKind::Direct || kind == ir::BranchKind::Call || !taken) {
+        // The decoder finds a direct target by itself: a BTB miss costs no flush. (One that was not taken is a direct
+        // branch as far as anybody can tell.)
         predicted = taken ? actual : ~fall_through;
       }
     }

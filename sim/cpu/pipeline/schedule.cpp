@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schedule of a block, in the steady state of an out-of-order core whose window is never the limit: a block takes as
-// long as its most loaded resource (dispatch slots, load and store ports, the multiplier, the divider) or the longest
-// recurrence through it (a register whose new value depends on its old one), whichever is longer. Serialising
-// instructions add their cost on top. All of it is computed for every prefix, so that a block left early is charged
-// for what ran.
+// long as its most loaded resource (dispatch slots, ALU pipes, load and store ports, the multiplier, the divider) or the
+// longest recurrence through it (a register whose new value depends on its old one, or two that depend on each other),
+// whichever is longer. Serialising instructions add their cost on top. All of it is computed for every prefix, so that
+// a block left early is charged for what ran.
 #include <algorithm>
+#include <bit>
+#include <span>
+
+#include "sim/cpu/ir/op_info.h"
 
 #include "sim/cpu/pipeline/timing_config.h"
 #include "sim/cpu/pipeline/timing_model.h"
@@ -26,7 +30,48 @@ bool is_store(TimingClass c) {
   return c == TimingClass::Store || c == TimingClass::StoreMultiple || c == TimingClass::VfpStore;
 }
 
+bool is_alu(TimingClass c) {
+  return c == TimingClass::Alu || c == TimingClass::AluShift || c == TimingClass::AluShiftReg || c == TimingClass::Saturate ||
+         c == TimingClass::Media || c == TimingClass::StatusRead || c == TimingClass::StatusWrite;
+}
+
 u32 round_up_div(u32 n, u32 d) { return (n + d - 1) / d; }
+
+/// The micro-ops of instruction `k`.
+std::span<const ir::MicroOp> micro_ops(const Block& block, std::size_t k) {
+  const std::size_t first = block.insns[k].first_op;
+  const std::size_t end = k + 1 < block.insns.size() ? block.insns[k + 1].first_op : block.ops.size();
+  return {block.ops.data() + first, end - first};
+}
+
+/// The results of a load or store that do not come from memory: base registers written back.
+u32 address_results(std::span<const ir::MicroOp> ops) {
+  u64 loaded = 0;  // slots whose value comes from memory
+  u32 computed = 0;
+  for (const auto& op : ops) {
+    const ir::OpInfo info = ir::op_info(op.op);
+    const bool load = (op.op >= ir::Op::Ld8 && op.op <= ir::Op::Ld32) || op.op == ir::Op::LdM;
+    const auto from_memory = [&](bool used, ir::Slot s) { return used && (loaded >> s & 1) != 0; };
+    const u64 results = op.op == ir::Op::LdM ? op.imm & 0xFFFF : info.writes_d ? u64{1} << op.d : 0;
+    if (load || from_memory(info.reads_a, op.a) || from_memory(info.reads_b, op.b)) {
+      loaded |= results;
+      computed &= ~static_cast<u32>(results);
+    } else {
+      loaded &= ~results;
+      computed |= static_cast<u32>(results);
+    }
+  }
+  return computed;
+}
+
+/// Cycles until the results of an instruction can be used. That of a load multiple holds for three or four words: each
+/// pair of words moves in a cycle of its own.
+u32 result_latency(const TimingConfig& config, const ir::InsnInfo& insn) {
+  const u32 latency = config.latency[static_cast<unsigned>(insn.timing)];
+  if (insn.timing != TimingClass::LoadMultiple) return latency;
+  const u32 pairs = round_up_div(std::max<u32>(1, insn.transfers), 2);
+  return latency + pairs - std::min(latency + pairs, 2u);
+}
 
 }  // namespace
 
@@ -37,17 +82,20 @@ BlockTiming compute_schedule(const TimingConfig& config, const Block& block) {
   i32 path[kResourcesTracked][kResourcesTracked];
   for (unsigned a = 0; a < kResourcesTracked; ++a)
     for (unsigned b = 0; b < kResourcesTracked; ++b) path[a][b] = a == b ? 0 : -1;
-  bool written[kResourcesTracked]{};
 
-  u32 slots = 0, loads = 0, stores = 0, multiplies = 0, divides = 0, serial = 0, barrier = 0;
+  u32 slots = 0, alu = 0, loads = 0, stores = 0, multiplies = 0, divides = 0, serial = 0, barrier = 0;
   for (std::size_t k = 0; k < block.insns.size(); ++k) {
     const auto& insn = block.insns[k];
     const TimingClass c = insn.timing;
-    const u32 latency = config.latency[static_cast<unsigned>(c)];
+    const u32 latency = result_latency(config, insn);
     const u32 words = std::max<u32>(1, insn.transfers);
+    const bool memory = is_load(c) || is_store(c);
+    const auto ops = micro_ops(block, k);
 
     // dispatch and units
-    slots += std::max<u32>(1, is_load(c) || is_store(c) ? round_up_div(words, 2) : 1);
+    const u32 uops = memory ? round_up_div(words, 2) : c == TimingClass::AluShiftReg ? 2 : 1;
+    slots += uops;
+    if (is_alu(c)) alu += uops;
     if (is_load(c)) loads += round_up_div(words, 2);
     if (is_store(c)) stores += round_up_div(words, 2);
     if (c == TimingClass::Multiply || c == TimingClass::VfpMul) multiplies += 1;
@@ -56,27 +104,36 @@ BlockTiming compute_schedule(const TimingConfig& config, const Block& block) {
     const u32 cost = config.serial[static_cast<unsigned>(c)];
     (is_barrier(c) ? barrier : serial) += cost;
 
-    // recurrences
+    // recurrences; a conditional instruction also needs the old values of what it may write
+    const u32 computed = memory ? address_results(ops) : 0;
+    const bool conditional = !ops.empty() && ops.front().op == ir::Op::SkipUnless;
+    const u32 reads = insn.reads | (conditional ? insn.writes : 0);
     for (unsigned from = 0; from < kResourcesTracked; ++from) {
       i32 longest = -1;
-      for (u32 r = insn.reads; r != 0; r &= r - 1) longest = std::max(longest, path[from][std::countr_zero(r)]);
-      for (u32 w = insn.writes; w != 0; w &= w - 1)
-        path[from][std::countr_zero(w)] = longest < 0 ? -1 : longest + static_cast<i32>(latency);
+      for (u32 r = reads; r != 0; r &= r - 1) longest = std::max(longest, path[from][std::countr_zero(r)]);
+      for (u32 w = insn.writes; w != 0; w &= w - 1) {
+        const u32 after = (computed >> std::countr_zero(w) & 1) != 0 ? config.latency[static_cast<unsigned>(TimingClass::Alu)] : latency;
+        path[from][std::countr_zero(w)] = longest < 0 ? -1 : longest + static_cast<i32>(after);
+      }
     }
-    for (u32 w = insn.writes; w != 0; w &= w - 1) written[std::countr_zero(w)] = true;
+    i32 recurrence = 0;
+    for (unsigned a = 0; a < kResourcesTracked; ++a) {
+      recurrence = std::max(recurrence, path[a][a]);
+      for (unsigned b = 0; b < a; ++b)
+        if (path[a][b] >= 0 && path[b][a] >= 0) recurrence = std::max(recurrence, (path[a][b] + path[b][a] + 1) / 2);
+    }
 
-    const u32 throughput = std::max({round_up_div(slots, config.issue_width), round_up_div(loads, config.load_ports),
-                                     round_up_div(stores, config.store_ports), multiplies, divides});
-    u32 recurrence = 0;
-    for (unsigned r = 0; r < kResourcesTracked; ++r)
-      if (written[r] && path[r][r] > 0) recurrence = std::max(recurrence, static_cast<u32>(path[r][r]));
-    const u32 flow = std::max({throughput, recurrence, static_cast<u32>(t.commit[k] - t.serial[k] - t.barrier[k])});
+    // What the pipes are busy with is Base; what is longer than that is waiting for a result (the divider's included).
+    const u32 busy = std::max({round_up_div(slots, config.issue_width), round_up_div(alu, config.alu_pipes),
+                               round_up_div(loads, config.load_ports), round_up_div(stores, config.store_ports), multiplies});
+    const u32 flow_before = t.commit[k] - t.serial[k] - t.barrier[k];
+    const u32 flow = std::max({busy, divides, static_cast<u32>(recurrence), flow_before});
+    const u32 waiting = std::min(flow - busy, t.dependency[k] + flow - flow_before);
 
     t.serial[k + 1] = static_cast<u16>(serial);
     t.barrier[k + 1] = static_cast<u16>(barrier);
     t.commit[k + 1] = static_cast<u16>(flow + serial + barrier);
-    const u32 stalled = flow - std::min(flow, round_up_div(slots, config.issue_width));
-    t.dependency[k + 1] = static_cast<u16>(std::max<u32>(t.dependency[k], std::min(stalled, t.dependency[k] + (flow - (t.commit[k] - t.serial[k] - t.barrier[k])))));
+    t.dependency[k + 1] = static_cast<u16>(std::max<u32>(t.dependency[k], waiting));
   }
   return t;
 }

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <fstream>
 #include <map>
@@ -47,9 +48,11 @@ std::string text_field(const nlohmann::json& entry, const char* key, const std::
   return entry[key].get<std::string>();
 }
 
-void require_power_of_two(const std::string& file, const char* path, u64 sets) {
-  if (sets == 0 || !std::has_single_bit(sets))
-    throw InputError(fmt::format("{}: {}: size / ways / 64 must be a power of two, is {}; choose another size", file, path, sets));
+void require_cache_shape(const std::string& file, const char* path, u32 bytes, u32 ways) {
+  const u32 sets = bytes / (ways * 64);
+  if (!std::has_single_bit(sets) || sets * ways * 64 != bytes)
+    throw InputError(fmt::format("{}: {}: {} bytes in {} ways of 64-byte lines is not a power of two of sets; choose another size or number of ways",
+                                 file, path, bytes, ways));
 }
 
 }  // namespace
@@ -67,6 +70,10 @@ TimingConfig load_timing_config(const std::string& file, std::vector<TimingParam
   }
   if (!root.is_object() || !root.contains("parameters") || !root["parameters"].is_object())
     throw InputError(fmt::format("{}: has no object \"parameters\"; see platforms/cortex-a15.json for the form", file));
+
+  for (const auto& [key, value] : root.items())
+    if (key != "parameters" && key != "description")
+      throw InputError(fmt::format("{}: {}: unknown key; remove it, timing numbers stand in \"parameters\"", file, key));
 
   TimingConfig config;
   auto expected = expected_parameters(config);
@@ -92,11 +99,11 @@ TimingConfig load_timing_config(const std::string& file, std::vector<TimingParam
   if (!expected.empty())
     throw InputError(fmt::format("{}: {}: is missing; add it with value, unit, source and confidence", file, expected.begin()->first));
 
-  require_power_of_two(file, "l1i", config.l1i_bytes / config.l1i_ways / 64);
-  require_power_of_two(file, "l1d", config.l1d_bytes / config.l1d_ways / 64);
-  require_power_of_two(file, "l2", config.l2_bytes / config.l2_ways / 64);
+  require_cache_shape(file, "l1i.size", config.l1i_bytes, config.l1i_ways);
+  require_cache_shape(file, "l1d.size", config.l1d_bytes, config.l1d_ways);
+  require_cache_shape(file, "l2.size", config.l2_bytes, config.l2_ways);
   if (!std::has_single_bit(config.btb_entries))
-    throw InputError(fmt::format("{}: predictor.btb_entries: {} is not a power of two", file, config.btb_entries));
+    throw InputError(fmt::format("{}: predictor.btb_entries: {} is not a power of two; choose one", file, config.btb_entries));
   return config;
 }
 

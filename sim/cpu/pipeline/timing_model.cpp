@@ -2,6 +2,8 @@
 #include "sim/cpu/pipeline/timing_model.h"
 
 #include <algorithm>
+#include <bit>
+#include <vector>
 
 #include "sim/cpu/pipeline/cache.h"
 #include "sim/cpu/pipeline/predictor.h"
@@ -27,7 +29,8 @@ struct TimingModel::Impl {
       : config(c), shared(s), l1i(c.l1i_bytes, c.l1i_ways, Replacement::Lru), l1d(c.l1d_bytes, c.l1d_ways, Replacement::Lru),
         predictor(c.btb_entries, c.history_bits, c.return_stack_entries),
         dram(c.cycles_of_ns(c.dram_ns)), noncacheable(c.cycles_of_ns(c.noncacheable_ns)),
-        l2_beyond_l1(c.l2_hit - std::min(c.l2_hit, c.latency[static_cast<unsigned>(ir::TimingClass::Load)])) {}
+        l2_beyond_l1(c.l2_hit - std::min(c.l2_hit, c.latency[static_cast<unsigned>(ir::TimingClass::Load)])),
+        writes(c.write_buffer_entries) {}
 
   /// A line that missed L1: L2, then DRAM.
   void refill(Clock& clock, PhysAddr pa, Resource l2_resource, Resource dram_resource) {
@@ -39,14 +42,31 @@ struct TimingModel::Impl {
     }
   }
 
+  /// Puts a write that takes `latency` into the write buffer, whose entries leave in order; waits only while all are
+  /// taken. Writes overlap: each starts when it enters.
+  void post_write(Clock& clock, u64 latency, bool device) {
+    u64& entry = writes[next_write];  // the oldest
+    next_write = next_write + 1 == writes.size() ? 0 : next_write + 1;
+    wait(clock, entry, Resource::Device);
+    drained_at = std::max(drained_at, clock.now.value + latency);
+    if (device) device_drained_at = drained_at;
+    entry = drained_at;
+  }
+  static void wait(Clock& clock, u64 until, Resource resource) {
+    if (until > clock.now.value) clock.charge(until - clock.now.value, resource);
+  }
+
   const TimingConfig config;
   SharedMemoryTiming& shared;
   CacheTags l1i, l1d;
   BranchPredictor predictor;
   u32 dram, noncacheable, l2_beyond_l1;
   u64 last_fetch_line = ~u64{0};
-  u64 drained_at = 0;  // when the write buffer will be empty
-  u32 drain_each = 0;  // what its newest write takes
+  bool predict = true;
+  std::vector<u64> writes;    // the write buffer: when each of its entries will be free
+  std::size_t next_write = 0;
+  u64 drained_at = 0;         // when all of it will be
+  u64 device_drained_at = 0;  // when the Device and Strongly-ordered writes in it will have been done
   u64 events[kPmuEvents]{};
 };
 
@@ -86,6 +106,7 @@ void TimingModel::load(Clock& clock, PhysAddr pa, MemClass mem_class) {
     m.refill(clock, pa, Resource::L2, Resource::Dram);
     return;
   }
+  if (mem_class == MemClass::Device) m.wait(clock, m.device_drained_at, Resource::Device);
   clock.charge(m.noncacheable, Resource::Dram);
 }
 
@@ -103,20 +124,10 @@ void TimingModel::store(Clock& clock, PhysAddr pa, MemClass mem_class) {
       ++m.events[L2Refill];
       fill += m.dram;
     }
-    post_write(clock, fill);
+    m.post_write(clock, fill, false);
     return;
   }
-  post_write(clock, m.noncacheable);
-}
-
-/// Puts a write that takes `latency` into the write buffer; waits only when the buffer is full.
-void TimingModel::post_write(Clock& clock, u32 latency) {
-  Impl& m = *impl_;
-  // Writes overlap on the bus: each occupies the buffer for its latency, a new one drains a share of that later.
-  const u64 interval = std::max<u64>(1, latency / m.config.write_buffer_entries);
-  const u64 full_at = m.drained_at > latency ? m.drained_at - latency : 0;
-  if (full_at > clock.now.value) clock.charge(full_at - clock.now.value, Resource::Device);
-  m.drained_at = std::max(m.drained_at + interval, clock.now.value + latency);
+  m.post_write(clock, m.noncacheable, mem_class == MemClass::Device);
 }
 
 void TimingModel::line_crossing(Clock& clock) { clock.charge(impl_->config.line_crossing, Resource::L1d); }
@@ -149,27 +160,32 @@ void TimingModel::tlb_miss(Clock& clock, bool fetch, bool walk) {
 void TimingModel::device_read(Clock& clock, Cycles bus) {
   Impl& m = *impl_;
   // A device read may not pass earlier device writes. ARM DDI 0406C A3.8.2
-  if (m.drained_at > clock.now.value) clock.charge(m.drained_at - clock.now.value, Resource::Device);
+  m.wait(clock, m.device_drained_at, Resource::Device);
   clock.charge(bus.value, Resource::Device);
   ++m.events[MemoryAccess];
 }
 
 void TimingModel::device_write(Clock& clock, Cycles bus) {
   clock.charge(impl_->config.device_write_issue, Resource::Device);
-  post_write(clock, static_cast<u32>(bus.value));
+  impl_->post_write(clock, bus.value, true);
   ++impl_->events[MemoryAccess];
 }
 
 void TimingModel::branch(Clock& clock, u32 branch_pc, u32 fall_through, u32 taken_to, ir::BranchKind kind, bool conditional) {
   Impl& m = *impl_;
   ++m.events[Branches];
-  if (m.predictor.mispredicts(branch_pc, fall_through, taken_to, kind, conditional)) {
+  if (!m.predict) {
+    ++m.events[Mispredicted];
+    if (taken_to != fall_through) clock.charge(m.config.mispredict_penalty, Resource::Mispredict);
+  } else if (m.predictor.mispredicts(branch_pc, fall_through, taken_to, kind, conditional)) {
     ++m.events[Mispredicted];
     clock.charge(m.config.mispredict_penalty, Resource::Mispredict);
   } else if (taken_to != fall_through) {
     clock.charge(m.config.taken_branch_bubble, Resource::Base);
   }
 }
+
+void TimingModel::enable_prediction(bool on) { impl_->predict = on; }
 
 void TimingModel::exception_entry(Clock& clock) {
   ++impl_->events[ExceptionTaken];
@@ -182,7 +198,7 @@ void TimingModel::exception_return(Clock& clock) {
 }
 
 void TimingModel::dsb(Clock& clock) {
-  if (impl_->drained_at > clock.now.value) clock.charge(impl_->drained_at - clock.now.value, Resource::Barrier);
+  Impl::wait(clock, impl_->drained_at, Resource::Barrier);
 }
 
 void TimingModel::tlb_maintenance(Clock& clock, bool broadcast) {
@@ -203,6 +219,14 @@ void TimingModel::clean_invalidate_dcache_line(PhysAddr pa, bool invalidate) {
   if (!invalidate) return;
   impl_->l1d.invalidate(pa);
   impl_->shared.l2.invalidate(pa);
+}
+void TimingModel::clean_invalidate_dcache_set_way(u32 operand) {
+  const u32 level = operand >> 1 & 7;
+  if (level > 1) return;
+  CacheTags& cache = level == 0 ? impl_->l1d : impl_->shared.l2;
+  const int way_bits = std::bit_width(cache.ways() - 1);
+  const u32 way = way_bits == 0 ? 0 : operand >> (32 - way_bits);
+  if (way < cache.ways()) cache.invalidate_set_way(operand >> CacheTags::kLineBits & (cache.sets() - 1), way);
 }
 void TimingModel::invalidate_branch_predictor() { impl_->predictor.invalidate(); }
 

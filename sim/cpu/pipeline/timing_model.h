@@ -17,7 +17,8 @@ struct TimingConfig;
 
 /// The schedule of a block with all accesses hitting L1. commit[k] is the cycle at which instruction k may commit,
 /// relative to the block's start; commit[n] is the length. dependency[k] counts those of the first commit[k] cycles in
-/// which nothing could issue because a result was awaited. Both are cumulative.
+/// which nothing could issue because a result was awaited. All four are cumulative, and dependency, serial and barrier
+/// together never exceed commit, nor do their increments.
 struct BlockTiming {
   u16 commit[kMaxBlockInsns + 1]{};
   u16 dependency[kMaxBlockInsns + 1]{};
@@ -61,11 +62,14 @@ class TimingModel {
   void walk_read(Clock& clock, PhysAddr pa, bool cacheable, bool stage2);
   /// An L1 TLB miss that the L2 TLB answered (walk = false), or that led to a walk (its reads are charged separately).
   void tlb_miss(Clock& clock, bool fetch, bool walk);
-  /// A device access whose transaction took `bus`: reads block, writes are posted into the write buffer.
+  /// A device access whose transaction took `bus`: reads block, writes are posted into the write buffer. Strongly-ordered
+  /// memory is treated as Device memory: RAM of either kind comes through load() and store().
   void device_read(Clock& clock, Cycles bus);
   void device_write(Clock& clock, Cycles bus);
   /// The end of a block. `taken_to` is where execution goes on; conditional blocks say so.
   void branch(Clock& clock, u32 branch_pc, u32 fall_through, u32 taken_to, ir::BranchKind kind, bool conditional);
+  /// Program flow prediction on or off. Without it execution goes on behind each branch: a taken one costs a refill.
+  void enable_prediction(bool on);
   void exception_entry(Clock& clock);
   void exception_return(Clock& clock);
   /// DSB waits for the write buffer and for outstanding TLB maintenance; DMB and ISB have their share in the schedule.
@@ -76,14 +80,14 @@ class TimingModel {
   void invalidate_icache();
   void invalidate_icache_line(PhysAddr pa);
   void clean_invalidate_dcache_line(PhysAddr pa, bool invalidate);
+  /// `operand` as DCISW and its kind take it: level, set and way. ARM DDI 0406C B4.2.1
+  void clean_invalidate_dcache_set_way(u32 operand);
   void invalidate_branch_predictor();
 
   /// PMU events, running totals. ARM DDI 0406C C12.8; 0 for events that are not modelled.
   u64 pmu_event(u32 event) const;
 
  private:
-  void post_write(Clock& clock, u32 latency);
-
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
