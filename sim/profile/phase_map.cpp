@@ -2,8 +2,26 @@
 #include "sim/profile/phase_map.h"
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 
 namespace hypsim::profile {
+
+namespace {
+
+/// "cp15" of "cp15.save_host"; empty if the name has no phase. Compilers append suffixes behind a dot, too: they name none.
+std::string_view phase_name(std::string_view symbol) {
+  static constexpr std::array<std::string_view, 8> kSuffixes = {"constprop", "isra", "part", "cold", "lto_priv", "llvm", "localalias", "hot"};
+  const auto dot = symbol.find('.');
+  if (dot == symbol.npos || dot == 0 || dot + 1 == symbol.size()) return {};
+  const std::string_view rest = symbol.substr(dot + 1);
+  if (std::isdigit(static_cast<unsigned char>(rest[0])) != 0) return {};
+  const std::string_view word = rest.substr(0, rest.find('.'));
+  if (std::find(kSuffixes.begin(), kSuffixes.end(), word) != kSuffixes.end()) return {};
+  return symbol.substr(0, dot);
+}
+
+}  // namespace
 
 PhaseMap::PhaseMap()
     : names_{"guest", "host kernel", "host user", "hyp", "secure", "exception entry", "exception return", "idle"} {}
@@ -18,22 +36,15 @@ u16 PhaseMap::named(std::string_view name) {
 }
 
 void PhaseMap::finish() {
-  // Of several names for one address, one with a dot names the phase.
+  // Of several names for one address, one with a phase counts.
   std::stable_sort(symbols_.begin(), symbols_.end(), [](const auto& a, const auto& b) {
     if (a.first != b.first) return a.first < b.first;
-    return (a.second.find('.') != std::string::npos) > (b.second.find('.') != std::string::npos);
+    return !phase_name(a.second).empty() && phase_name(b.second).empty();
   });
-  for (std::size_t i = 0; i < symbols_.size(); ++i) {
-    const auto& [address, name] = symbols_[i];
+  for (const auto& [address, name] : symbols_) {
     if (!ranges_.empty() && ranges_.back().begin == address) continue;
-    const auto dot = name.find('.');
-    u16 phase = kHyp;
-    if (dot != std::string::npos && dot > 0) {
-      phase = named(std::string_view(name).substr(0, dot));
-    } else if (every_symbol_) {
-      phase = named(name);
-    }
-    ranges_.push_back({address, phase});
+    const std::string_view phase = phase_name(name);
+    ranges_.push_back({address, !phase.empty() ? named(phase) : every_symbol_ ? named(name) : u16{kHyp}});
   }
 }
 

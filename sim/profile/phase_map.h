@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which phase of a world switch a PC belongs to. Phases are the part before the dot of symbols such as
-// "cp15.save_host"; code without such symbols belongs to the phase of its world.
+// "cp15.save_host"; code without such symbols belongs to the phase of its world. What a compiler appends behind a dot
+// ("run.constprop.0") is no phase.
 #pragma once
 
 #include <string>

@@ -6,7 +6,7 @@
 
 namespace hypsim::profile {
 
-Summary summarise(std::vector<u32> samples) {
+Summary summarise(Samples samples) {
   Summary s;
   s.count = samples.size();
   if (samples.empty()) return s;

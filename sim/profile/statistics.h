@@ -7,12 +7,14 @@
 
 namespace hypsim::profile {
 
+using Samples = std::vector<u64>;
+
 /// Order statistics of a list of cycle counts. Percentiles are by nearest rank, so each is a value that occurred.
 struct Summary {
   u64 count = 0, min = 0, median = 0, p99 = 0, max = 0, total = 0;
   double mean() const { return count == 0 ? 0 : static_cast<double>(total) / static_cast<double>(count); }
 };
 
-Summary summarise(std::vector<u32> samples);
+Summary summarise(Samples samples);
 
 }  // namespace hypsim::profile

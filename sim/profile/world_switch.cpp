@@ -3,7 +3,29 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace hypsim::profile {
+
+namespace {
+
+constexpr unsigned index(Resource r) { return static_cast<unsigned>(r); }
+
+bool is_switch_mode(Mode m) { return m == Mode::Hyp || m == Mode::Monitor; }
+
+}  // namespace
+
+void Exit::add(const Exit& other) {
+  cycles.insert(cycles.end(), other.cycles.begin(), other.cycles.end());
+  exit_leg += other.exit_leg;
+  host += other.host;
+  entry_leg += other.entry_leg;
+  in_hyp_only += other.in_hyp_only;
+  vmid_changes += other.vmid_changes;
+  for (const auto& [vmid, trips] : other.vmid_after) vmid_after[vmid] += trips;
+  for (const auto& [phase, spent] : other.phases) phases[phase] += spent;
+  for (unsigned r = 0; r < kResources; ++r) resources[r] += other.resources[r];
+}
 
 WorldSwitchProfile::PerCore& WorldSwitchProfile::core(const Moment& m) {
   if (cores_.size() <= m.core) cores_.resize(m.core + 1u);
@@ -13,7 +35,7 @@ WorldSwitchProfile::PerCore& WorldSwitchProfile::core(const Moment& m) {
 /// Charges what has passed since the last event to `phase`, except for time asleep.
 void WorldSwitchProfile::charge(PerCore& c, const Moment& m, u16 phase) {
   const u64 cycles = m.now.value - c.last_now;
-  const u64 idle = (*m.stack)[static_cast<unsigned>(Resource::Idle)] - c.last_stack[static_cast<unsigned>(Resource::Idle)];
+  const u64 idle = (*m.stack)[index(Resource::Idle)] - c.last_stack[index(Resource::Idle)];
   add(c, phase, cycles - idle);
   add(c, kIdle, idle);
   for (unsigned r = 0; r < kResources; ++r) {
@@ -22,8 +44,8 @@ void WorldSwitchProfile::charge(PerCore& c, const Moment& m, u16 phase) {
     if (c.in_trip) c.trip_resources[r] += d;
   }
   c.last_now = m.now.value;
-  c.last_insns = m.insns;
   c.last_stack = *m.stack;
+  c.last_phase = phase;
 }
 
 void WorldSwitchProfile::add(PerCore& c, u16 phase, u64 cycles) {
@@ -34,10 +56,37 @@ void WorldSwitchProfile::add(PerCore& c, u16 phase, u64 cycles) {
   if (c.in_trip) c.trip_phases[phase] += cycles;
 }
 
-void WorldSwitchProfile::end_leg(PerCore& c, u64 now, PerCore::Leg next) {
-  c.legs[static_cast<unsigned>(c.leg)] += now - c.leg_start;
+void WorldSwitchProfile::end_leg(PerCore& c, u64 now, Leg of, Leg next) {
+  c.legs[static_cast<unsigned>(of)] += now - c.leg_start;
   c.leg = next;
   c.leg_start = now;
+}
+
+void WorldSwitchProfile::begin_trip(PerCore& c, const Moment& m, const ExceptionEvent& e, u64 start) {
+  c.in_trip = true;
+  c.trip_key = {cause_of(e), m.vmid.value};
+  c.trip_start = c.leg_start = start;
+  c.leg = Leg::Exit;
+  c.host_seen = false;
+  c.legs[0] = c.legs[1] = c.legs[2] = 0;
+  c.trip_phases.clear();
+  c.trip_resources = {};
+}
+
+void WorldSwitchProfile::finish_trip(PerCore& c, const Moment& m) {
+  // A trip that never reached the host has only an exit leg: its way back is the same visit.
+  end_leg(c, m.now.value, c.leg, Leg::Exit);
+  Exit& exit = exits_[c.trip_key];
+  exit.cycles.push_back(m.now.value - c.trip_start);
+  exit.exit_leg += c.legs[0];
+  exit.host += c.legs[1];
+  exit.entry_leg += c.legs[2];
+  if (!c.host_seen) ++exit.in_hyp_only;
+  if (m.vmid.value != std::get<1>(c.trip_key)) ++exit.vmid_changes;
+  ++exit.vmid_after[m.vmid.value];
+  for (const auto& [phase, cycles] : c.trip_phases) exit.phases[phase] += cycles;
+  for (unsigned r = 0; r < kResources; ++r) exit.resources[r] += c.trip_resources[r];
+  c.in_trip = false;
 }
 
 void WorldSwitchProfile::block(const Moment& m, const BlockEvent& e) {
@@ -54,18 +103,21 @@ void WorldSwitchProfile::block(const Moment& m, const BlockEvent& e) {
 
 void WorldSwitchProfile::exception(const Moment& m, const ExceptionEvent& e) {
   PerCore& c = core(m);
-  const u64 before = c.last_now;  // the entry itself belongs to the trip
-  if (e.from_guest && e.to != Mode::User && (e.to == Mode::Hyp || e.to == Mode::Monitor) && !c.in_trip) {
-    c.in_trip = true;
-    c.trip_key = {cause_of(e), m.vmid.value};
-    c.trip_start = c.leg_start = before;
-    c.leg = PerCore::Leg::Exit;
-    c.host_seen = false;
-    c.legs[0] = c.legs[1] = c.legs[2] = 0;
-    c.trip_phases.clear();
-    c.trip_resources = {};
-  } else if (c.in_trip && e.to == Mode::Hyp && c.leg == PerCore::Leg::Host) {
-    end_leg(c, before, PerCore::Leg::Entry);
+  // Only the entry itself is new: sleep, a failed fetch or a branch to itself since the last block belong to what was left.
+  const u64 entry = (*m.stack)[index(Resource::Exception)] - c.last_stack[index(Resource::Exception)];
+  const u64 before = m.now.value - entry;
+  if (before != c.last_now) {
+    CycleStack until = *m.stack;
+    until[index(Resource::Exception)] -= entry;
+    Moment then = m;
+    then.now = Cycles(before);
+    then.stack = &until;
+    charge(c, then, phases_.phase_of(e.return_address, e.from, e.from_security, e.from_guest));
+  }
+  if (e.from_guest && is_switch_mode(e.to) && !c.in_trip) {
+    begin_trip(c, m, e, before);
+  } else if (c.in_trip && e.to == Mode::Hyp && c.leg == Leg::Host) {
+    end_leg(c, before, Leg::Host, Leg::Entry);
   }
   if (e.to == Mode::Hyp && e.from != Mode::Hyp) {
     c.in_visit = true;
@@ -81,25 +133,15 @@ void WorldSwitchProfile::exception_return(const Moment& m, const ReturnEvent& e)
   const u64 now = m.now.value;
   if (c.in_visit && e.from == Mode::Hyp && e.to != Mode::Hyp) {
     c.in_visit = false;
-    visits_[c.visit_cause].push_back(static_cast<u32>(now - c.visit_start));
+    visits_[c.visit_cause].push_back(now - c.visit_start);
   }
-  if (!c.in_trip) return;
-  if (e.to_guest && (e.from == Mode::Hyp || e.from == Mode::Monitor)) {
-    // A trip that never reached the host has only an exit leg until here: its way back is the same visit.
-    end_leg(c, now, c.leg);
-    Exit& exit = exits_[c.trip_key];
-    exit.cycles.push_back(static_cast<u32>(now - c.trip_start));
-    exit.exit_leg += c.legs[0];
-    exit.host += c.legs[1];
-    exit.entry_leg += c.legs[2];
-    if (!c.host_seen) ++exit.in_hyp_only;
-    if (m.vmid.value != std::get<1>(c.trip_key)) ++exit.vmid_changes;
-    for (const auto& [phase, cycles] : c.trip_phases) exit.phases[phase] += cycles;
-    for (unsigned r = 0; r < kResources; ++r) exit.resources[r] += c.trip_resources[r];
-    c.in_trip = false;
-  } else if (e.from == Mode::Hyp && e.to != Mode::Hyp) {
+  if (!c.in_trip || !is_switch_mode(e.from)) return;
+  if (e.to_guest) {
+    finish_trip(c, m);
+  } else if (e.to != Mode::Hyp && e.to_security == Security::NonSecure) {
+    // What looked like the way into a guest and came back to the host was a service of Hyp to the host.
     c.host_seen = true;
-    end_leg(c, now, PerCore::Leg::Host);
+    end_leg(c, now, c.leg == Leg::Exit ? Leg::Exit : Leg::Host, Leg::Host);
   }
 }
 
@@ -115,16 +157,26 @@ void WorldSwitchProfile::marker(const Moment& m, u32 option, u32 r12) {
     c.in_region = false;
     Row& row = rows_[r12];
     if (row.name.empty()) row.name = row_names_.contains(r12) ? row_names_[r12] : fmt::format("row {}", r12);
-    row.cycles.push_back(static_cast<u32>(m.now.value - c.region_start));
-    row.insns.push_back(static_cast<u32>(m.insns - c.region_insns));
-    row.host_insns.push_back(static_cast<u32>(c.region_host_insns));
-    row.hyp_insns.push_back(static_cast<u32>(c.region_hyp_insns));
+    row.cycles.push_back(m.now.value - c.region_start);
+    row.insns.push_back(m.insns - c.region_insns);
+    row.host_insns.push_back(c.region_host_insns);
+    row.hyp_insns.push_back(c.region_hyp_insns);
   }
 }
 
 void WorldSwitchProfile::finish(const Moment& m) {
   PerCore& c = core(m);
-  charge(c, m, m.guest ? kGuest : kIdle);
+  charge(c, m, c.last_phase);
+}
+
+std::map<Cause, Exit> WorldSwitchProfile::causes() const {
+  std::map<Cause, Exit> all;
+  for (const auto& [key, exit] : exits_) all[std::get<0>(key)].add(exit);
+  return all;
+}
+
+u64 WorldSwitchProfile::unfinished_trips() const {
+  return static_cast<u64>(std::count_if(cores_.begin(), cores_.end(), [](const PerCore& c) { return c.in_trip; }));
 }
 
 }  // namespace hypsim::profile

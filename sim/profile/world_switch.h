@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // World-switch accounting. A Hyp visit runs from exception entry into Hyp to the return that leaves Hyp. A round trip
 // runs from an exception taken out of a guest to the next return into any guest, split into exit leg (until Hyp is left
-// for the host), host residence and entry leg. Every cycle of a run is charged to exactly one phase and one resource.
+// for the host), host residence (with the Hyp visits that came back to the host) and entry leg. Every cycle of a run is
+// charged to exactly one phase and one resource.
 #pragma once
 
 #include <map>
@@ -18,20 +19,23 @@ namespace hypsim::profile {
 /// One measured region, bounded by the guest's markers DBG #1 and DBG #2 with the row id in R12.
 struct Row {
   std::string name;
-  std::vector<u32> cycles;
-  std::vector<u32> insns;       ///< all instructions between the markers
-  std::vector<u32> host_insns;  ///< those of the host: Non-secure PL1/PL0 with HCR.VM=0
-  std::vector<u32> hyp_insns;
+  Samples cycles;
+  Samples insns;       ///< all instructions between the markers
+  Samples host_insns;  ///< those of the host: Non-secure PL1/PL0 with HCR.VM=0
+  Samples hyp_insns;
 };
 
-/// One kind of round trip of one VM.
+/// One kind of round trip, of one VM or of several.
 struct Exit {
-  std::vector<u32> cycles;
-  u64 exit_leg = 0, host = 0, entry_leg = 0;
-  u64 in_hyp_only = 0;               ///< trips that Hyp answered without the host
-  u64 vmid_changes = 0;              ///< trips that ended in another VM
-  std::map<u16, u64> phases;         ///< cycles by phase
+  Samples cycles;
+  u64 exit_leg = 0, host = 0, entry_leg = 0;  ///< cycles; they add up to the sum of `cycles`
+  u64 in_hyp_only = 0;                        ///< trips that Hyp answered without the host
+  u64 vmid_changes = 0;                       ///< trips that ended in another VM
+  std::map<u8, u64> vmid_after;               ///< trips by the VMID they ended in
+  std::map<u16, u64> phases;                  ///< cycles by phase
   CycleStack resources{};
+
+  void add(const Exit& other);
 };
 
 class WorldSwitchProfile final : public Observer {
@@ -47,13 +51,17 @@ class WorldSwitchProfile final : public Observer {
   void exception_return(const Moment& m, const ReturnEvent& e) override;
   void block(const Moment& m, const BlockEvent& e) override;
   void marker(const Moment& m, u32 option, u32 r12) override;
-  /// The run is over on core m.core: the last cycles are charged.
+  /// The run is over on core m.core: the last cycles are charged to the phase it was in.
   void finish(const Moment& m);
 
   using ExitKey = std::tuple<Cause, u8 /*vmid*/>;
   const std::map<ExitKey, Exit>& exits() const { return exits_; }
   const std::map<u32, Row>& rows() const { return rows_; }
-  const std::map<Cause, std::vector<u32>>& hyp_visits() const { return visits_; }
+  /// The same by cause alone, all VMs together.
+  std::map<Cause, Exit> causes() const;
+  /// Trips that the end of the run cut off; they are in no other list, but their cycles are in the totals.
+  u64 unfinished_trips() const;
+  const std::map<Cause, Samples>& hyp_visits() const { return visits_; }
   const PhaseMap& phases() const { return phases_; }
   /// Cycles of the whole run by phase, and by resource; both add up to total_cycles().
   const std::vector<u64>& phase_cycles() const { return phase_cycles_; }
@@ -61,17 +69,20 @@ class WorldSwitchProfile final : public Observer {
   u64 total_cycles() const { return total_cycles_; }
 
  private:
+  enum class Leg : u8 { Exit, Host, Entry };
+
   /// What is known of one core.
   struct PerCore {
-    u64 last_now = 0, last_insns = 0;
+    u64 last_now = 0;
     CycleStack last_stack{};
+    u16 last_phase = kSecure;  // where reset puts it
     // the Hyp visit under way
     bool in_visit = false;
     Cause visit_cause;
     u64 visit_start = 0;
     // the round trip under way
     bool in_trip = false;
-    enum class Leg : u8 { Exit, Host, Entry } leg = Leg::Exit;
+    Leg leg = Leg::Exit;
     bool host_seen = false;
     ExitKey trip_key{};
     u64 trip_start = 0, leg_start = 0;
@@ -87,13 +98,16 @@ class WorldSwitchProfile final : public Observer {
   PerCore& core(const Moment& m);
   void charge(PerCore& c, const Moment& m, u16 phase);
   void add(PerCore& c, u16 phase, u64 cycles);
-  void end_leg(PerCore& c, u64 now, PerCore::Leg next);
+  void begin_trip(PerCore& c, const Moment& m, const ExceptionEvent& e, u64 start);
+  void finish_trip(PerCore& c, const Moment& m);
+  /// The cycles since the last change of leg belong to `of`; the next ones belong to `next` until known better.
+  void end_leg(PerCore& c, u64 now, Leg of, Leg next);
 
   PhaseMap phases_;
   std::map<u32, std::string> row_names_;
   std::vector<PerCore> cores_;
   std::map<ExitKey, Exit> exits_;
-  std::map<Cause, std::vector<u32>> visits_;
+  std::map<Cause, Samples> visits_;
   std::map<u32, Row> rows_;
   std::vector<u64> phase_cycles_;
   CycleStack resource_cycles_{};
