@@ -6,6 +6,7 @@
 #include <tlm_utils/simple_target_socket.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstring>
 
 #include "sim/cpu/pipeline/timing_config.h"
@@ -123,8 +124,13 @@ Outcome run_program(const RunSetup& setup) {
   const pid_t child = fork();
   if (child == 0) {
     sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
-    const Outcome o = run_here(setup);
-    _exit(write(ends[1], &o, sizeof o) == sizeof o ? 0 : 1);
+    try {
+      const Outcome o = run_here(setup);
+      _exit(write(ends[1], &o, sizeof o) == sizeof o ? 0 : 1);
+    } catch (const std::exception& e) {
+      std::fprintf(stderr, "%s: %s\n", setup.program.c_str(), e.what());
+      _exit(1);
+    }
   }
   close(ends[1]);
   Outcome o;
