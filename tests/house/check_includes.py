@@ -32,13 +32,14 @@ ALLOWED = {
 }
 # Inside the core: folder -> folders of sim/cpu it may include.
 CPU_ALLOWED = {
+    "fp": set(),
     "ir": set(),
     "state": {"ir"},
     "sysreg": {"ir", "state"},
     "translate": {"ir", "isa", "sysreg", "state"},
     "isa": {"ir", "translate"},
     "pipeline": {"ir", "translate"},
-    "exec": {"ir", "state", "sysreg", "translate", "isa", "pipeline", "core.h"},
+    "exec": {"fp", "ir", "state", "sysreg", "translate", "isa", "pipeline", "core.h"},
     "core.h": {"ir", "state", "sysreg", "translate", "isa", "pipeline", "exec"},
     "core.cpp": {"ir", "state", "sysreg", "translate", "isa", "pipeline", "exec", "core.h"},
 }
