@@ -4,9 +4,18 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <cstdlib>
 #include <map>
 
 namespace hypsim {
+
+namespace {
+/// CLI11's own check prints the largest double there is.
+CLI::Validator positive() {
+  return CLI::Validator(
+      [](std::string& text) { return std::strtod(text.c_str(), nullptr) > 0 ? std::string() : text + " is not above zero"; }, "");
+}
+}  // namespace
 
 void add_run_options(CLI::App& app, RunOptions& o) {
   app.add_option("IMAGE", o.image, "ELF executable, Arm zImage, or raw bytes")->required();
@@ -30,9 +39,9 @@ void add_run_options(CLI::App& app, RunOptions& o) {
       ->capture_default_str();
   app.add_option("--memory", o.memory, "size of the main memory, for example 512MiB")->type_name("SIZE");
   app.add_option("--cores", o.cores, "number of cores")->check(CLI::Range(1, 4))->type_name("1-4");
-  app.add_option("--max-insns", o.max_insns, "stop after N instructions of all cores")->check(CLI::PositiveNumber)->type_name("N");
-  app.add_option("--max-cycles", o.max_cycles, "stop at core cycle N")->check(CLI::PositiveNumber)->type_name("N");
-  app.add_option("--timeout", o.timeout, "stop after S seconds of host time")->check(CLI::PositiveNumber)->type_name("S");
+  app.add_option("--max-insns", o.max_insns, "stop after N instructions of all cores")->check(positive())->type_name("N");
+  app.add_option("--max-cycles", o.max_cycles, "stop at core cycle N")->check(positive())->type_name("N");
+  app.add_option("--timeout", o.timeout, "stop after S seconds of host time")->check(positive())->type_name("S");
   app.add_option("--exit-code", "guest: pass the guest's exit code through (0-255)")
       ->check(CLI::IsMember({"guest"}))
       ->type_name("guest")
