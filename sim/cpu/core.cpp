@@ -30,7 +30,8 @@ void Core::reset() {
   lookaside_.clear();
   blocks_.drop_all();
   contexts_stale_ = attention_ = true;
-  waiting_ = stop_requested_ = dead_loop_ = vector_abort_ = entering_vector_ = cut_ = false;
+  waiting_ = stop_requested_ = dead_loop_ = vector_abort_ = entering_vector_ = false;
+  cut_ = Cut::None;
   lines_ = {};
   history_count_ = 0;
 }
@@ -100,10 +101,11 @@ void Core::context_changed(u32 changes) {
 
 StopReason Core::run(Cycles limit) {
   limit_ = limit;
-  return timing_ ? run_loop<true>() : run_loop<false>();
+  if (debugger_ != nullptr) return timing_ ? run_loop<true, true>() : run_loop<false, true>();
+  return timing_ ? run_loop<true, false>() : run_loop<false, false>();
 }
 
-template <bool kTimed>
+template <bool kTimed, bool kDebug>
 StopReason Core::run_loop() {
   while (true) {
     if (attention_) [[unlikely]] {
@@ -123,10 +125,15 @@ StopReason Core::run_loop() {
     block_ = block;
     settled_ = 0;
     if constexpr (kTimed) timing_->fetch(clock_, block->pa, block->byte_length, bit(system_control(), sctlr::I));
-    run_block<kTimed>(*block);
+    run_block<kTimed>(*block, kDebug && debugger_ != nullptr && debugger_->traces(*this, block->va.value, block->byte_length));
     block_ = nullptr;
     if (dead_loop_) [[unlikely]] {
       dead_loop_ = false;
+      if constexpr (kDebug) {
+        debugger_moved_ = false;
+        if (debugger_ != nullptr && debugger_->stops_before(*this, state_.pc())) debugger_->stop(*this);
+        if (debugger_moved_) continue;
+      }
       if (attention_) continue;
       // What nothing can end takes no time: how much of it is shown must not depend on the limit.
       if (!interruptible()) return StopReason::DeadLoop;

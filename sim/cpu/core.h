@@ -55,6 +55,23 @@ class ClusterPort {
   virtual bool check_exclusive(u8 from, PhysAddr pa) = 0;
 };
 
+class Core;
+
+/// A debugger, as a core sees it (Core::set_debugger). It stops the core by not returning from stop(): the core stands
+/// before an instruction, or before an access of one, with its state complete. It then goes on as if nothing had been:
+/// neither its blocks nor their cycles depend on who watches.
+class DebugPort {
+ public:
+  virtual ~DebugPort() = default;
+  /// Whether the instructions in [va, va + bytes), about to run, are to be asked for one by one.
+  virtual bool traces(const Core& core, u32 va, u32 bytes) = 0;
+  virtual bool stops_before(const Core& core, u32 pc) = 0;
+  /// Whether the accesses of the 4 KB page of `va` are to be asked for one by one.
+  virtual bool watches_page(const Core& core, u32 va) = 0;
+  virtual bool stops_at_access(const Core& core, u32 pc, u32 va, unsigned size, bool write) = 0;
+  virtual void stop(Core& core) = 0;
+};
+
 /// Why run() came back.
 enum class StopReason : u8 {
   Limit,       ///< the clock reached the limit
@@ -100,6 +117,12 @@ class Core final : private WalkMemory, private sysreg::Services {
   void invalidate_dmi();
   void set_semihosting(SemihostingPort* port) { semihosting_ = port; }
   void set_observer(Observer* observer);
+  /// Installs or removes (null) a debugger; between runs, or from within DebugPort::stop.
+  void set_debugger(DebugPort* port);
+  /// The pages that the debugger watches are other ones now.
+  void watches_changed() { lookaside_.clear(); }
+  /// The debugger changed more than general registers and data. `wakes`: the core is to leave a WFI or WFE.
+  void debugger_changed_state(bool wakes);
   const CycleStack& cycle_stack() const { return clock_.stack; }
   TimingModel* timing_model() { return timing_.get(); }
 
@@ -159,6 +182,13 @@ class Core final : private WalkMemory, private sysreg::Services {
   bool debug_write(u32 va, const void* data, u32 size);
   /// Last taken exceptions, newest first, as text lines for a crash report.
   std::vector<std::string> exception_history() const;
+  struct Taken {
+    ExceptionEvent event;
+    u64 cycle = 0;
+  };
+  /// Newest first, at most kHistory.
+  std::vector<Taken> taken_exceptions() const;
+  static constexpr unsigned kHistory = 64;
   std::string register_dump() const;
 
  private:
@@ -181,10 +211,10 @@ class Core final : private WalkMemory, private sysreg::Services {
 
   // exec/interpreter.cpp
   template <bool kTimed>
-  void run_block(Block& block);
+  void run_block(Block& block, bool traced);
 
   // core.cpp
-  template <bool kTimed>
+  template <bool kTimed, bool kDebug>
   StopReason run_loop();
   bool service_attention(StopReason& stop);
   Block* find_block();
@@ -198,6 +228,10 @@ class Core final : private WalkMemory, private sysreg::Services {
   void enter(const ExceptionRequest& request);
   void enter_from(const ir::MicroOp& op, const ExceptionRequest& request, bool retires);
   void synchronise_it_state(const ir::MicroOp& op);
+
+  // exec/debug.cpp; false: the debugger moved the core elsewhere, the block must be left
+  bool debug_before(const ir::MicroOp& op);
+  bool debug_stop(const ir::MicroOp& op);
 
   // exec/fetch.cpp
   Block* find_block_slow(const BlockContext& context, u64 tag);
@@ -222,6 +256,7 @@ class Core final : private WalkMemory, private sysreg::Services {
   MemResult access_page(const DataAccess& access, const Translation& t, PhysAddr pa, u8* data, unsigned size);
   bool translate_data(const DataAccess& access, u32 va, AccessKind kind, Translation& t);
   bool alignment_ok(const DataAccess& access);
+  bool debug_access(const DataAccess& access);
   void data_abort(const Fault& fault, const DataAccess& access, u32 va);
   void fill_lookaside(const DataAccess& access, const Translation& t);
   bool debug_translate(u32 va, PhysAddr& pa, Security& security);
@@ -244,6 +279,8 @@ class Core final : private WalkMemory, private sysreg::Services {
   std::unique_ptr<TimingModel> timing_;
   Observer* observer_ = nullptr;
   bool observe_blocks_ = false;
+  DebugPort* debugger_ = nullptr;
+  bool debugger_moved_ = false;  // it changed what the running block depends on
   SemihostingPort* semihosting_ = nullptr;
 
   // clock and accounting
@@ -263,7 +300,9 @@ class Core final : private WalkMemory, private sysreg::Services {
   bool dead_loop_ = false;
   bool vector_abort_ = false;
   bool entering_vector_ = false;  // the next fetch is an exception vector
-  bool cut_ = false;              // a device access: leave the block after this instruction
+  /// What the interpreter does after the instruction of an access: look at each of those that follow, or leave the block.
+  enum class Cut : u8 { None, Trace, Leave };
+  Cut cut_ = Cut::None;
   hyp::InterruptLines lines_;
 
   // look-aside and code
@@ -282,11 +321,7 @@ class Core final : private WalkMemory, private sysreg::Services {
   u32 data_generation_ = 0, fetch_generation_ = 0;
   std::vector<DmiRegion> dmi_;
 
-  struct Taken {
-    ExceptionEvent event;
-    u64 cycle = 0;
-  };
-  Taken history_[16]{};
+  Taken history_[kHistory]{};
   unsigned history_count_ = 0;
 };
 

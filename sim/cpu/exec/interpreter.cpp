@@ -71,9 +71,9 @@ inline u32 divide_signed(u32 a, u32 b) {
 }  // namespace
 
 template <bool kTimed>
-void Core::run_block(Block& block) {
-  // Labels in the order of ir::Op. The second table sends every micro-op through the check that leaves the block once
-  // the instruction of a device access is complete.
+void Core::run_block(Block& block, bool traced) {
+  // Labels in the order of ir::Op. The second table sends every micro-op through a check at each new instruction: a device
+  // access ends the visit of the block there, a debugger may stop there.
 #define HYPSIM_LABELS(X)                                                                                               \
   X(Nop) X(Mov) X(MovI) X(Add) X(AddI) X(Sub) X(SubI) X(RsbI) X(Adc) X(Sbc) X(And) X(AndI) X(Orr) X(OrrI) X(Eor)       \
   X(EorI) X(Bic) X(BicI) X(Mvn) X(AddS) X(AddSI) X(SubS) X(SubSI) X(RsbSI) X(AdcS) X(SbcS) X(MovNZ) X(SetNZ64) X(LslI) \
@@ -93,13 +93,14 @@ void Core::run_block(Block& block) {
   }());
 #define HYPSIM_ADDRESS(name) &&op_##name,
   static const void* const kFast[] = {HYPSIM_LABELS(HYPSIM_ADDRESS)};
-#define HYPSIM_CHECK(name) &&check_cut,
+#define HYPSIM_CHECK(name) &&check_insn,
   static const void* const kCareful[] = {HYPSIM_LABELS(HYPSIM_CHECK)};
 
   u32* const s = state_.slot;
   const MicroOp* op = block.ops.data();
-  const void* const* table = kFast;
-  unsigned cut_insn = 0;
+  const void* const* table = traced ? kCareful : kFast;
+  unsigned careful_insn = ~0u;
+  bool leave = false;
   const unsigned set = lookaside_set(state_.privileged());
   const u32 generation = data_generation_;
 
@@ -112,13 +113,17 @@ void Core::run_block(Block& block) {
 
   goto* table[static_cast<unsigned>(op->op)];
 
-check_cut:
-  if (op->insn != cut_insn) {
-    // The device access was the last thing this visit of the block does: go on at the next instruction.
-    state_.pc() = block.va.value + block.insns[op->insn].offset;
-    state_.itstate = block.insns[op->insn].itstate;
-    finish_block(op->insn);
-    return;
+check_insn:
+  if (op->insn != careful_insn) {
+    if (leave) {
+      // The device access was the last thing this visit of the block does: go on at the next instruction.
+      state_.pc() = block.va.value + block.insns[op->insn].offset;
+      state_.itstate = block.insns[op->insn].itstate;
+      finish_block(op->insn);
+      return;
+    }
+    careful_insn = op->insn;
+    if (!debug_before(*op)) return;
   }
   goto* kFast[static_cast<unsigned>(op->op)];
 
@@ -334,12 +339,12 @@ check_cut:
 
   OP(LdM) {
     if (!load_multiple(*op)) return;
-    if (cut_) goto cut;
+    if (cut_ != Cut::None) goto cut;
     NEXT();
   }
   OP(StM) {
     if (!store_multiple(*op)) return;
-    if (cut_) goto cut;
+    if (cut_ != Cut::None) goto cut;
     NEXT();
   }
   OP(SkipUnless) {
@@ -360,7 +365,7 @@ check_cut:
       finish_block(op->insn + 1u);
       return;
     }
-    if (cut_) goto cut;
+    if (cut_ != Cut::None) goto cut;
     NEXT();
   }
   OP(Goto) {
@@ -383,8 +388,9 @@ check_cut:
   }
 
 cut:
-  cut_ = false;
-  cut_insn = op->insn;
+  leave |= cut_ == Cut::Leave;
+  cut_ = Cut::None;
+  careful_insn = op->insn;
   table = kCareful;
   NEXT();
 
@@ -400,7 +406,7 @@ finish: {
   }
 }
 
-template void Core::run_block<false>(Block& block);
-template void Core::run_block<true>(Block& block);
+template void Core::run_block<false>(Block& block, bool traced);
+template void Core::run_block<true>(Block& block, bool traced);
 
 }  // namespace hypsim

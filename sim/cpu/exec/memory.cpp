@@ -111,6 +111,7 @@ bool Core::alignment_ok(const DataAccess& access) {
 
 void Core::fill_lookaside(const DataAccess& access, const Translation& t) {
   if (t.entry == nullptr || contexts_stale_) return;
+  if (debugger_ != nullptr && debugger_->watches_page(*this, access.va)) return;
   const PhysAddr page(t.pa.value & ~u64{kPageMask});
   u8* host = host_pointer(page, t.pa_security, access.write);
   if (host == nullptr) return;
@@ -162,7 +163,7 @@ Core::MemResult Core::access_page(const DataAccess& access, const Translation& t
     data_abort(fault, access, access.va);
     return MemResult::Abort;
   }
-  cut_ = true;
+  cut_ = Cut::Leave;
   return MemResult::Cut;
 }
 
@@ -171,6 +172,7 @@ Core::MemResult Core::access_bytes(const DataAccess& access, u8* data) {
   const AccessKind kind = access.write ? AccessKind::Write : AccessKind::Read;
   Translation first;
   if (!translate_data(access, access.va, kind, first)) return MemResult::Abort;
+  if (debugger_ != nullptr && !debug_access(access)) return MemResult::Abort;
   const bool unaligned = !is_aligned(access.va, access.size);
   if (unaligned) {
     if (const Fault fault = first.device_alignment_fault()) {
@@ -191,12 +193,14 @@ Core::MemResult Core::access_bytes(const DataAccess& access, u8* data) {
       const MemResult a = access_page(access, first, first.pa, data, in_page);
       if (a == MemResult::Abort) return a;
       const MemResult b = access_page(access, second, second.pa, data + in_page, access.size - in_page);
-      return b == MemResult::Ok ? a : b;
+      if (b == MemResult::Abort) return b;
+      return cut_ == Cut::None ? MemResult::Ok : MemResult::Cut;
     }
   }
   const MemResult result = access_page(access, first, first.pa, data, access.size);
-  if (result == MemResult::Ok) fill_lookaside(access, first);
-  return result;
+  if (result != MemResult::Ok) return result;
+  fill_lookaside(access, first);
+  return cut_ == Cut::None ? MemResult::Ok : MemResult::Cut;
 }
 
 Core::MemResult Core::load_slow(u32 va, unsigned size, u8 flags, u32& value, const ir::MicroOp& op) {

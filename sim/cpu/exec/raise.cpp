@@ -30,7 +30,7 @@ void Core::enter(const ExceptionRequest& request) {
   contexts_stale_ = attention_ = true;
   entering_vector_ = true;
   if (timing_) timing_->exception_entry(clock_);
-  history_[history_count_++ % 16] = {event, clock_.now.value};
+  history_[history_count_++ % kHistory] = {event, clock_.now.value};
   if (observer_ != nullptr) {
     Moment m = moment();
     observer_->exception(m, event);
@@ -162,14 +162,22 @@ bool Core::semihosting_call(const ir::MicroOp&) {
 
 std::vector<std::string> Core::exception_history() const {
   std::vector<std::string> lines;
-  for (unsigned i = 0; i < 16 && i < history_count_; ++i) {
-    const Taken& t = history_[(history_count_ - 1 - i) % 16];
+  constexpr unsigned kShown = 16;
+  const std::vector<Taken> taken = taken_exceptions();
+  for (unsigned i = 0; i < kShown && i < taken.size(); ++i) {
+    const Taken& t = taken[i];
     std::string line = fmt::format("cycle {}: {} at {:#010x}, vector {:#010x}, SPSR {:#010x}", t.cycle,
                                    exception_name(t.event.kind), t.event.return_address, t.event.vector, t.event.spsr);
     if (t.event.to == Mode::Hyp) line += fmt::format(", HSR {:#010x}", t.event.hsr);
     lines.push_back(std::move(line));
   }
   return lines;
+}
+
+std::vector<Core::Taken> Core::taken_exceptions() const {
+  std::vector<Taken> taken;
+  for (unsigned i = 0; i < kHistory && i < history_count_; ++i) taken.push_back(history_[(history_count_ - 1 - i) % kHistory]);
+  return taken;
 }
 
 std::string Core::register_dump() const {

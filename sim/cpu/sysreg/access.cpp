@@ -130,17 +130,30 @@ AccessResult access(Services& core, const Row* row, const hyp::CoprocAccess& acc
   return result;
 }
 
-u64 peek(Services& core, const Row& row, Security bank) {
-  CpuState& state = core.state();
+namespace {
+
+hyp::CoprocAccess access_of(const Row& row, bool read) {
   hyp::CoprocAccess access;
   access.cp = row.at.cp;
   access.form = row.at.wide ? hyp::CoprocForm::Mcrr : hyp::CoprocForm::Mcr;
-  access.read = true;
+  access.read = read;
   access.opc1 = row.at.opc1;
   access.crn = row.at.crn;
   access.crm = row.at.crm;
   access.opc2 = row.at.opc2;
-  return read_value({core, state, row, access, view_of(state.mode, state.security(), state.sys.scr_ns()), bank});
+  return access;
+}
+
+}  // namespace
+
+u64 peek(Services& core, const Row& row, Security bank) {
+  CpuState& state = core.state();
+  return read_value({core, state, row, access_of(row, true), view_of(state.mode, state.security(), state.sys.scr_ns()), bank});
+}
+
+void poke(Services& core, const Row& row, Security bank, u64 value) {
+  CpuState& state = core.state();
+  write_value({core, state, row, access_of(row, false), view_of(state.mode, state.security(), state.sys.scr_ns()), bank}, value);
 }
 
 void reset(Services& core) {

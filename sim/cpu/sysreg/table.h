@@ -128,6 +128,8 @@ std::string encoding_text(const Encoding& at);
 /// The value without access checks and side effects on the guest, as `bank` sees it: for the debugger. Rows with a read
 /// hook are read in the current view.
 u64 peek(Services& core, const Row& row, Security bank);
+/// Writes as an access by `bank` would, without access checks: for the debugger.
+void poke(Services& core, const Row& row, Security bank, u64 value);
 
 // --- for hooks ------------------------------------------------------------------------------------------------------
 u64 load(const Call& call);
