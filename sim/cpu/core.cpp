@@ -90,6 +90,16 @@ void Core::refresh_contexts() {
   contexts_stale_ = false;
   // Cortex-A15 TRM: no program flow prediction while the MMU or SCTLR.Z is off. Hyp mode has no Z bit.
   if (timing_) timing_->enable_prediction(bit(system_control(), sctlr::M) && (r == Regime::Hyp || bit(system_control(), sctlr::Z)));
+  refresh_mode();
+}
+
+/// What the interpreter wants at hand of the current mode. Besides refresh_contexts, run() calls it, since others may
+/// have changed the state between two runs.
+void Core::refresh_mode() {
+  mode_key_ = BlockContext::mode_key(state_.mode, state_.security());
+  const unsigned set = lookaside_set(state_.privileged());
+  loads_ = &lookaside_.loads(set);
+  stores_ = &lookaside_.stores(set);
 }
 
 void Core::context_changed(u32 changes) {
@@ -101,6 +111,7 @@ void Core::context_changed(u32 changes) {
 
 StopReason Core::run(Cycles limit) {
   limit_ = limit;
+  refresh_mode();
   if (debugger_ != nullptr) return timing_ ? run_loop<true, true>() : run_loop<false, true>();
   return timing_ ? run_loop<true, false>() : run_loop<false, false>();
 }
@@ -116,16 +127,15 @@ StopReason Core::run_loop() {
     if (clock_.now >= limit_) return StopReason::Limit;
     if (retired_ >= insn_limit_) return StopReason::InsnLimit;
     if (contexts_stale_) refresh_contexts();
-    Block* block = find_block();
+    Block* block = known_block();
+    if (block == nullptr) block = find_block();
     if (block == nullptr) {  // a prefetch abort has been taken
       if (vector_abort_) return StopReason::VectorAbort;
       continue;
     }
     entering_vector_ = false;
-    block_ = block;
-    settled_ = 0;
-    if constexpr (kTimed) timing_->fetch(clock_, block->pa, block->byte_length, bit(system_control(), sctlr::I));
-    run_block<kTimed>(*block, kDebug && debugger_ != nullptr && debugger_->traces(*this, block->va.value, block->byte_length));
+    run_blocks<kTimed>(*block, kDebug && debugger_ != nullptr && debugger_->traces(*this, block->va.value, block->byte_length));
+    block = block_;
     block_ = nullptr;
     if (dead_loop_) [[unlikely]] {
       dead_loop_ = false;
@@ -187,45 +197,10 @@ bool Core::service_attention(StopReason& stop) {
   return attention_ ? service_attention(stop) : false;
 }
 
-Block* Core::find_block() {
-  const BlockContext context{state_.thumb, state_.big_endian, state_.itstate, state_.mode, state_.security()};
-  const u32 va = state_.pc();
-  const u64 tag = u64{fetch_generation_} << 32 | va;
-  const auto& jump = blocks_.jump(va);
-  if (jump.tag == tag && jump.context == context.key() && *jump.stamp == jump.stamp_value) return jump.block;
-  return find_block_slow(context, tag);
-}
-
-void Core::finish_block(unsigned insns) { settle(insns); }
-
-void Core::settle(unsigned upto, bool trapped) {
-  if (upto <= settled_) return;
-  const unsigned insns = upto - settled_;
-  retired_ += insns;
-  if (block_->timing) {
-    const BlockTiming& t = *block_->timing;
-    u32 total = t.commit[upto] - t.commit[settled_];
-    const u32 dependency = t.dependency[upto] - t.dependency[settled_];
-    u32 serial = t.serial[upto] - t.serial[settled_];
-    const u32 barrier = t.barrier[upto] - t.barrier[settled_];
-    if (trapped) {
-      const u32 spared = t.serial[upto] - t.serial[upto - 1];
-      serial -= spared;
-      total -= spared;
-    }
-    clock_.charge(dependency, Resource::Dependency);
-    clock_.charge(serial, Resource::SysReg);
-    clock_.charge(barrier, Resource::Barrier);
-    clock_.charge(total - dependency - serial - barrier, Resource::Base);
-  } else {
-    clock_.charge(insns, Resource::Base);
-  }
-  if (observe_blocks_) {
-    const u32 pc = block_->va.value + block_->insns[settled_].offset;
-    settled_ = upto;
-    observer_->block(moment(), {pc, insns, state_.mode, state_.security()});
-  }
-  settled_ = upto;
+/// Tells the observer of instructions of the running block that have just been charged.
+void Core::report_block(unsigned first, unsigned insns) {
+  const u32 pc = block_->va.value + block_->insns[first].offset;
+  observer_->block(moment(), {pc, insns, state_.mode, state_.security()});
 }
 
 void Core::advance_idle(Cycles to) {

@@ -210,19 +210,28 @@ class Core final : private WalkMemory, private sysreg::Services {
   void observe_write(const char* name, u64 value) override;
 
   // exec/interpreter.cpp
+  /// Runs `first` (asking the debugger before each instruction if `traced`), and whatever follows it while nothing calls
+  /// for the run loop. `block_` is then the last one run.
   template <bool kTimed>
-  void run_block(Block& block, bool traced);
+  void run_blocks(Block& first, bool traced);
 
   // core.cpp
   template <bool kTimed, bool kDebug>
   StopReason run_loop();
   bool service_attention(StopReason& stop);
-  Block* find_block();
+  /// Whether the run loop has nothing to look at before the next block.
+  bool undisturbed() const {
+    return !attention_ && !contexts_stale_ && !state_.pmu.irq_armed && debugger_ == nullptr && clock_.now < limit_ &&
+           retired_ < insn_limit_;
+  }
+  /// The block at the PC, if the jump table knows it; else null.
+  Block* known_block();
   void refresh_contexts();
-  void finish_block(unsigned insns);
+  void refresh_mode();
   /// Charges the block's instructions up to (not including) number `upto`: clock, counters, block event. When the last
   /// of them is `trapped`, its system register access does not happen and costs nothing.
   void settle(unsigned upto, bool trapped = false);
+  void report_block(unsigned first, unsigned insns);
   Moment moment() const;
   /// Takes an exception between blocks, or (with `op`) of a block's instruction; `retires` if that one counts as executed.
   void enter(const ExceptionRequest& request);
@@ -234,7 +243,7 @@ class Core final : private WalkMemory, private sysreg::Services {
   bool debug_stop(const ir::MicroOp& op);
 
   // exec/fetch.cpp
-  Block* find_block_slow(const BlockContext& context, u64 tag);
+  Block* find_block();
   Block* translate_block(PhysAddr pa, const Translation& first, const BlockContext& context);
   bool fetch_halfwords(PhysAddr pa, u32 size, const Translation& t, void* data);
   void prefetch_abort(const Fault& fault, u32 va, bool il);
@@ -319,10 +328,45 @@ class Core final : private WalkMemory, private sysreg::Services {
   u32 generation_of(u32 context, u32 dacr);
   void new_generations();
   u32 data_generation_ = 0, fetch_generation_ = 0;
+  // What follows from mode and security state; see refresh_mode.
+  u32 mode_key_ = 0;
+  Lookaside::Side* loads_ = nullptr;
+  Lookaside::Side* stores_ = nullptr;
   std::vector<DmiRegion> dmi_;
 
   Taken history_[kHistory]{};
   unsigned history_count_ = 0;
 };
+
+inline Block* Core::known_block() {
+  const u32 va = state_.pc();
+  const auto& jump = blocks_.jump(va);
+  const u32 key = BlockContext::state_key(state_.thumb, state_.big_endian, state_.itstate) | mode_key_;
+  const bool known = jump.tag == (u64{fetch_generation_} << 32 | va) && jump.context == key && *jump.stamp == jump.stamp_value;
+  return known ? jump.block : nullptr;
+}
+
+inline void Core::settle(unsigned upto, bool trapped) {
+  if (upto <= settled_) return;
+  const unsigned first = settled_;
+  const unsigned insns = upto - first;
+  settled_ = upto;
+  retired_ += insns;
+  if (block_->timing) {
+    const BlockTiming& t = *block_->timing;
+    const u32 spared = trapped ? t.serial[upto] - t.serial[upto - 1] : 0;
+    const u32 total = t.commit[upto] - t.commit[first] - spared;
+    const u32 dependency = t.dependency[upto] - t.dependency[first];
+    const u32 serial = t.serial[upto] - t.serial[first] - spared;
+    const u32 barrier = t.barrier[upto] - t.barrier[first];
+    clock_.charge(dependency, Resource::Dependency);
+    clock_.charge(serial, Resource::SysReg);
+    clock_.charge(barrier, Resource::Barrier);
+    clock_.charge(total - dependency - serial - barrier, Resource::Base);
+  } else {
+    clock_.charge(insns, Resource::Base);
+  }
+  if (observe_blocks_) report_block(first, insns);
+}
 
 }  // namespace hypsim

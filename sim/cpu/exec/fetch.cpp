@@ -35,7 +35,9 @@ bool Core::fetch_halfwords(PhysAddr pa, u32 size, const Translation& t, void* da
   return reply.ok;
 }
 
-Block* Core::find_block_slow(const BlockContext& context, u64 tag) {
+/// The block at the PC, translated if need be. Null: a prefetch abort has been taken.
+Block* Core::find_block() {
+  const BlockContext context{state_.thumb, state_.big_endian, state_.itstate, state_.mode, state_.security()};
   const u32 va = state_.pc();
   if (!bit(system_control(), sctlr::I)) drop_modified_code();
   const Translation t = mmu_.translate(VirtAddr(va), AccessKind::Fetch, regime(), state_.privileged());
@@ -61,7 +63,7 @@ Block* Core::find_block_slow(const BlockContext& context, u64 tag) {
       }
       if (rest.pa != block->second_page) {
         blocks_.drop(t.pa, 2);
-        return find_block_slow(context, tag);
+        return find_block();
       }
       return block;
     }

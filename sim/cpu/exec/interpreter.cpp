@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The reference back end: runs the micro-ops of one block.
+// The reference back end: runs the micro-ops of a block, and of the blocks after it.
 //
 // What is fast: one computed goto a micro-op, operands straight from the slot file, loads and stores through the
-// look-aside. What must stay true: slots are the only state a micro-op touches; whatever can fault is charged
+// look-aside; a block whose successor the jump table knows leads straight to it. What must stay true: slots are the only state a micro-op touches; whatever can fault is charged
 // (`settle`) before it takes effect; after a device access the rest of its instruction runs, then the block is left.
 #include <bit>
 #include <cstring>
@@ -71,7 +71,7 @@ inline u32 divide_signed(u32 a, u32 b) {
 }  // namespace
 
 template <bool kTimed>
-void Core::run_block(Block& block, bool traced) {
+void Core::run_blocks(Block& first, bool traced) {
   // Labels in the order of ir::Op. The second table sends every micro-op through a check at each new instruction: a device
   // access ends the visit of the block there, a debugger may stop there.
 #define HYPSIM_LABELS(X)                                                                                               \
@@ -97,12 +97,14 @@ void Core::run_block(Block& block, bool traced) {
   static const void* const kCareful[] = {HYPSIM_LABELS(HYPSIM_CHECK)};
 
   u32* const s = state_.slot;
-  const MicroOp* op = block.ops.data();
+  Lookaside::Side& loads = *loads_;
+  Lookaside::Side& stores = *stores_;
+  const u32 generation = data_generation_;
   const void* const* table = traced ? kCareful : kFast;
   unsigned careful_insn = ~0u;
   bool leave = false;
-  const unsigned set = lookaside_set(state_.privileged());
-  const u32 generation = data_generation_;
+  Block* block = &first;
+  const MicroOp* op;
 
 #define NEXT()                                      \
   do {                                              \
@@ -111,15 +113,20 @@ void Core::run_block(Block& block, bool traced) {
   } while (0)
 #define OP(name) op_##name:
 
+start:
+  block_ = block;
+  settled_ = 0;
+  if constexpr (kTimed) timing_->fetch(clock_, block->pa, block->byte_length, bit(system_control(), sctlr::I));
+  op = block->ops.data();
   goto* table[static_cast<unsigned>(op->op)];
 
 check_insn:
   if (op->insn != careful_insn) {
     if (leave) {
       // The device access was the last thing this visit of the block does: go on at the next instruction.
-      state_.pc() = block.va.value + block.insns[op->insn].offset;
-      state_.itstate = block.insns[op->insn].itstate;
-      finish_block(op->insn);
+      state_.pc() = block->va.value + block->insns[op->insn].offset;
+      state_.itstate = block->insns[op->insn].itstate;
+      settle(op->insn);
       return;
     }
     careful_insn = op->insn;
@@ -295,13 +302,13 @@ check_insn:
 #define HYPSIM_LOAD(name, size, host_type, conversion)                                             \
   OP(name) {                                                                                       \
     const u32 va = s[op->a] + op->imm;                                                             \
-    const LookasideSlot& slot = lookaside_.load_slot(set, va);                                     \
+    const LookasideSlot& slot = Lookaside::slot(loads, va);                                        \
     if (Lookaside::hit(slot, Lookaside::key(generation, va, size)) &&                              \
         (op->aux & (ir::kMemUnprivileged | ir::kMemBigEndian)) == 0) [[likely]] {                  \
       host_type v;                                                                                 \
       std::memcpy(&v, slot.host + (va & kPageMask), size);                                         \
       s[op->d] = static_cast<u32>(static_cast<conversion>(v));                                     \
-      if constexpr (kTimed) timing_->load(clock_, PhysAddr(slot.pa_page | (va & kPageMask)), slot.mem_class); \
+      if constexpr (kTimed) timing_->load(clock_, slot.pa(va), slot.mem_class());                    \
       NEXT();                                                                                      \
     }                                                                                              \
     u32 v = 0;                                                                                     \
@@ -320,12 +327,12 @@ check_insn:
 #define HYPSIM_STORE(name, size, host_type)                                                        \
   OP(name) {                                                                                       \
     const u32 va = s[op->a] + op->imm;                                                             \
-    const LookasideSlot& slot = lookaside_.store_slot(set, va);                                    \
+    const LookasideSlot& slot = Lookaside::slot(stores, va);                                       \
     if (Lookaside::hit(slot, Lookaside::key(generation, va, size)) &&                              \
         (op->aux & (ir::kMemUnprivileged | ir::kMemBigEndian)) == 0) [[likely]] {                  \
       const host_type v = static_cast<host_type>(s[op->b]);                                        \
       std::memcpy(slot.host + (va & kPageMask), &v, size);                                         \
-      if constexpr (kTimed) timing_->store(clock_, PhysAddr(slot.pa_page | (va & kPageMask)), slot.mem_class); \
+      if constexpr (kTimed) timing_->store(clock_, slot.pa(va), slot.mem_class());                   \
       NEXT();                                                                                      \
     }                                                                                              \
     const MemResult r = store_slow(va, size, op->aux, s[op->b], *op);                              \
@@ -362,7 +369,7 @@ check_insn:
   OP(CallExit) {
     settle(op->insn);
     if (!kHelpers[op->imm](*this, *op)) {
-      finish_block(op->insn + 1u);
+      settle(op->insn + 1u);
       return;
     }
     if (cut_ != Cut::None) goto cut;
@@ -394,19 +401,26 @@ cut:
   table = kCareful;
   NEXT();
 
-finish: {
-  const u32 branch_pc = block.va.value + block.insns[op->insn].offset;
-  const auto kind = static_cast<ir::BranchKind>(op->aux);
-  finish_block(op->insn + 1u);
+finish:
+  settle(op->insn + 1u);
   if constexpr (kTimed) {
-    if (kind != ir::BranchKind::Sequential || block.conditional_end)
-      timing_->branch(clock_, branch_pc, block.va.value + block.byte_length, state_.pc(), kind, block.conditional_end);
+    const auto kind = static_cast<ir::BranchKind>(op->aux);
+    if (kind != ir::BranchKind::Sequential || block->conditional_end) {
+      const u32 branch_pc = block->va.value + block->insns[op->insn].offset;
+      timing_->branch(clock_, branch_pc, block->va.value + block->byte_length, state_.pc(), kind, block->conditional_end);
+    }
   }
-  if (block.self_loop && state_.pc() == block.va.value) dead_loop_ = true;
+  if (block->self_loop && state_.pc() == block->va.value) {
+    dead_loop_ = true;
+    return;
+  }
+  if (table == kFast && undisturbed()) {
+    block = known_block();
+    if (block != nullptr) goto start;
   }
 }
 
-template void Core::run_block<false>(Block& block, bool traced);
-template void Core::run_block<true>(Block& block, bool traced);
+template void Core::run_blocks<false>(Block& first, bool traced);
+template void Core::run_blocks<true>(Block& first, bool traced);
 
 }  // namespace hypsim

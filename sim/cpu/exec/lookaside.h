@@ -17,19 +17,32 @@ namespace hypsim {
 struct LookasideSlot {
   u64 tag = ~u64{0};           ///< generation << 32 | va page; low 12 bits zero
   const u32* stamp = nullptr;
-  u32 stamp_value = 0;
-  MemClass mem_class = MemClass::Cacheable;
   u8* host = nullptr;          ///< host address of the page
-  u64 pa_page = 0;             ///< physical address of the page
+  u32 stamp_value = 0;
+  u32 page_and_class = 0;      ///< PA[39:12] and the MemClass above it
+
+  PhysAddr pa(u32 va) const { return PhysAddr(u64{page_and_class & kPpn} << kPageBits | (va & kPageMask)); }
+  MemClass mem_class() const { return static_cast<MemClass>(page_and_class >> kPpnBits); }
+  void set_memory(PhysAddr page, MemClass mem_class) {
+    page_and_class = static_cast<u32>(page.value >> kPageBits) | static_cast<u32>(mem_class) << kPpnBits;
+  }
+
+ private:
+  static constexpr unsigned kPpnBits = 28;
+  static constexpr u32 kPpn = (1u << kPpnBits) - 1;
 };
+static_assert(sizeof(LookasideSlot) == 32);
 
 class Lookaside {
  public:
   static constexpr unsigned kSlots = 128;
   static constexpr unsigned kSets = 5;  ///< Hyp, then {NS, S} x {PL1, PL0}
 
-  LookasideSlot& load_slot(unsigned set, u32 va) { return load_[set][(va >> kPageBits) % kSlots]; }
-  LookasideSlot& store_slot(unsigned set, u32 va) { return store_[set][(va >> kPageBits) % kSlots]; }
+  /// The slots of one set: what the code of one regime and privilege sees.
+  using Side = std::array<LookasideSlot, kSlots>;
+  Side& loads(unsigned set) { return load_[set]; }
+  Side& stores(unsigned set) { return store_[set]; }
+  static LookasideSlot& slot(Side& side, u32 va) { return side[(va >> kPageBits) % kSlots]; }
 
   /// The tag an access of `size` (a power of two) looks for; an unaligned one never matches.
   static constexpr u64 key(u32 generation, u32 va, unsigned size) {
@@ -43,7 +56,7 @@ class Lookaside {
   }
 
  private:
-  std::array<std::array<LookasideSlot, kSlots>, kSets> load_, store_;
+  alignas(64) std::array<Side, kSets> load_, store_;
 };
 
 }  // namespace hypsim

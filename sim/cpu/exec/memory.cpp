@@ -117,13 +117,12 @@ void Core::fill_lookaside(const DataAccess& access, const Translation& t) {
   if (host == nullptr) return;
   const bool privileged = state_.privileged() && (access.flags & ir::kMemUnprivileged) == 0;
   const unsigned set = lookaside_set(privileged);
-  LookasideSlot& slot = access.write ? lookaside_.store_slot(set, access.va) : lookaside_.load_slot(set, access.va);
+  LookasideSlot& slot = Lookaside::slot(access.write ? lookaside_.stores(set) : lookaside_.loads(set), access.va);
   slot.tag = Lookaside::key(data_generation_, access.va & ~kPageMask, 1);
   slot.stamp = &t.entry->stamp;
   slot.stamp_value = t.entry->stamp;
-  slot.mem_class = mem_class_of(t.attr);
   slot.host = host;
-  slot.pa_page = page.value;
+  slot.set_memory(page, mem_class_of(t.attr));
 }
 
 // --- one access --------------------------------------------------------------------------------------------------
@@ -232,15 +231,14 @@ bool Core::store(u32 va, unsigned size, u8 mem_flags, u32 value, const ir::Micro
 bool Core::load_multiple(const ir::MicroOp& op) {
   const u32 base = state_.slot[op.a];
   const u8 flags = static_cast<u8>((op.aux & ir::kMemBigEndian) | ir::kMemAligned);
-  const unsigned set = lookaside_set(state_.privileged());
   u32 values[16];
   u32 va = base;
   unsigned n = 0;
   for (u32 list = op.imm & 0xFFFF; list != 0; list &= list - 1, va += 4, ++n) {
-    const LookasideSlot& slot = lookaside_.load_slot(set, va);
+    const LookasideSlot& slot = Lookaside::slot(*loads_, va);
     if (Lookaside::hit(slot, Lookaside::key(data_generation_, va, 4)) && (flags & ir::kMemBigEndian) == 0) {
       std::memcpy(&values[n], slot.host + (va & kPageMask), 4);
-      if (timing_) timing_->load(clock_, PhysAddr(slot.pa_page | (va & kPageMask)), slot.mem_class);
+      if (timing_) timing_->load(clock_, slot.pa(va), slot.mem_class());
     } else if (load_slow(va, 4, flags, values[n], op) == MemResult::Abort) {
       return false;
     }
@@ -255,15 +253,14 @@ bool Core::load_multiple(const ir::MicroOp& op) {
 
 bool Core::store_multiple(const ir::MicroOp& op) {
   const u8 flags = static_cast<u8>((op.aux & ir::kMemBigEndian) | ir::kMemAligned);
-  const unsigned set = lookaside_set(state_.privileged());
   u32 va = state_.slot[op.a];
   for (u32 list = op.imm & 0xFFFF; list != 0; list &= list - 1, va += 4) {
     const unsigned r = static_cast<unsigned>(std::countr_zero(list));
     const u32 value = state_.slot[r == 15 ? ir::kLoadedPc : r];
-    const LookasideSlot& slot = lookaside_.store_slot(set, va);
+    const LookasideSlot& slot = Lookaside::slot(*stores_, va);
     if (Lookaside::hit(slot, Lookaside::key(data_generation_, va, 4)) && (flags & ir::kMemBigEndian) == 0) {
       std::memcpy(slot.host + (va & kPageMask), &value, 4);
-      if (timing_) timing_->store(clock_, PhysAddr(slot.pa_page | (va & kPageMask)), slot.mem_class);
+      if (timing_) timing_->store(clock_, slot.pa(va), slot.mem_class());
     } else if (store_slow(va, 4, flags, value, op) == MemResult::Abort) {
       return false;
     }
