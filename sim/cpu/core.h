@@ -126,6 +126,8 @@ class Core final : private WalkMemory, private sysreg::Services {
   const CycleStack& cycle_stack() const { return clock_.stack; }
   TimingModel* timing_model() { return timing_.get(); }
 
+  u8 index() const { return config_.index; }
+
   // --- for helpers, debugger and semihosting ----------------------------------------------------------------------
   CpuState& state() override { return state_; }
   const CpuState& state() const { return state_; }

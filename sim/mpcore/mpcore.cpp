@@ -65,6 +65,8 @@ Cycles MpCore::now() const {
   return latest;
 }
 
+void MpCore::reconsider(unsigned core) { shells_.at(core)->idle = false; }
+
 void MpCore::set_limits(u64 insns, u64 cycles) {
   insn_limit_ = insns;
   cycle_limit_ = cycles ? Cycles(cycles) : kNever;

@@ -98,6 +98,10 @@ class MpCore : public sc_core::sc_module {
   /// Called when every core sleeps and nothing in the simulation can wake one. Returns true if it brought news from
   /// outside (after waiting for it, or it let time pass); false ends the run as a deadlock.
   void set_idle_hook(std::function<bool()> hook) { idle_hook_ = std::move(hook); }
+  /// Called when the run is about to end, while everything can still be looked at.
+  void set_end_hook(std::function<void(EndReason, unsigned core)> hook) { end_hook_ = std::move(hook); }
+  /// A debugger changed the state of a core: it may no longer have a reason to be idle.
+  void reconsider(unsigned core);
   /// Ends the simulation at the next opportunity. May be called from an observer, the poll, or a signal handler.
   void request_end() { end_requested_.store(true, std::memory_order_relaxed); }
 
@@ -141,6 +145,7 @@ class MpCore : public sc_core::sc_module {
   Cycles cycle_limit_ = kNever;
   std::function<void()> poll_;
   std::function<bool()> idle_hook_;
+  std::function<void(EndReason, unsigned)> end_hook_;
   std::atomic<bool> end_requested_{false};
   EndReason end_reason_ = EndReason::None;
   unsigned end_core_ = 0;

@@ -136,6 +136,7 @@ bool MpCore::finished(Shell& shell, StopReason reason) {
 }
 
 void MpCore::end(EndReason reason, unsigned core) {
+  if (end_hook_) end_hook_(reason, core);
   end_reason_ = reason;
   end_core_ = core;
   sc_core::sc_stop();
