@@ -13,7 +13,8 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::size_t kColumns = 120;
-constexpr std::size_t kMostVms = 4;  // a cause with more VMs than this gets no line for each
+constexpr std::size_t kMostVms = 4;      // a cause with more VMs than this gets no line for each
+constexpr double kSmallPercent = 0.1;   // a cause with a smaller share of the run gets a single line
 
 double percent(u64 part, u64 whole) { return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole); }
 u64 mean(u64 total, u64 count) { return count == 0 ? 0 : (total + count / 2) / count; }
@@ -136,6 +137,7 @@ std::string trips_text(const WorldSwitchProfile& profile) {
   for (const CauseLine& line : lines) {
     const u64 count = line.summary.count;
     out += in_column(label(line.cause), kCauseWidth) + ' ' + numbers(line.summary, profile.total_cycles());
+    if (percent(line.summary.total, profile.total_cycles()) < kSmallPercent) continue;
     std::vector<std::string> legs;
     if (line.all.in_hyp_only == count) {
       legs.push_back("answered in Hyp");

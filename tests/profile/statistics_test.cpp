@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/profile/statistics.h"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+namespace hypsim::profile {
+namespace {
+
+TEST(Summary, OfNothingIsZero) {
+  const Summary s = summarise({});
+  EXPECT_EQ(s.count + s.min + s.median + s.p99 + s.max + s.total, 0u);
+  EXPECT_EQ(s.mean(), 0.0);
+}
+
+TEST(Summary, OfOneValueIsThatValue) {
+  const Summary s = summarise({7});
+  EXPECT_EQ(s.count, 1u);
+  for (const u64 v : {s.min, s.median, s.p99, s.max, s.total}) EXPECT_EQ(v, 7u);
+}
+
+TEST(Summary, NearestRankTakesTheLowerMiddleOfAnEvenCount) {
+  EXPECT_EQ(summarise({10, 20}).median, 10u);
+  EXPECT_EQ(summarise({30, 10, 20}).median, 20u);
+  EXPECT_EQ(summarise({40, 30, 20, 10}).median, 20u);
+}
+
+TEST(Summary, The99thPercentileIsAValueThatOccurred) {
+  Samples samples(100);
+  std::iota(samples.begin(), samples.end(), u64{1});
+  EXPECT_EQ(summarise(samples).p99, 99u);
+  EXPECT_EQ(summarise(samples).median, 50u);
+  samples.push_back(1000);  // of 101, rank 100
+  EXPECT_EQ(summarise(samples).p99, 100u);
+  samples.resize(99);
+  EXPECT_EQ(summarise(samples).p99, 99u) << "of fewer than 100 values it is the largest";
+  EXPECT_EQ(summarise({5, 1, 9}).p99, 9u);
+}
+
+TEST(Summary, DoesNotDependOnTheOrder) {
+  const Summary a = summarise({5, 3, 9, 1}), b = summarise({1, 3, 5, 9});
+  EXPECT_EQ(a.median, b.median);
+  EXPECT_EQ(a.total, 18u);
+  EXPECT_EQ(a.mean(), 4.5);
+  EXPECT_EQ(a.min, 1u);
+  EXPECT_EQ(a.max, 9u);
+}
+
+TEST(Summary, LongTimesFit) {
+  const u64 hour = 1'700'000'000ull * 3600;
+  const Summary s = summarise({hour, hour, hour});
+  EXPECT_EQ(s.max, hour);
+  EXPECT_EQ(s.total, 3 * hour);
+}
+
+}  // namespace
+}  // namespace hypsim::profile
