@@ -83,7 +83,7 @@ BlockTiming compute_schedule(const TimingConfig& config, const Block& block) {
   for (unsigned a = 0; a < kResourcesTracked; ++a)
     for (unsigned b = 0; b < kResourcesTracked; ++b) path[a][b] = a == b ? 0 : -1;
 
-  u32 slots = 0, alu = 0, loads = 0, stores = 0, multiplies = 0, divides = 0, serial = 0, barrier = 0;
+  u32 slots = 0, alu = 0, loads = 0, stores = 0, multiplies = 0, divides = 0, vfp_divides = 0, serial = 0, barrier = 0;
   for (std::size_t k = 0; k < block.insns.size(); ++k) {
     const auto& insn = block.insns[k];
     const TimingClass c = insn.timing;
@@ -98,9 +98,10 @@ BlockTiming compute_schedule(const TimingConfig& config, const Block& block) {
     if (is_alu(c)) alu += uops;
     if (is_load(c)) loads += round_up_div(words, 2);
     if (is_store(c)) stores += round_up_div(words, 2);
-    if (c == TimingClass::Multiply || c == TimingClass::VfpMul) multiplies += 1;
+    if (c == TimingClass::Multiply) multiplies += 1;
     if (c == TimingClass::MultiplyLong) multiplies += 2;
-    if (c == TimingClass::Divide || c == TimingClass::VfpDiv) divides += latency;
+    if (c == TimingClass::Divide) divides += latency;
+    if (c == TimingClass::VfpDiv) vfp_divides += latency;
     const u32 cost = config.serial[static_cast<unsigned>(c)];
     (is_barrier(c) ? barrier : serial) += cost;
 
@@ -127,7 +128,7 @@ BlockTiming compute_schedule(const TimingConfig& config, const Block& block) {
     const u32 busy = std::max({round_up_div(slots, config.issue_width), round_up_div(alu, config.alu_pipes),
                                round_up_div(loads, config.load_ports), round_up_div(stores, config.store_ports), multiplies});
     const u32 flow_before = t.commit[k] - t.serial[k] - t.barrier[k];
-    const u32 flow = std::max({busy, divides, static_cast<u32>(recurrence), flow_before});
+    const u32 flow = std::max({busy, divides, vfp_divides, static_cast<u32>(recurrence), flow_before});
     const u32 waiting = std::min(flow - busy, t.dependency[k] + flow - flow_before);
 
     t.serial[k + 1] = static_cast<u16>(serial);

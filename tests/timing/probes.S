@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// One loop a probe: R0 turns, R1 the address it works on, LR where it ends. What a turn costs is taken from runs of
+// different lengths, so what stands round the loop does not matter.
+    .syntax unified
+    .arm
+    .arch armv7ve
+    .text
+
+.macro probe name
+    .align 6
+    .global \name
+\name:
+1:
+.endm
+
+.macro again
+    subs r0, r0, #1
+    bne  1b
+    bx   lr
+.endm
+
+    .global stop
+stop:
+    b    stop
+
+probe empty
+    again
+
+probe chase
+    .rept 8
+    ldr  r1, [r1]
+    .endr
+    again
+
+probe chase_multiple
+    .rept 8
+    ldm  r1, {r1-r4}
+    .endr
+    again
+
+probe stream                            // independent loads, a line each
+    .rept 8
+    ldr  r2, [r1], #64
+    .endr
+    cmp  r1, r3
+    subhs r1, r1, #65536
+    again
+
+probe alu_chain
+    .rept 24
+    add  r1, r1, r2
+    .endr
+    again
+
+probe alu_shift_chain
+    .rept 24
+    add  r1, r2, r1, lsl #3
+    .endr
+    again
+
+probe alu_shift_register_chain
+    .rept 12
+    add  r1, r2, r1, lsl r3
+    .endr
+    again
+
+probe alu_independent
+    .rept 10
+    add  r2, r1, #1
+    add  r3, r1, #2
+    add  r4, r1, #3
+    .endr
+    again
+
+probe mul_chain
+    .rept 16
+    mul  r1, r1, r2
+    .endr
+    again
+
+probe smull_chain
+    .rept 16
+    smull r1, r3, r1, r2
+    .endr
+    again
+
+probe udiv_chain
+    .rept 8
+    udiv r1, r1, r2
+    .endr
+    again
+
+probe sdiv_chain
+    .rept 8
+    sdiv r1, r1, r2
+    .endr
+    again
+
+probe branches                          // R3 selects what the branch depends on: 1 a random bit, 0 nothing
+    eor  r2, r2, r2, lsl #13
+    eor  r2, r2, r2, lsr #17
+    eor  r2, r2, r2, lsl #5
+    tst  r2, r3
+    beq  2f
+    nop
+2:
+    again
+
+probe call_return
+    mov  r5, lr
+3:
+    bl   leaf
+    bl   leaf
+    bl   leaf
+    bl   leaf
+    subs r0, r0, #1
+    bne  3b
+    bx   r5
+leaf:
+    bx   lr
+
+probe hypercall
+    hvc  #0
+    again
+
+probe read_cp15
+    .rept 8
+    mrc  p15, 0, r2, c0, c0, 0          // MIDR
+    .endr
+    again
+
+probe write_cp15
+    .rept 8
+    mcr  p15, 0, r2, c13, c0, 2         // TPIDRURW
+    .endr
+    again
+
+probe read_banked
+    .rept 8
+    mrs  r2, SP_irq
+    .endr
+    again
+
+probe isb_only
+    .rept 8
+    isb
+    .endr
+    again
+
+probe dsb_only
+    .rept 8
+    dsb
+    .endr
+    again
+
+probe dmb_only
+    .rept 8
+    dmb
+    .endr
+    again
+
+probe tlb_flush
+    .rept 8
+    mcr  p15, 0, r2, c8, c7, 1          // TLBIMVA of a page nobody uses
+    .endr
+    again
+
+probe device_read
+    .rept 4
+    ldr  r2, [r1]
+    .endr
+    again
+
+probe device_write                      // few enough for the write buffer, then time to drain
+    .rept 4
+    str  r2, [r1]
+    .endr
+    dsb
+    again
+
+probe cold_walk                         // R3: a line to throw out of the caches, R1: an address to walk for
+    mcr  p15, 0, r3, c7, c14, 1         // DCCIMVAC
+    mcr  p15, 0, r1, c8, c7, 1          // TLBIMVA
+    dsb
+    isb
+    ldr  r2, [r1]
+    again
+
+    .align 5
+    .global hyp_vectors
+hyp_vectors:
+    .rept 5
+    b    .
+    .endr
+    eret                                // 0x14: from a guest or the host
+    .rept 2
+    b    .
+    .endr

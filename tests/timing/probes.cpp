@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/timing/probes.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "tests/timing/probe_machine.h"
+
+namespace hypsim::test {
+
+namespace {
+
+using Place = ProbeMachine::Place;
+
+constexpr u32 kTurns = 4096;
+constexpr const char* k7Cpu = "7-cpu.com, Exynos 5250 at 1.7 GHz";
+constexpr const char* kTi = "TI AM572x, lmbench at 1.5 GHz";
+constexpr const char* kGcc = "GCC cortex-a15.md";
+
+/// One line in each of 1024 pages, no two in one L2 set: misses L1D, hits L2.
+u32 line_of(u32 page) { return page / 16 % 64 * 64; }
+
+struct Prober {
+  const std::string& elf;
+  std::vector<Probe> probes{};
+
+  double slope(const char* symbol, u32 turns, u32 r1 = 0, u32 r3 = 0) const { return ProbeMachine(elf, true).slope(symbol, turns, r1, r3); }
+  /// Cycles a load of a chain through `places`.
+  double chase(const std::vector<Place>& places, u32 turns) const {
+    ProbeMachine machine(elf, true);
+    machine.ring(places);
+    return machine.slope("chase", turns, places[0].va) / 8;
+  }
+  void input(const char* name, double model, double published, const char* source) {
+    probes.push_back({name, model, published, source, Evidence::Input});
+  }
+  void compared(const char* name, double model, double published, const char* source) {
+    probes.push_back({name, model, published, source, Evidence::Compared});
+  }
+  void calibrated(const char* name, double model, std::optional<double> published, const char* source) {
+    probes.push_back({name, model, published, source, Evidence::Calibrated});
+  }
+  void unpublished(const char* name, double model) { probes.push_back({name, model, {}, "-", Evidence::None}); }
+
+  void memory();
+  void translation();
+  void arithmetic();
+  void control();
+  void system();
+};
+
+void Prober::memory() {
+  const auto dense = [](u32 lines) {
+    std::vector<Place> places;
+    for (u32 i = 0; i < lines; ++i) places.push_back({ProbeMachine::kDense + i * 64, ProbeMachine::kDense + i * 64});
+    return places;
+  };
+  const double l1 = chase({{ProbeMachine::kDense, ProbeMachine::kDense}}, kTurns);
+  input("load to use, L1D hit", l1, 4, k7Cpu);
+  {
+    ProbeMachine machine(elf, true);
+    machine.ring({{ProbeMachine::kDense, ProbeMachine::kDense}});
+    input("load multiple of 4 words to use", machine.slope("chase_multiple", kTurns, ProbeMachine::kDense) / 8, 5, kGcc);
+  }
+  const u32 crossing = ProbeMachine::kDense + 0x3E;
+  input("load across a 64-byte line, on top", chase({{crossing, crossing}}, kTurns) - l1, 1, k7Cpu);
+  input("load to use, L2 hit", chase(dense(1024), 512), 21, k7Cpu);
+  std::vector<Place> large;
+  for (u32 i = 0; i < 262144; ++i) large.push_back({ProbeMachine::kLarge + i * 64, ProbeMachine::kLarge + i * 64});
+  input("load to use, DRAM (21 cycles + 110 ns)", chase(large, 32768), 21 + 187, k7Cpu);
+  probes.push_back({"independent loads from L2, a line each", slope("stream", 1024, ProbeMachine::kDense, ProbeMachine::kDense + 65536) / 8,
+                    8, k7Cpu, Evidence::Gap});
+}
+
+void Prober::translation() {
+  std::vector<Place> near, pages, regions, packed;
+  for (u32 i = 0; i < 64; ++i) near.push_back({ProbeMachine::kDense + i * (kPageSize + 64), ProbeMachine::kDense + i * (kPageSize + 64)});
+  for (u32 i = 0; i < 1024; ++i) {
+    packed.push_back({ProbeMachine::kDense + i * 64, ProbeMachine::kDense + i * 64});
+    pages.push_back({ProbeMachine::kPages + i * kPageSize + line_of(i), ProbeMachine::kLarge + i * kPageSize + line_of(i)});
+    const u32 region = i % 32, page = i / 32, k = region * 32 + page;
+    regions.push_back({ProbeMachine::kRegions + (region << 20) + page * kPageSize + line_of(k), ProbeMachine::kLarge + k * kPageSize + line_of(k)});
+  }
+  const double l1 = chase({{ProbeMachine::kDense, ProbeMachine::kDense}}, kTurns);
+  const double l2 = chase(packed, 512), walked = chase(pages, 512);
+  input("L1 TLB miss, L2 TLB hit, on top", chase(near, 512) - l1, 12, k7Cpu);
+  input("L2 TLB miss, descriptor in L2, on top", walked - l2, 30, k7Cpu);
+  compared("miss of the walk cache too, on top of that", chase(regions, 512) - walked, 20, k7Cpu);
+  const u32 scratch = ProbeMachine::kDense;
+  compared("walk that reaches DRAM (100 ns), on top",
+           slope("cold_walk", kTurns, ProbeMachine::kPages, ProbeMachine::kPageTables) - slope("cold_walk", kTurns, ProbeMachine::kPages, scratch), 170, k7Cpu);
+}
+
+void Prober::arithmetic() {
+  compared("add, dependent", slope("alu_chain", kTurns) / 24, 1.0, kTi);
+  input("add, independent", slope("alu_independent", kTurns) / 30, 0.5, "GCC cortex-a15.md: two pipes");
+  input("add with a constant shift, dependent", slope("alu_shift_chain", kTurns) / 24, 2, kGcc);
+  input("add with a register shift, dependent", slope("alu_shift_register_chain", kTurns) / 12, 2, kGcc);
+  compared("MUL, dependent", slope("mul_chain", kTurns) / 16, 3.1, kTi);
+  input("SMULL, dependent", slope("smull_chain", kTurns) / 16, 4, kGcc);
+  input("UDIV, dependent", slope("udiv_chain", kTurns) / 8, 9, kGcc);
+  compared("SDIV, dependent", slope("sdiv_chain", kTurns) / 8, 10, kGcc);
+}
+
+void Prober::control() {
+  ProbeMachine random(elf, true), steady(elf, true);
+  random.run("branches", 1000, 0, 1);
+  steady.run("branches", 1000, 0, 0);
+  const auto a = random.run("branches", 20000, 0, 1), b = steady.run("branches", 20000, 0, 0);
+  compared("mispredicted branch, on top", static_cast<double>(a.cycles - b.cycles) / static_cast<double>(a.mispredictions - b.mispredictions), 16,
+           "LLVM Cortex-A57 model, the nearest published");
+  unpublished("call and return, predicted", (slope("call_return", kTurns) - slope("empty", kTurns)) / 4);
+}
+
+void Prober::system() {
+  const double empty = slope("empty", kTurns);
+  calibrated("HVC and ERET, nothing between", slope("hypercall", kTurns) - empty, 27, "ASPLOS 2014 trap row");
+  calibrated("CP15 read", slope("read_cp15", kTurns) / 8, {}, "from the v9 hypercall row");
+  calibrated("CP15 write", slope("write_cp15", kTurns) / 8, {}, "from the v9 hypercall row");
+  calibrated("banked register read", slope("read_banked", kTurns) / 8, {}, "from the v9 hypercall row");
+  calibrated("device read, GIC frame", slope("device_read", kTurns, ProbeMachine::kDevice) / 4, {}, "from the vgic hypercall row");
+  unpublished("4 device writes and DSB, GIC frame", slope("device_write", kTurns, ProbeMachine::kDevice));
+  unpublished("ISB", slope("isb_only", kTurns) / 8);
+  unpublished("DSB, nothing outstanding", slope("dsb_only", kTurns) / 8);
+  unpublished("DMB", slope("dmb_only", kTurns) / 8);
+  unpublished("TLBIMVA", slope("tlb_flush", kTurns) / 8);
+}
+
+const char* text_of(Evidence e) {
+  switch (e) {
+    case Evidence::Input: return "input, reproduced";
+    case Evidence::Compared: return "evidence";
+    case Evidence::Gap: return "known gap";
+    case Evidence::Calibrated: return "calibrated";
+    case Evidence::None: return "no published value";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::optional<long> Probe::error_permille() const {
+  if (!published) return {};
+  return std::lround((model - *published) / *published * 1000);
+}
+
+std::vector<Probe> run_probes(const std::string& elf) {
+  Prober prober{elf};
+  prober.memory();
+  prober.translation();
+  prober.arithmetic();
+  prober.control();
+  prober.system();
+  return std::move(prober.probes);
+}
+
+std::string probe_table(const std::vector<Probe>& probes) {
+  std::string out = "| Operation | Model, cycles | Published | Error | Source of the published value | Stands as |\n|---|---:|---:|---:|---|---|\n";
+  for (const Probe& p : probes) {
+    const auto error = p.error_permille();
+    out += fmt::format("| {} | {:.1f} | {} | {} | {} | {} |\n", p.name, p.model, p.published ? fmt::format("{:g}", *p.published) : "-",
+                       error ? fmt::format("{:+.1f} %", static_cast<double>(*error) / 10) : "-", p.source, text_of(p.evidence));
+  }
+  return out;
+}
+
+}  // namespace hypsim::test
