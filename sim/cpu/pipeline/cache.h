@@ -14,32 +14,26 @@ class CacheTags {
  public:
   static constexpr unsigned kLineBits = 6;
 
+  /// The number of sets, bytes / ways / 64, must be a power of two.
   CacheTags(u32 bytes, u32 ways, Replacement replacement)
       : ways_(ways), sets_(bytes / ways >> kLineBits), replacement_(replacement), lines_(std::size_t{sets_} * ways, kEmpty) {}
 
   /// True on a hit. On a miss the line is brought in. With LRU the way order within a set is the age.
   bool access(PhysAddr pa) {
     const u64 line = pa.value >> kLineBits;
-    u64* const set = &lines_[(line % sets_) * ways_];
-    if (set[0] == line) return true;
-    for (unsigned w = 1; w < ways_; ++w) {
-      if (set[w] != line) continue;
-      if (replacement_ == Replacement::Lru) move_to_front(set, w, line);
-      return true;
-    }
-    fill(set, line);
-    return false;
+    u64* const set = &lines_[(line & (sets_ - 1)) * ways_];
+    return set[0] == line || access_behind_first(set, line);
   }
   bool contains(PhysAddr pa) const {
     const u64 line = pa.value >> kLineBits;
-    const u64* const set = &lines_[(line % sets_) * ways_];
+    const u64* const set = &lines_[(line & (sets_ - 1)) * ways_];
     for (unsigned w = 0; w < ways_; ++w)
       if (set[w] == line) return true;
     return false;
   }
   void invalidate(PhysAddr pa) {
     const u64 line = pa.value >> kLineBits;
-    u64* const set = &lines_[(line % sets_) * ways_];
+    u64* const set = &lines_[(line & (sets_ - 1)) * ways_];
     for (unsigned w = 0; w < ways_; ++w)
       if (set[w] == line) set[w] = kEmpty;
   }
@@ -51,6 +45,15 @@ class CacheTags {
   u32 ways() const { return ways_; }
 
  private:
+  bool access_behind_first(u64* set, u64 line) {
+    for (unsigned w = 1; w < ways_; ++w) {
+      if (set[w] != line) continue;
+      if (replacement_ == Replacement::Lru) move_to_front(set, w, line);
+      return true;
+    }
+    fill(set, line);
+    return false;
+  }
   static constexpr u64 kEmpty = ~u64{0};
   static void move_to_front(u64* set, unsigned way, u64 line) {
     for (; way > 0; --way) set[way] = set[way - 1];

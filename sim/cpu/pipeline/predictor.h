@@ -44,11 +44,11 @@ class BranchPredictor {
     }
     if (taken) {
       if (kind == ir::BranchKind::Call || kind == ir::BranchKind::IndirectCall) {
-        top_ = (top_ + 1) % returns_.size();
+        top_ = top_ + 1 == returns_.size() ? 0 : top_ + 1;
         returns_[top_] = fall_through;
         if (depth_ < returns_.size()) ++depth_;
       } else if (kind == ir::BranchKind::Return && depth_ > 0) {
-        top_ = (top_ + returns_.size() - 1) % returns_.size();
+        top_ = (top_ == 0 ? returns_.size() : top_) - 1;
         --depth_;
       }
       entry = {pc, actual};

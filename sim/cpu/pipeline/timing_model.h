@@ -2,18 +2,23 @@
 // The face of the timing model: what the execution engine asks while it runs. Every answer is a Charge: cycles, and the
 // resource they are spent on. Schedules of blocks are computed once; the rest is looked up in models of the caches,
 // the branch predictor and the write buffer.
+//
+// What is fast: a hit in L1, a fetch from the line of the last one and a branch are inline. What must stay true: they
+// count and charge what the members in timing_model.cpp would.
 #pragma once
 
-#include <memory>
+#include <vector>
 
 #include "sim/base/observer.h"
 #include "sim/base/types.h"
 #include "sim/cpu/ir/micro_op.h"
+#include "sim/cpu/pipeline/cache.h"
+#include "sim/cpu/pipeline/predictor.h"
+#include "sim/cpu/pipeline/shared_memory.h"
+#include "sim/cpu/pipeline/timing_config.h"
 #include "sim/cpu/translate/block.h"
 
 namespace hypsim {
-
-struct TimingConfig;
 
 /// The schedule of a block with all accesses hitting L1. commit[k] is the cycle at which instruction k may commit,
 /// relative to the block's start; commit[n] is the length. dependency[k] counts those of the first commit[k] cycles in
@@ -39,23 +44,27 @@ struct Clock {
   }
 };
 
-/// L2 and DRAM, shared by the cores of a cluster.
-struct SharedMemoryTiming;  // shared_memory.h
-
 /// Timing of one core. Each method charges `clock` with what the event costs beyond the block's schedule.
 class TimingModel {
  public:
   TimingModel(const TimingConfig& config, SharedMemoryTiming& shared, unsigned core);
-  ~TimingModel();
 
   /// The schedule of a block: a pure function of its instructions.
   BlockTiming schedule(const Block& block) const;
 
   /// A block of `bytes` at `pa` starts: L1I look-ups of its lines.
-  void fetch(Clock& clock, PhysAddr pa, u32 bytes, bool cacheable);
+  void fetch(Clock& clock, PhysAddr pa, u32 bytes, bool cacheable) {
+    const u64 first = pa.value >> CacheTags::kLineBits;
+    const u64 last = (pa.value + bytes - 1) >> CacheTags::kLineBits;
+    if (first != last_fetch_line_ || last != first) fetch_lines(clock, first, last, cacheable);
+  }
   /// A load or store of RAM that has been translated.
-  void load(Clock& clock, PhysAddr pa, MemClass mem_class);
-  void store(Clock& clock, PhysAddr pa, MemClass mem_class);
+  void load(Clock& clock, PhysAddr pa, MemClass mem_class) {
+    if (!hits_l1d(pa, mem_class)) load_beyond_l1(clock, pa, mem_class);
+  }
+  void store(Clock& clock, PhysAddr pa, MemClass mem_class) {
+    if (!hits_l1d(pa, mem_class)) store_beyond_l1(clock, pa, mem_class);
+  }
   /// A load that crosses a 64-byte line.
   void line_crossing(Clock& clock);
   /// One descriptor read of a walk; goes through L2.
@@ -67,7 +76,19 @@ class TimingModel {
   void device_read(Clock& clock, Cycles bus);
   void device_write(Clock& clock, Cycles bus);
   /// The end of a block. `taken_to` is where execution goes on; conditional blocks say so.
-  void branch(Clock& clock, u32 branch_pc, u32 fall_through, u32 taken_to, ir::BranchKind kind, bool conditional);
+  void branch(Clock& clock, u32 branch_pc, u32 fall_through, u32 taken_to, ir::BranchKind kind, bool conditional) {
+    const bool taken = taken_to != fall_through;
+    ++events_[Branches];
+    if (!predict_) {
+      ++events_[Mispredicted];
+      if (taken) clock.charge(config_.mispredict_penalty, Resource::Mispredict);
+    } else if (predictor_.mispredicts(branch_pc, fall_through, taken_to, kind, conditional)) {
+      ++events_[Mispredicted];
+      clock.charge(config_.mispredict_penalty, Resource::Mispredict);
+    } else if (taken) {
+      clock.charge(config_.taken_branch_bubble, Resource::Base);
+    }
+  }
   /// Program flow prediction on or off. Without it execution goes on behind each branch: a taken one costs a refill.
   void enable_prediction(bool on);
   void exception_entry(Clock& clock);
@@ -88,8 +109,40 @@ class TimingModel {
   u64 pmu_event(u32 event) const;
 
  private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  /// Events of the architected numbers that the model counts; the rest read as 0. ARM DDI 0406C C12.8.2
+  enum PmuEvent : u32 {
+    L1iRefill = 0x01, L1iTlbRefill = 0x02, L1dRefill = 0x03, L1dAccess = 0x04, L1dTlbRefill = 0x05,
+    ExceptionTaken = 0x09, ExceptionReturned = 0x0A, Mispredicted = 0x10, Branches = 0x12, MemoryAccess = 0x13,
+    L1iAccess = 0x14, L2Access = 0x16, L2Refill = 0x17,
+    kPmuEvents = 0x20
+  };
+
+  bool hits_l1d(PhysAddr pa, MemClass mem_class) {
+    if (mem_class != MemClass::Cacheable) [[unlikely]] return false;
+    ++events_[L1dAccess];
+    return l1d_.access(pa);
+  }
+  void fetch_lines(Clock& clock, u64 first, u64 last, bool cacheable);
+  void load_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class);
+  void store_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class);
+  void refill(Clock& clock, PhysAddr pa, Resource l2_resource, Resource dram_resource);
+  void post_write(Clock& clock, u64 latency, bool device);
+  static void wait(Clock& clock, u64 until, Resource resource) {
+    if (until > clock.now.value) clock.charge(until - clock.now.value, resource);
+  }
+
+  const TimingConfig config_;
+  SharedMemoryTiming& shared_;
+  CacheTags l1i_, l1d_;
+  BranchPredictor predictor_;
+  u32 dram_, noncacheable_, l2_beyond_l1_;
+  u64 last_fetch_line_ = ~u64{0};
+  bool predict_ = true;
+  std::vector<u64> writes_;    // the write buffer: when each of its entries will be free
+  std::size_t next_write_ = 0;
+  u64 drained_at_ = 0;         // when all of it will be
+  u64 device_drained_at_ = 0;  // when the Device and Strongly-ordered writes in it will have been done
+  u64 events_[kPmuEvents]{};   // MemoryAccess: those that are no L1dAccess
 };
 
 }  // namespace hypsim
