@@ -68,7 +68,8 @@ Command add_run_command(CLI::App& app) {
       "  hypsim run --semihosting worldswitch-vgic.elf\n"
       "  hypsim run --functional --platform vexpress-a15 --entry svc zImage --initrd initrd.gz --append \"console=ttyAMA0\"\n"
       "  hypsim run --entry secure --load guest.bin@0x44000000 --max-insns 1000000 monitor.elf\n"
-      "  hypsim run --json --timeout 60 hypervisor.elf > result.json");
+      "  hypsim run --json --timeout 60 hypervisor.elf > result.json\n"
+      "  hypsim run --gdb 1234 --gdb-wait hypervisor.elf   # gdb-multiarch hypervisor.elf -ex 'target remote :1234'");
   return {run, [options] {
             Simulation simulation(*options);
             const RunResult result = simulation.run();

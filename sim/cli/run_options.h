@@ -35,6 +35,8 @@ struct RunOptions {
   unsigned cores = 0;              ///< 0: the platform's
   u64 max_insns = 0, max_cycles = 0;  ///< 0: none
   double timeout = 0;              ///< seconds of host time; 0: none
+  std::string gdb;                 ///< where a debugger may connect; empty: nowhere
+  bool gdb_wait = false;           ///< no instruction before a debugger has come
   bool guest_exit_code = false;
   bool json = false;
 };

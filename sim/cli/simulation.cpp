@@ -89,9 +89,19 @@ Simulation::Simulation(const RunOptions& options) : options_(options) {
   start_cores(description);
   platform_->mpcore().set_limits(options_.max_insns, options_.max_cycles);
   platform_->mpcore().set_poll([this] { poll(); });
+  if (!options_.gdb.empty()) open_debugger();
 }
 
 Simulation::~Simulation() = default;
+
+void Simulation::open_debugger() {
+  MpCore& mpcore = platform_->mpcore();
+  gdb_ = std::make_unique<debug::GdbServer>(
+      mpcore, image().symbols,
+      debug::GdbServer::Options{options_.gdb, options_.gdb_wait, [] { return g_interrupted.load(std::memory_order_relaxed); }});
+  mpcore.set_end_hook([this](EndReason reason, unsigned core) { gdb_->before_end(reason, core); });
+  fmt::print(stderr, "hypsim: {} GDB: target remote {}\n", options_.gdb_wait ? "waiting for" : "listening for", gdb_->address());
+}
 
 // stdio takes input from a terminal alone: what a pipe has ready depends on the host, and a run must not.
 void Simulation::open_console() {
@@ -195,11 +205,13 @@ void Simulation::attach(unsigned core, Observer& observer) { platform_->mpcore()
 /// Between windows: everything that ends a run from outside.
 void Simulation::poll() {
   MpCore& mpcore = platform_->mpcore();
+  if (gdb_) gdb_->poll();
   if (g_interrupted.load(std::memory_order_relaxed) || !console_->failure().empty() ||
       platform_->power_request() != VexpressSysregs::PowerRequest::None)
     return mpcore.request_end();
   const auto now = std::chrono::steady_clock::now();
-  if (options_.timeout > 0 && std::chrono::duration<double>(now - started_).count() >= options_.timeout) {
+  const auto stopped = gdb_ ? gdb_->stopped_time() : std::chrono::steady_clock::duration::zero();
+  if (options_.timeout > 0 && std::chrono::duration<double>(now - started_ - stopped).count() >= options_.timeout) {
     timed_out_ = true;
     return mpcore.request_end();
   }
@@ -233,6 +245,7 @@ RunResult Simulation::run() {
   if (progress_shown_) fmt::print(stderr, "\r\033[K");
   console_->flush();
   RunResult result = collect();
+  if (gdb_) gdb_->finish(exit_code(result));
   if (result.reason == "deadlock" || result.reason == "vector-abort") crash_report(result);
   if (semihosting_)
     for (const std::string& what : semihosting_->refusals()) fmt::print(stderr, "hypsim: the guest asked for {}: refused\n", what);

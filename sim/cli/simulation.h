@@ -9,6 +9,7 @@
 
 #include "platforms/platform.h"
 #include "sim/cli/run_options.h"
+#include "sim/debug/gdb_server.h"
 #include "sim/loader/image.h"
 #include "sim/mpcore/semihosting.h"
 
@@ -62,6 +63,7 @@ class Simulation {
   void open_console();
   void load();
   void place_boot_files(const PlatformDescription& p);
+  void open_debugger();
   void start_cores(const PlatformDescription& p);
   void poll();
   void progress();
@@ -74,6 +76,7 @@ class Simulation {
   std::vector<Image> images_;  // the first is the user's
   std::unique_ptr<Platform> platform_;
   std::unique_ptr<Semihosting> semihosting_;
+  std::unique_ptr<debug::GdbServer> gdb_;
   std::chrono::steady_clock::time_point started_, last_progress_;
   bool show_progress_ = false, progress_shown_ = false;
   bool timed_out_ = false;

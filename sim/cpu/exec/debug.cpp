@@ -8,6 +8,7 @@
 namespace hypsim {
 
 void Core::set_debugger(DebugPort* port) {
+  if (port == debugger_) return;
   debugger_ = port;
   lookaside_.clear();
 }

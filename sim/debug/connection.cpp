@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/debug/connection.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+
+#include "sim/base/error.h"
+
+namespace hypsim::debug {
+
+namespace {
+
+constexpr std::string_view kUnix = "unix:";
+constexpr int kSendTimeoutMs = 10'000;  // a client that takes nothing for so long has died
+
+InputError refused(const std::string& spec, const std::string& what, const char* remedy) {
+  return InputError(fmt::format("--gdb {}: {}; {}", spec, what, remedy));
+}
+
+sockaddr_un unix_address(const std::string& spec, const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.empty()) throw refused(spec, "no path", "write for example unix:/tmp/hypsim.sock");
+  if (path.size() >= sizeof address.sun_path) throw refused(spec, "the path is too long for a socket", "use a shorter one");
+  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+  return address;
+}
+
+/// A socket file that a dead process left behind must not be in the way; anything else stays.
+void remove_stale_socket(const sockaddr_un& address) {
+  struct stat info {};
+  if (lstat(address.sun_path, &info) != 0 || !S_ISSOCK(info.st_mode)) return;
+  const int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const bool alive = connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 || errno != ECONNREFUSED;
+  close(probe);
+  if (!alive) unlink(address.sun_path);
+}
+
+bool ready(int fd, short events, int milliseconds) {
+  pollfd p{fd, events, 0};
+  return ::poll(&p, 1, milliseconds) > 0;
+}
+
+}  // namespace
+
+Connection::Connection(const std::string& spec) {
+  if (spec.starts_with(kUnix)) {
+    const std::string path = spec.substr(kUnix.size());
+    const sockaddr_un address = unix_address(spec, path);
+    remove_stale_socket(address);
+    listener_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const mode_t mask = umask(0177);  // whoever reaches it owns the guest
+    const int bound = bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    const int error = errno;
+    umask(mask);
+    if (bound != 0) {
+      close(listener_);
+      throw refused(spec, std::strerror(error), "use another path");
+    }
+    address_ = path_ = path;
+  } else {
+    u16 port = 0;
+    const auto [end, error] = std::from_chars(spec.data(), spec.data() + spec.size(), port);
+    if (error != std::errc{} || end != spec.data() + spec.size() || spec.empty())
+      throw refused(spec, "neither a port nor unix:PATH", "write for example --gdb 1234");
+    listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int on = 1;
+    setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+      const int bind_error = errno;
+      close(listener_);
+      throw refused(spec, std::strerror(bind_error), "use another port, or 0 for any free one");
+    }
+    socklen_t length = sizeof address;
+    getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &length);
+    address_ = fmt::format("127.0.0.1:{}", ntohs(address.sin_port));
+  }
+  if (listen(listener_, 1) != 0) {
+    const int error = errno;
+    close(listener_);
+    if (!path_.empty()) unlink(path_.c_str());
+    throw refused(spec, std::strerror(error), "use another port");
+  }
+}
+
+Connection::~Connection() {
+  drop_client();
+  close(listener_);
+  if (!path_.empty()) unlink(path_.c_str());
+}
+
+bool Connection::accept(int milliseconds) {
+  if (client_ >= 0) return true;
+  if (!ready(listener_, POLLIN, milliseconds)) return false;
+  client_ = accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (client_ < 0) return false;
+  const int on = 1;
+  setsockopt(client_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // refused by a Unix socket, which needs none
+  return true;
+}
+
+std::string Connection::receive(int milliseconds) {
+  if (client_ < 0 || !ready(client_, POLLIN, milliseconds)) return {};
+  char buffer[4096];
+  const ssize_t n = recv(client_, buffer, sizeof buffer, 0);
+  if (n > 0) return {buffer, static_cast<std::size_t>(n)};
+  if (n == 0 || (errno != EAGAIN && errno != EINTR)) drop_client();
+  return {};
+}
+
+void Connection::send(std::string_view bytes) {
+  while (client_ >= 0 && !bytes.empty()) {
+    const ssize_t n = ::send(client_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (n > 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(n));
+    } else if (n < 0 && errno == EINTR) {
+      continue;
+    } else if (n >= 0 || errno != EAGAIN || !ready(client_, POLLOUT, kSendTimeoutMs)) {
+      drop_client();
+    }
+  }
+}
+
+void Connection::drop_client() {
+  if (client_ >= 0) close(client_);
+  client_ = -1;
+}
+
+}  // namespace hypsim::debug
