@@ -236,7 +236,7 @@ void robust(u64 first_seed, u64 insns, const TimingConfig* timing) {
 TEST(GuestRobustness, Functional) { robust(1, 1'200'000, nullptr); }
 
 TEST(GuestRobustness, Timed) {
-  const TimingConfig timing = load_timing_config(HYPSIM_TIMING_FILE);
+  const TimingConfig timing = load_timing_config(HYPSIM_TIMING_FILE, 1700);
   robust(1'000'001, 1'000'000, &timing);
 }
 

@@ -25,7 +25,7 @@ std::string error_of(const std::string& text) {
   std::ofstream(file) << text;
   std::string message;
   try {
-    load_timing_config(file);
+    load_timing_config(file, 1700);
   } catch (const InputError& e) {
     message = e.what();
     EXPECT_EQ(message.find('\n'), std::string::npos) << message;
@@ -50,7 +50,7 @@ std::string error_after(const std::function<void(json&)>& change) {
 
 TEST(TimingConfig, TheFileOfTheProjectIsRead) {
   std::vector<TimingParameter> parameters;
-  const TimingConfig config = load_timing_config(HYPSIM_TIMING_FILE, &parameters);
+  const TimingConfig config = load_timing_config(HYPSIM_TIMING_FILE, 1700, &parameters);
   EXPECT_EQ(config.issue_width, 3u);
   EXPECT_EQ(config.latency[static_cast<unsigned>(ir::TimingClass::Load)], 4u);
   EXPECT_EQ(config.cycles_of_ns(110), 187u);
@@ -118,7 +118,7 @@ TEST(TimingConfig, ImpossibleCaches) {
 
 TEST(TimingConfig, NotAFileAndNotJson) {
   try {
-    load_timing_config("/nonexistent/timing.json");
+    load_timing_config("/nonexistent/timing.json", 1700);
     FAIL();
   } catch (const InputError& e) {
     EXPECT_NAMES(std::string(e.what()), "/nonexistent/timing.json", "name an existing timing file");

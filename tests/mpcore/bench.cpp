@@ -75,8 +75,7 @@ Outcome run_here(const RunSetup& setup) {
   config.spis = 32;
   config.window = Cycles(setup.window);
   if (setup.timed) {
-    timing = load_timing_config(HYPSIM_TIMING_FILE);
-    timing.clock_mhz = 1000;
+    timing = load_timing_config(HYPSIM_TIMING_FILE, 1000);
     config.timing = &timing;
   }
   Bench bench("bench", config);

@@ -14,7 +14,7 @@
 namespace hypsim::test {
 
 inline const TimingConfig& a15_timing() {
-  static const TimingConfig config = load_timing_config(HYPSIM_TIMING_FILE);
+  static const TimingConfig config = load_timing_config(HYPSIM_TIMING_FILE, 1700);
   return config;
 }
 

@@ -59,7 +59,7 @@ void require_cache_shape(const std::string& file, const char* path, u32 bytes, u
 
 const char* timing_class_name(ir::TimingClass c) { return kClassNames[static_cast<unsigned>(c)]; }
 
-TimingConfig load_timing_config(const std::string& file, std::vector<TimingParameter>* parameters) {
+TimingConfig load_timing_config(const std::string& file, u32 clock_mhz, std::vector<TimingParameter>* parameters) {
   std::ifstream in(file);
   if (!in) throw InputError(fmt::format("{}: cannot be read; name an existing timing file", file));
   nlohmann::json root;
@@ -76,6 +76,7 @@ TimingConfig load_timing_config(const std::string& file, std::vector<TimingParam
       throw InputError(fmt::format("{}: {}: unknown key; remove it, timing numbers stand in \"parameters\"", file, key));
 
   TimingConfig config;
+  config.clock_mhz = clock_mhz;
   auto expected = expected_parameters(config);
   for (const auto& [path, entry] : root["parameters"].items()) {
     const auto it = expected.find(path);

@@ -12,6 +12,7 @@
 namespace hypsim {
 
 struct TimingConfig {
+  u32 clock_mhz = 0;  ///< the platform's core clock, for the figures in nanoseconds
 #define PARAMETER(member, path, unit, low, high) u32 member = 0;
 #include "sim/cpu/pipeline/timing_parameters.inc"
 #undef PARAMETER
@@ -31,9 +32,9 @@ struct TimingParameter {
   u32 value = 0;
 };
 
-/// Reads a timing file. Throws InputError naming the file, the key and the remedy when a key is unknown, missing, out of
+/// Reads a timing file for a core clocked at `clock_mhz`. Throws InputError naming the file, the key and the remedy when a key is unknown, missing, out of
 /// range, or has no unit, source or confidence. `parameters` (if given) receives the documented list, for reports.
-TimingConfig load_timing_config(const std::string& file, std::vector<TimingParameter>* parameters = nullptr);
+TimingConfig load_timing_config(const std::string& file, u32 clock_mhz, std::vector<TimingParameter>* parameters = nullptr);
 const char* timing_class_name(ir::TimingClass c);
 
 }  // namespace hypsim
