@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/differential/image.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "sim/base/system_registers.h"
+#include "tests/differential/random.h"
+
+namespace hypsim::fuzz {
+
+namespace {
+
+// Access permissions as APX:AP[1:0]. ARM DDI 0406C B3.7.1
+enum Access : u32 { kPrivileged = 1, kUserReads = 2, kFull = 3, kPrivilegedReads = 5, kAllRead = 7 };
+constexpr Access kAccesses[] = {Access{0}, kPrivileged, kUserReads, kFull, kPrivilegedReads, Access{6}, kAllRead};
+
+constexpr u32 kWriteBack = 3u << 2;  // C and B: Normal memory, Write-Back
+
+constexpr u32 section(u32 pa, u32 access, bool xn, u32 domain = 0) {
+  return pa | 2 | kWriteBack | u32{xn} << 4 | domain << 5 | (access & 3) << 10 | (access >> 2) << 15;
+}
+constexpr u32 small_page(u32 pa, u32 access, bool xn) {
+  return pa | 2 | u32{xn} | kWriteBack | (access & 3) << 4 | (access >> 2) << 9;
+}
+constexpr u32 large_page(u32 pa, u32 access, bool xn) {
+  return pa | 1 | u32{xn} << 15 | kWriteBack | (access & 3) << 4 | (access >> 2) << 9;
+}
+constexpr u32 table(u32 pa, u32 domain, bool pxn) { return pa | 1 | u32{pxn} << 2 | domain << 5; }
+
+void map_harness(Image& image) {
+  image.set_word(FUZZ_L1_TABLE + 4 * (FUZZ_RAM >> 20), table(FUZZ_L2_LOW, 0, false));
+  const auto low = [&](u32 pa, u32 access, bool xn) {
+    image.set_word(FUZZ_L2_LOW + 4 * ((pa >> 12) & 0xFF), small_page(pa, access, xn));
+  };
+  low(FUZZ_RAM, kPrivilegedReads, false);
+  low(FUZZ_DATA, kPrivileged, true);
+  low(FUZZ_CONSTANTS, kAllRead, true);
+  low(FUZZ_TEMPLATE, kPrivileged, true);
+  low(FUZZ_SCRATCH, kPrivileged, true);
+  low(FUZZ_STUBS, kAllRead, false);
+  low(FUZZ_REGION_TEMPLATE, kPrivileged, true);
+  for (u32 pa = FUZZ_SLOTS; pa < FUZZ_SLOTS + FUZZ_CAPACITY * FUZZ_SLOT_SIZE; pa += 1 << 20)
+    image.set_word(FUZZ_L1_TABLE + 4 * (pa >> 20), section(pa, kAllRead, false));
+  for (u32 pa = FUZZ_TESTS; pa <= FUZZ_REGION; pa += 1 << 20)
+    image.set_word(FUZZ_L1_TABLE + 4 * (pa >> 20), section(pa, kPrivileged, true));
+
+  image.set_word(FUZZ_L1_TABLE + 4 * (FUZZ_SCRATCH_VA >> 20), table(FUZZ_L2_SCRATCH, 0, false));
+  image.set_word(FUZZ_L1_TABLE + 4 * (FUZZ_FAR_STUBS >> 20), table(FUZZ_L2_STUBS, 0, false));
+  image.set_word(FUZZ_L2_STUBS, small_page(FUZZ_STUBS, kAllRead, false));
+  static constexpr u32 kViews[] = {kFull, kFull, kUserReads, 0, kPrivileged};
+  for (u32 i = 0; i < std::size(kViews); ++i)
+    if (kViews[i] != 0) image.set_word(FUZZ_L2_SCRATCH + 4 * i, small_page(FUZZ_SCRATCH, kViews[i], true));
+}
+
+/// The regions of the page-table fuzz: sections, a supersection, tables of small and large pages, holes.
+void map_regions(Image& image, Random random) {
+  const auto domain = [&] { return random.below(16); };
+  const auto l1 = [&](u32 region, u32 descriptor) {
+    image.set_word(FUZZ_L1_TABLE + 4 * ((FUZZ_REGION_VA >> 20) + region), descriptor);
+  };
+  u32 tables = 0;
+  for (u32 region = 0; region < FUZZ_REGION_COUNT; ++region) {
+    if (region == 48) {  // the last sixteen: one supersection
+      const u32 access = random.pick(kAccesses);
+      const u32 descriptor = section(FUZZ_RAM & 0xFF000000, access, random.chance(40)) | 1u << 18;
+      for (; region < FUZZ_REGION_COUNT; ++region) l1(region, descriptor);
+      break;
+    }
+    if (random.chance(10)) continue;
+    if (!region_has_table(region)) {
+      const u32 pxn = random.chance(15);
+      const u32 global = random.below(2) << 17, shared = random.below(2) << 16;
+      l1(region, section(FUZZ_REGION, random.pick(kAccesses), random.chance(40), domain()) | pxn | global | shared);
+      continue;
+    }
+    const u32 l2 = FUZZ_L2_REGIONS + 0x400 * tables++;
+    l1(region, table(l2, domain(), random.chance(15)));
+    for (u32 page = 0; page < 256;) {
+      const u32 access = random.pick(kAccesses);
+      const bool xn = random.chance(40);
+      if (is_large_page(page)) {
+        for (u32 i = 0; i < 16; ++i) image.set_word(l2 + 4 * page++, large_page(FUZZ_REGION, access, xn));
+      } else {
+        if (!random.chance(15)) image.set_word(l2 + 4 * page, small_page(FUZZ_REGION, access, xn));
+        ++page;
+      }
+    }
+  }
+}
+
+void fill_data(Image& image, u64 seed) {
+  Random random(seed, ~u64{0});
+  for (u32 i = 0; i < 0x1000; i += 4) {
+    // Loads of the PC shall find a way out at times.
+    const u32 stub = random.chance(50) ? u32{FUZZ_FAR_STUB_A32} : u32{FUZZ_FAR_STUB_T32 | 1};
+    image.set_word(FUZZ_TEMPLATE + i, random.chance(20) ? stub : random.word());
+    // A loaded PC shall not lead into the regions, where any data might be executed.
+    u32 data = random.word();
+    if (data >> 26 == FUZZ_REGION_VA >> 26) data ^= 1u << 28;
+    image.set_word(FUZZ_REGION_TEMPLATE + i, i < 0x400 ? data : u32{FUZZ_STUB_WORD});
+    image.set_word(FUZZ_STUBS + i, FUZZ_STUB_WORD);
+  }
+  // Frames for RFE: a stub and a CPSR for it.
+  static constexpr u32 kModes[] = {0x10, 0x10, 0x1F, 0x13, 0x12, 0x17};
+  for (u32 i = 0; i < 0x800; i += 8) {
+    const bool thumb = random.chance(50);
+    const u32 flags = random.word() & 0xF80F0200;
+    image.set_word(FUZZ_CONSTANTS + i, thumb ? FUZZ_FAR_STUB_T32 : FUZZ_FAR_STUB_A32);
+    image.set_word(FUZZ_CONSTANTS + i + 4, flags | 0x1C0 | u32{thumb} << 5 | random.pick(kModes));
+  }
+  image.set_word(FUZZ_CONSTANTS + 0x800, 0x03020100);                                             // TBB
+  for (u32 i = 0; i < 2; ++i) image.set_word(FUZZ_CONSTANTS + 0x810 + 4 * i, (2 * i + 1) << 16 | 2 * i);  // TBH
+}
+
+}  // namespace
+
+void Image::set_word(u32 address, u32 value) { std::memcpy(bytes.data() + (address - FUZZ_RAM), &value, 4); }
+
+void Image::set_bytes(u32 address, std::span<const u8> data) { std::ranges::copy(data, bytes.begin() + (address - FUZZ_RAM)); }
+
+Image build_image(Kind kind, u64 seed, std::span<const Sequence> sequences, std::span<const u8> runtime) {
+  Image image;
+  image.count = static_cast<u32>(sequences.size());
+  image.bytes.resize(FUZZ_TESTS - FUZZ_RAM + image.count * FUZZ_TEST_SIZE);
+  image.set_bytes(FUZZ_RAM, runtime);
+  map_harness(image);
+  fill_data(image, seed);
+
+  constexpr u32 kSwapEnable = 1u << 10;
+  u32 control = 1u << sctlr::M | 1u << sctlr::C | 1u << sctlr::I | 1u << sctlr::Z | kSwapEnable;
+  if (kind == Kind::Memory && !sequences.empty()) {
+    const u64 batch = sequences.front().number / batch_size(kind);
+    map_regions(image, Random(seed, ~batch));
+    if ((batch & 1) != 0) control |= 1u << sctlr::AFE;
+    image.set_word(FUZZ_PARAMETERS + PARAM_REGION_PIECES, 128);
+  }
+  image.set_word(FUZZ_PARAMETERS + PARAM_COUNT, image.count);
+  image.set_word(FUZZ_PARAMETERS + PARAM_SCTLR_SET, control);
+  // Stack pointers for SRS, links and saved states for exception returns.
+  static constexpr u32 kSaved[] = {0x1D0, 0x600001D0, 0xF80F03DF, 0x1F0, 0x1D3};
+  for (u32 bank = 0; bank < 5; ++bank) {
+    const u32 at = FUZZ_PARAMETERS + PARAM_BANKS + 12 * bank;
+    image.set_word(at, FUZZ_SCRATCH_VA + 0x1000 + 0x80 * bank);
+    image.set_word(at + 4, bit(kSaved[bank], 5) ? FUZZ_FAR_STUB_T32 : FUZZ_FAR_STUB_A32);
+    image.set_word(at + 8, kSaved[bank]);
+  }
+  image.set_word(FUZZ_PARAMETERS + PARAM_BANKS + 60, FUZZ_SCRATCH_VA + 0x1400);
+  image.set_word(FUZZ_PARAMETERS + PARAM_BANKS + 64, FUZZ_FAR_STUB_A32);
+  image.set_bytes(FUZZ_PARAMETERS + PARAM_FILE_NAME, {reinterpret_cast<const u8*>(kResultFile), std::strlen(kResultFile) + 1});
+
+  // A branch that leaves its slot ends in any other.
+  for (u32 at = FUZZ_SLOTS; at < FUZZ_TESTS; at += 4) image.set_word(at, FUZZ_STUB_WORD);
+  for (u32 i = 0; i < image.count; ++i) {
+    const Sequence& s = sequences[i];
+    image.set_bytes(slot_address(s.slot), s.code());
+    const u32 at = FUZZ_TESTS + i * FUZZ_TEST_SIZE;
+    for (u32 r = 0; r < 15; ++r) image.set_word(at + 4 * r, s.registers[r]);
+    image.set_word(at + TEST_CPSR, s.cpsr);
+    image.set_word(at + TEST_ENTRY, slot_address(s.slot));
+    image.set_word(at + TEST_SCTLR, s.sctlr);
+    image.set_word(at + TEST_DACR, s.dacr);
+    image.set_word(at + TEST_FPSCR, s.fpscr);
+  }
+  return image;
+}
+
+}  // namespace hypsim::fuzz

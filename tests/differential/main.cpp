@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// Random instruction sequences on hypsim and on QEMU: registers, flags, banks, fault registers and memory compared.
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <map>
+
+#include "tests/differential/generator.h"
+#include "tests/differential/report.h"
+
+namespace {
+
+using namespace hypsim;
+using namespace hypsim::fuzz;
+
+struct Options {
+  u64 seed = 1;
+  u64 first = 0;
+  u64 count = 1000;
+  u64 instructions = 0;
+  unsigned max_failures = 5;
+  bool list = false;
+  Kind kind = Kind::A32;
+  std::string runtime = HYPSIM_FUZZ_RUNTIME;
+  std::string qemu = HYPSIM_FUZZ_QEMU;
+};
+
+struct Totals {
+  u64 sequences = 0, instructions = 0, endless = 0, failures = 0;
+  std::array<u64, 8> ends{};  ///< by vector
+  std::map<std::string, u64> explained;
+};
+
+std::vector<u8> read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw std::runtime_error("cannot read " + path);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+/// Instructions of the runtime round a test: measured with sequences of no instruction but SVC.
+class RuntimeCost {
+ public:
+  RuntimeCost(Kind kind, std::span<const u8> runtime) {
+    const u64 one = measure(kind, runtime, 1), many = measure(kind, runtime, 17);
+    each_ = (many - one) / 16;
+    once_ = one - each_;
+  }
+  u64 of(u64 tests) const { return once_ + each_ * tests; }
+
+ private:
+  static u64 measure(Kind kind, std::span<const u8> runtime, u32 tests) {
+    std::vector<Sequence> sequences(tests);
+    for (auto& s : sequences) s.cpsr = 0x1D0;
+    return run_on_hypsim(build_image(kind, 0, sequences, runtime)).retired - tests;
+  }
+  u64 once_ = 0, each_ = 0;
+};
+
+/// Runs one batch; a sequence that does not end is emptied, and the batch run again.
+void run_batch(const Bench& bench, const RuntimeCost& cost, const Options& options, std::vector<Sequence> sequences, Totals& totals) {
+  Image image;
+  Outcome ours;
+  while (true) {
+    image = build_image(bench.kind, bench.seed, sequences, bench.runtime);
+    ours = run_on_hypsim(image);
+    if (!ours.endless) break;
+    if (*ours.endless >= sequences.size()) throw std::runtime_error("hypsim does not get through the runtime");
+    if (sequences[*ours.endless].insns.empty())
+      throw std::runtime_error(fmt::format("test {} does not end on hypsim although it is empty", sequences[*ours.endless].number));
+    sequences[*ours.endless].insns.clear();
+    ++totals.endless;
+  }
+  const Outcome theirs = bench.qemu.run(image);
+  totals.sequences += sequences.size();
+  totals.instructions += ours.retired - cost.of(sequences.size());
+  if (theirs.records.empty()) {
+    if (sequences.size() == 1) {
+      ++totals.failures;
+      fmt::print("test {} ends on hypsim but not on QEMU\n", sequences[0].number);
+      return;
+    }
+    // Somewhere in here: look into both halves.
+    const auto middle = sequences.begin() + static_cast<std::ptrdiff_t>(sequences.size() / 2);
+    run_batch(bench, cost, options, {sequences.begin(), middle}, totals);
+    run_batch(bench, cost, options, {middle, sequences.end()}, totals);
+    return;
+  }
+  for (std::size_t i = 0; i < sequences.size(); ++i) {
+    ++totals.ends[ours.records[i].kind() & 7];
+    if (ours.records[i] == theirs.records[i]) continue;
+    if (const auto* rule = explained(sequences[i], ours.records[i], theirs.records[i])) {
+      ++totals.explained[rule->reason];
+      continue;
+    }
+    if (++totals.failures <= options.max_failures)
+      fmt::print("{}\n", describe(bench, sequences[i], minimise(bench, sequences[i]), ours.records[i], theirs.records[i]));
+  }
+}
+
+int run(const Options& options) {
+  const Generator generator(options.kind, options.seed);
+  if (options.list) {
+    for (u64 number = options.first; number < options.first + options.count; ++number)
+      fmt::print("test {}\n{}\n\n", number, listing(generator.make(number)));
+    return 0;
+  }
+  const auto runtime = read_file(options.runtime);
+  Qemu qemu(options.qemu);
+  const Bench bench{options.kind, options.seed, qemu, runtime};
+  const RuntimeCost cost(options.kind, runtime);
+
+  Totals totals;
+  const u64 batch = batch_size(options.kind);
+  u64 number = options.first;
+  const auto enough = [&] {
+    return options.instructions != 0 ? totals.instructions >= options.instructions : number >= options.first + options.count;
+  };
+  while (!enough()) {
+    u64 end = (number / batch + 1) * batch;
+    if (options.instructions == 0) end = std::min(end, options.first + options.count);
+    std::vector<Sequence> sequences;
+    for (; number < end; ++number) sequences.push_back(generator.make(number));
+    run_batch(bench, cost, options, std::move(sequences), totals);
+  }
+
+  fmt::print("seed {}: {} sequences, {} instructions executed and compared, {} different\n", options.seed, totals.sequences,
+             totals.instructions, totals.failures);
+  fmt::print("  ended by Undefined {}, SVC {}, Prefetch Abort {}, Data Abort {}\n", totals.ends[kUndefined], totals.ends[kSvc],
+             totals.ends[kPrefetchAbort], totals.ends[kDataAbort]);
+  if (totals.endless != 0) fmt::print("  {} sequences left out: endless loops\n", totals.endless);
+  for (const auto& [reason, count] : totals.explained) fmt::print("  {} known differences: {}\n", count, reason);
+  return totals.failures == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  CLI::App app{"Runs random instruction sequences on hypsim and on QEMU and compares what they leave behind."};
+  const std::map<std::string, Kind> kinds{{"a32", Kind::A32}, {"thumb", Kind::Thumb}, {"memory", Kind::Memory}};
+  app.add_option("--isa", options.kind, "a32, thumb, or memory: both sets against random translation tables")
+      ->transform(CLI::CheckedTransformer(kinds));
+  app.add_option("--seed", options.seed, "seed");
+  app.add_option("--first", options.first, "number of the first test");
+  app.add_option("--count", options.count, "number of tests");
+  app.add_option("--instructions", options.instructions, "run whole batches until so many instructions were executed");
+  app.add_option("--max-failures", options.max_failures, "failures to minimise and print");
+  app.add_flag("--list", options.list, "print the tests and run nothing");
+  app.add_option("--qemu", options.qemu, "qemu-system-arm");
+  CLI11_PARSE(app, argc, argv);
+  try {
+    return run(options);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "differential_fuzz: {}\n", error.what());
+    return 2;
+  }
+}
