@@ -6,6 +6,7 @@ namespace hypsim {
 const HelperFunction kHelpers[] = {
 #define HELPER(name) &helper_##name,
 #include "sim/cpu/ir/helpers_alu.inc"
+#include "sim/cpu/ir/helpers_fp.inc"
 #include "sim/cpu/ir/helpers_system.inc"
 #undef HELPER
 };
@@ -14,6 +15,7 @@ const char* helper_name(Helper h) {
   static constexpr const char* names[] = {
 #define HELPER(name) #name,
 #include "sim/cpu/ir/helpers_alu.inc"
+#include "sim/cpu/ir/helpers_fp.inc"
 #include "sim/cpu/ir/helpers_system.inc"
 #undef HELPER
   };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Helpers of the VFP instructions that move data.
+#include "sim/cpu/exec/fp_registers.h"
 #include "sim/cpu/exec/helper_support.h"
 #include "sim/cpu/ir/helper_operands.h"
 
@@ -13,15 +14,7 @@ constexpr u32 kMvfr0Value = 0x10110222;
 constexpr u32 kMvfr1Value = 0x11111111;
 constexpr u32 kFpexcMask = 1u << 30;    // EN; no exceptional state: EX reads as zero
 constexpr u32 kFpscrMask = 0xFFF7009F;  // no trapped exceptions
-
-u32 read_word(const CpuState& s, unsigned n) {
-  return static_cast<u32>(s.d[n / 2] >> (n % 2 * 32));
-}
-
-void write_word(CpuState& s, unsigned n, u32 value) {
-  const unsigned lsb = n % 2 * 32;
-  s.d[n / 2] = with_bits64(s.d[n / 2], lsb + 31, lsb, value);
-}
+constexpr u32 kFpscrVectors = 0x00370000;  // STRIDE and LEN
 
 /// The words of a D register stand in memory with the high one first when data are big-endian. ARM DDI 0406C A8.8.333
 unsigned register_word(const ir::VfpWords& words, unsigned i, u8 mem_flags) {
@@ -39,7 +32,12 @@ bool helper_fp_check(Core& core, const ir::MicroOp& op) {
   access.opc1 = 7;
   access.crn = operand.reg;
   access.rt = operand.rt;
-  return permitted(core, hyp::decide_fp(operand.cls, access, core.situation()), op);
+  if (!permitted(core, hyp::decide_fp(operand.cls, access, core.situation()), op)) return false;
+  if (operand.scalars_only && (core.state().sys.fpscr & kFpscrVectors) != 0) {
+    core.raise_undefined(op);
+    return false;
+  }
+  return true;
 }
 
 bool helper_vfp_load(Core& core, const ir::MicroOp& op) {
@@ -49,7 +47,7 @@ bool helper_vfp_load(Core& core, const ir::MicroOp& op) {
   for (unsigned i = 0; i < words.count; ++i) {
     if (!core.load(address + 4 * i, 4, op.aux, loaded[i], op)) return false;
   }
-  for (unsigned i = 0; i < words.count; ++i) write_word(core.state(), register_word(words, i, op.aux), loaded[i]);
+  for (unsigned i = 0; i < words.count; ++i) write_fp<u32>(core.state(), register_word(words, i, op.aux), loaded[i]);
   return true;
 }
 
@@ -57,7 +55,7 @@ bool helper_vfp_store(Core& core, const ir::MicroOp& op) {
   const ir::VfpWords words = ir::VfpWords::unpack(op.imm2);
   const u32 address = core.slot(op.a);
   for (unsigned i = 0; i < words.count; ++i) {
-    const u32 value = read_word(core.state(), register_word(words, i, op.aux));
+    const u32 value = read_fp<u32>(core.state(), register_word(words, i, op.aux));
     if (!core.store(address + 4 * i, 4, op.aux, value, op)) return false;
   }
   return true;

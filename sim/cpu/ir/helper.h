@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Helpers: what is too rare or too wide for a micro-op of its own. helpers_alu.inc and helpers_system.inc list them;
+// Helpers: what is too rare or too wide for a micro-op of its own. helpers_alu.inc, helpers_fp.inc and
+// helpers_system.inc list them;
 // each line HELPER(name) declares bool helper_<name>(Core&, const ir::MicroOp&).
 //
 // A helper reads its operands through the slots that the micro-op names and returns true to go on with the next
@@ -15,12 +16,14 @@ class Core;
 
 #define HELPER(name) bool helper_##name(Core& core, const ir::MicroOp& op);
 #include "sim/cpu/ir/helpers_alu.inc"
+#include "sim/cpu/ir/helpers_fp.inc"
 #include "sim/cpu/ir/helpers_system.inc"
 #undef HELPER
 
 enum class Helper : u32 {
 #define HELPER(name) name,
 #include "sim/cpu/ir/helpers_alu.inc"
+#include "sim/cpu/ir/helpers_fp.inc"
 #include "sim/cpu/ir/helpers_system.inc"
 #undef HELPER
   Count

@@ -43,11 +43,14 @@ struct FpOperand {
   bool read = false;
   u8 rt = 0;
   u8 reg = 0;
+  bool scalars_only = false;  ///< UNDEFINED while the FPSCR asks for short vectors
 
-  constexpr u32 pack() const { return static_cast<u32>(cls) | u32{read} << 4 | u32{rt} << 5 | u32{reg} << 9; }
+  constexpr u32 pack() const {
+    return static_cast<u32>(cls) | u32{read} << 4 | u32{rt} << 5 | u32{reg} << 9 | u32{scalars_only} << 13;
+  }
   static constexpr FpOperand unpack(u32 v) {
     return {static_cast<hyp::FpClass>(v & 0xF), bit(v, 4), static_cast<u8>(bits(v, 8, 5)),
-            static_cast<u8>(bits(v, 12, 9))};
+            static_cast<u8>(bits(v, 12, 9)), bit(v, 13)};
   }
 };
 

@@ -16,4 +16,5 @@
 #include "sim/cpu/translate/media.h"
 #include "sim/cpu/translate/multiply.h"
 #include "sim/cpu/translate/status.h"
+#include "sim/cpu/translate/vfp_arithmetic.h"
 #include "sim/cpu/translate/vfp_move.h"

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cpu/translate/vfp_move.h"
 
-#include "sim/cpu/ir/helper_operands.h"
-#include "sim/cpu/translate/translator.h"
+#include "sim/cpu/translate/fp_check.h"
 
 namespace hypsim {
 
 using hyp::FpClass;
-using ir::FpOperand;
 using ir::Slot;
 using ir::TimingClass;
 using ir::VfpLane;
@@ -17,19 +15,9 @@ namespace {
 
 constexpr u32 kFlagSlots = 1u << ir::kN | 1u << ir::kZ | 1u << ir::kC | 1u << ir::kV;
 
-/// Emits CheckVFPEnabled and CheckAdvSIMDEnabled. B1.11.3
-void check(Translator& t, const FpOperand& operand) {
-  t.call_exit(Helper::fp_check, 0, 0, 0, 0, operand.pack());
-}
-
 /// Access to the words of the register file below `end`: D16..D31 have a control of their own.
 void check_words(Translator& t, u32 end) {
-  check(t, {end > 32 ? FpClass::VfpHighRegisters : FpClass::Vfp});
-}
-
-void undefined_after_check(Translator& t, FpClass cls) {
-  check(t, {cls});
-  t.undefined();
+  check_fp(t, {end > 32 ? FpClass::VfpHighRegisters : FpClass::Vfp});
 }
 
 /// Index of the first word of a register operand.
@@ -113,7 +101,7 @@ void check_scalar(Translator& t, const VfpLane& lane) {
   if (lane.size == 4) {
     check_words(t, lane.offset / 4 + 1u);
   } else {
-    check(t, {FpClass::AdvancedSimd});
+    check_fp(t, {FpClass::AdvancedSimd});
   }
 }
 
@@ -158,14 +146,14 @@ void vfp_VPOP(Translator& t, u32 dh, u32 vd, u32 dbl, u32 imm8) {
 // VMOV Sn, Rt
 void vfp_VMOV_to_single(Translator& t, u32 vn, u32 rt, u32 n) {
   if (rt == 15) return t.unpredictable();
-  check(t, {FpClass::Vfp});
+  check_fp(t, {FpClass::Vfp});
   write_word(t, vn << 1 | n, rt);
 }
 
 // VMOV Rt, Sn
 void vfp_VMOV_from_single(Translator& t, u32 vn, u32 rt, u32 n) {
   if (rt == 15) return t.unpredictable();
-  check(t, {FpClass::Vfp});
+  check_fp(t, {FpClass::Vfp});
   read_word(t, vn << 1 | n, rt);
 }
 
@@ -217,7 +205,7 @@ void vfp_VMOV_from_double(Translator& t, u32 rt2, u32 rt, u32 m, u32 vm) {
 void vfp_VMSR(Translator& t, u32 reg, u32 rt) {
   if (!exists(reg)) return undefined_after_check(t, FpClass::Vfp);
   if (rt == 15 || reg == kMvfr0 || reg == kMvfr1) return t.unpredictable();
-  check(t, {class_of_register(reg), false, static_cast<u8>(rt), static_cast<u8>(reg)});
+  check_fp(t, {class_of_register(reg), false, static_cast<u8>(rt), static_cast<u8>(reg)});
   if (reg != kFpsid) t.call(Helper::vmsr, 0, t.reg(rt), 0, 0, reg);
   t.also_reads(1u << rt);
   t.timing(TimingClass::VfpMove);
@@ -228,7 +216,7 @@ void vfp_VMRS(Translator& t, u32 reg, u32 rt) {
   if (!exists(reg)) return undefined_after_check(t, FpClass::Vfp);
   const bool to_flags = rt == 15 && reg == kFpscr;
   if (rt == 15 && !to_flags) return t.unpredictable();
-  check(t, {class_of_register(reg), true, static_cast<u8>(rt), static_cast<u8>(reg)});
+  check_fp(t, {class_of_register(reg), true, static_cast<u8>(rt), static_cast<u8>(reg)});
   if (to_flags) {
     t.call(Helper::vmrs_flags);
     t.also_writes(kFlagSlots);
@@ -239,10 +227,10 @@ void vfp_VMRS(Translator& t, u32 reg, u32 rt) {
   t.timing(TimingClass::VfpMove);
 }
 
-void vfp_unimplemented(Translator& t) {
+void vfp_unallocated(Translator& t) {
   undefined_after_check(t, FpClass::Vfp);
 }
-void simd_unimplemented(Translator& t) {
+void simd_unallocated(Translator& t) {
   undefined_after_check(t, FpClass::AdvancedSimd);
 }
 

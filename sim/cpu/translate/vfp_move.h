@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The VFP instructions that move data without computing: what saving and restoring the register file needs. All other
-// CP10, CP11 and Advanced SIMD encodings undergo the access checks and are then UNDEFINED. ARM DDI 0406C A7.6, A7.8,
-// A7.9
+// The VFP instructions that move data without computing: what saving and restoring the register file needs. Encodings of
+// CP10, CP11 and Advanced SIMD that are not allocated undergo the access checks and are then UNDEFINED. ARM DDI 0406C
+// A7.6, A7.8, A7.9
 #pragma once
 
 #include "sim/base/bits.h"
@@ -27,9 +27,8 @@ VfpMoveTwo vfp_VMOV_to_two_singles, vfp_VMOV_from_two_singles, vfp_VMOV_to_doubl
 void vfp_VMSR(Translator& t, u32 reg, u32 rt);
 void vfp_VMRS(Translator& t, u32 reg, u32 rt);
 
-/// Every other VFP encoding.
-void vfp_unimplemented(Translator& t);
-/// Advanced SIMD.
-void simd_unimplemented(Translator& t);
+/// Every other VFP and Advanced SIMD encoding.
+void vfp_unallocated(Translator& t);
+void simd_unallocated(Translator& t);
 
 }  // namespace hypsim
