@@ -58,11 +58,12 @@ class TimingModel {
     const u64 last = (pa.value + bytes - 1) >> CacheTags::kLineBits;
     if (first != last_fetch_line_ || last != first) fetch_lines(clock, first, last, cacheable);
   }
-  /// A load or store of RAM that has been translated.
-  void load(Clock& clock, PhysAddr pa, MemClass mem_class) {
+  /// A load or store of RAM that has been translated. Inline wherever the interpreter has a load: the compiler would share
+  /// one copy, which costs a call for each access.
+  [[gnu::always_inline]] void load(Clock& clock, PhysAddr pa, MemClass mem_class) {
     if (!hits_l1d(pa, mem_class)) load_beyond_l1(clock, pa, mem_class);
   }
-  void store(Clock& clock, PhysAddr pa, MemClass mem_class) {
+  [[gnu::always_inline]] void store(Clock& clock, PhysAddr pa, MemClass mem_class) {
     if (!hits_l1d(pa, mem_class)) store_beyond_l1(clock, pa, mem_class);
   }
   /// A load that crosses a 64-byte line.
