@@ -30,7 +30,8 @@ void Core::reset() {
   lookaside_.clear();
   blocks_.drop_all();
   contexts_stale_ = attention_ = true;
-  waiting_ = stop_requested_ = dead_loop_ = vector_abort_ = entering_vector_ = false;
+  waiting_ = stop_requested_ = dead_loop_ = vector_abort_ = false;
+  entering_vector_ = 0;
   cut_ = Cut::None;
   lines_ = {};
   history_count_ = 0;
@@ -133,7 +134,7 @@ StopReason Core::run_loop() {
       if (vector_abort_) return StopReason::VectorAbort;
       continue;
     }
-    entering_vector_ = false;
+    entering_vector_ = 0;
     run_blocks<kTimed>(*block, kDebug && debugger_ != nullptr && debugger_->traces(*this, block->va.value, block->byte_length));
     block = block_;
     block_ = nullptr;

@@ -310,7 +310,7 @@ class Core final : private WalkMemory, private sysreg::Services {
   bool stop_requested_ = false;
   bool dead_loop_ = false;
   bool vector_abort_ = false;
-  bool entering_vector_ = false;  // the next fetch is an exception vector
+  u8 entering_vector_ = 0;        // not 0: the next fetch is an exception vector; see prefetch_abort
   /// What the interpreter does after the instruction of an access: look at each of those that follow, or leave the block.
   enum class Cut : u8 { None, Trace, Leave };
   Cut cut_ = Cut::None;

@@ -121,6 +121,50 @@ TEST(Core, VectorThatCannotBeFetchedStopsTheCore) {
   EXPECT_EQ(m.run(10), StopReason::VectorAbort);
 }
 
+TEST(Core, VectorsThatAbortIntoEachOtherStopTheCore) {
+  FlatMachine m;
+  SystemRegisters& sys = m.core.state().sys;
+  // The monitor's vectors have no translation, which is Abort mode's; Abort mode's have no memory, which SCR.EA makes the monitor's.
+  const u32 table = kRam + 0x4000;
+  m.bus.set_word(table + (kRam >> 20) * 4, kRam | 0xC02);               // section, privileged read and write
+  m.bus.set_word(table + 0x100 * 4, 0x10000000 | 0xC02);
+  sys.ttbr0[Security::Secure] = table;
+  sys.dacr[Security::Secure] = 1;
+  sys.vbar[Security::Secure] = 0x10000000;
+  sys.mvbar = 0x20000000;
+  sys.scr |= 1u << scr::EA;
+  sys.sctlr[Security::Secure] |= 1u << sctlr::M;
+  m.core.state_changed();
+  m.code({0xE7F000F0});                                                 // udf #0
+  EXPECT_EQ(m.run(10), StopReason::VectorAbort);
+}
+
+TEST(Core, AVectorOfTheGuestThatAbortsIsStillHyps) {
+  FlatMachine m;
+  CpuState& s = m.core.state();
+  SystemRegisters& sys = s.sys;
+  // Stage 2 with 4 KB pages of the code alone: the guest's own vectors are missing.
+  const u32 level1 = kRam + 0x4000, level2 = kRam + 0x5000, level3 = kRam + 0x6000;
+  m.bus.set_word(level1 + (kRam >> 30) * 8, level2 | 3);
+  m.bus.set_word(level2, level3 | 3);
+  m.bus.set_word(level3, kRam | 0x7FF);
+  sys.vtcr = 1u << 31 | 1u << 6;
+  sys.vttbr = level1;
+  sys.hcr = 1u << hcr::VM;
+  sys.hvbar = kRam + 0x2000;
+  sys.vbar[Security::NonSecure] = kRam + 0x1000;
+  s.switch_mode(Mode::Monitor);
+  sys.scr |= 1u << scr::NS;
+  s.switch_mode(Mode::Supervisor);
+  m.core.state_changed();
+  m.code({0xE7F000F0});                                                 // udf #0
+  m.code({kLoop}, 0x2014);
+  m.run(3);
+  EXPECT_EQ(s.mode, Mode::Hyp);
+  EXPECT_EQ(sys.hsr >> 26, static_cast<u32>(HsrEc::PrefetchAbortGuest));
+  EXPECT_EQ(s.elr_hyp, kRam + 0x1004);
+}
+
 TEST(Core, DeadLoopThatNothingCanEndTakesNoTime) {
   FlatMachine m;
   m.code({kLoop});

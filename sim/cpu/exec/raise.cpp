@@ -6,6 +6,22 @@
 
 namespace hypsim {
 
+namespace {
+
+// What Core::entering_vector_ remembers until an instruction executes: that a vector is being entered, and to which
+// vectors failed fetches have led.
+constexpr u8 kEntering = 1;
+
+u8 abort_vector_bit(Mode target, Security from) {
+  switch (target) {
+    case Mode::Hyp: return 2;
+    case Mode::Monitor: return 4;
+    default: return from == Security::Secure ? 8 : 16;
+  }
+}
+
+}  // namespace
+
 u32 Core::insn_pc(const ir::MicroOp& op) const { return block_->va.value + block_->insns[op.insn].offset; }
 u32 Core::insn_next_pc(const ir::MicroOp& op) const { return insn_pc(op) + block_->insns[op.insn].length; }
 bool Core::insn_is_32bit(const ir::MicroOp& op) const { return block_->insns[op.insn].length == 4; }
@@ -28,7 +44,7 @@ void Core::enter(const ExceptionRequest& request) {
   ExceptionEvent event = take_exception(state_, request);
   event.from_guest = from_guest;
   contexts_stale_ = attention_ = true;
-  entering_vector_ = true;
+  entering_vector_ |= kEntering;
   if (timing_) timing_->exception_entry(clock_);
   history_[history_count_++ % kHistory] = {event, clock_.now.value};
   if (observer_ != nullptr) {
@@ -106,12 +122,15 @@ void Core::prefetch_abort(const Fault& fault, u32 va, bool il) {
   access.il = il;
   const Mode from = state_.mode;
   const ExceptionRequest request = synchronous_abort(state_, fault, access, state_.pc());
-  // A vector that cannot be fetched is fatal if the abort's own vector lies in the same table: it would abort for ever.
+  // A vector that cannot be fetched is fatal if the abort's own vector lies in the same table, or if that vector failed
+  // already and nothing has executed since (Monitor and Abort mode can send each other round): it would abort for ever.
   const bool same_table = request.target == Mode::Abort ? from != Mode::Hyp && from != Mode::Monitor : request.target == from;
-  if (entering_vector_ && same_table) {
+  const u8 vector = abort_vector_bit(request.target, state_.security());
+  if ((entering_vector_ != 0 && same_table) || (entering_vector_ & vector) != 0) {
     vector_abort_ = true;
     return;
   }
+  entering_vector_ |= vector;
   enter(request);
 }
 
