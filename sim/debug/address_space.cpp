@@ -124,7 +124,7 @@ std::string long_text(u64 descriptor, unsigned level, bool stage2) {
   if (d.kind == LongDescriptor::Kind::Table) return fmt::format("table at {:#x}", d.base);
   std::string text = fmt::format("{} {} at {:#x}", size_text(long_level_shift(level)), level == 3 ? "page" : "block", d.base);
   if (stage2) text += fmt::format(", {}{}{}", d.readable ? 'r' : '-', d.writable ? 'w' : '-', d.readable && !d.xn ? 'x' : '-');
-  if (!stage2) text += fmt::format(", AP {}{}{}", d.ap >> 1, d.xn ? " XN" : "", d.ng ? " nG" : "");
+  if (!stage2) text += fmt::format(", AP[2:1]={:02b}{}{}", d.ap >> 1, d.xn ? " XN" : "", d.ng ? " nG" : "");
   return d.af ? text : text + ", access flag clear";
 }
 

@@ -11,6 +11,7 @@ namespace hypsim::debug {
 
 namespace {
 
+constexpr u64 kNoAddress = ~u64{0};  // beyond any the protocol can mean
 constexpr u32 kMaxTransfer = (kMaxPacket - 16) / 2;  // bytes of memory in one packet
 
 }  // namespace
@@ -198,7 +199,7 @@ GdbServer::Next GdbServer::write_register(std::string_view body) {
 GdbServer::Next GdbServer::read_memory(std::string_view body) {
   Fields fields(body);
   const std::optional<u64> address = fields.number();
-  const std::optional<u64> length = fields.skip(",") ? fields.number() : std::nullopt;
+  const std::optional<u64> length = fields.number_after(",");
   if (!address || !length || !fields.empty()) return error();
   std::string bytes(std::min<u64>(*length, kMaxTransfer), '\0');
   const u32 got = spaces_.read(selected(), monitor_.space(), *address, bytes.data(), static_cast<u32>(bytes.size()));
@@ -210,7 +211,7 @@ GdbServer::Next GdbServer::read_memory(std::string_view body) {
 GdbServer::Next GdbServer::write_memory(std::string_view body, bool binary) {
   Fields fields(body);
   const std::optional<u64> address = fields.number();
-  const std::optional<u64> length = fields.skip(",") ? fields.number() : std::nullopt;
+  const std::optional<u64> length = fields.number_after(",");
   if (!address || !length || !fields.skip(":")) return error();
   const std::optional<std::string> bytes = binary ? std::string(fields.rest()) : from_hex(fields.rest());
   if (!bytes || bytes->size() != *length) return error();
@@ -223,14 +224,14 @@ GdbServer::Next GdbServer::write_memory(std::string_view body, bool binary) {
 GdbServer::Next GdbServer::change_point(std::string_view body, bool add) {
   Fields fields(body);
   const std::optional<u64> kind = fields.number();
-  const std::optional<u64> address = fields.skip(",") ? fields.number() : std::nullopt;
-  const std::optional<u64> length = fields.skip(",") ? fields.number() : std::nullopt;
-  if (!kind || !address || !length || *address >> 32 != 0 || *length > kPageSize) return error();
+  const std::optional<u64> address = fields.number_after(",");
+  const std::optional<u64> length = fields.number_after(",");
+  if (!kind || !length || address.value_or(kNoAddress) > ~u32{0} || *length > kPageSize) return error();
   if (*kind > static_cast<u64>(PointKind::Access)) {
     reply("");
     return Next::Serve;
   }
-  Point point{static_cast<PointKind>(*kind), static_cast<u32>(*address), static_cast<u32>(std::max<u64>(*length, 1))};
+  Point point{static_cast<PointKind>(*kind), static_cast<u32>(address.value_or(kNoAddress)), static_cast<u32>(std::max<u64>(*length, 1))};
   if (!point.is_watchpoint()) {
     point.address &= ~1u;
     point.length = 0;
@@ -299,7 +300,7 @@ GdbServer::Next GdbServer::transfer(std::string_view body) {
   const std::string_view verb = fields.until(':');
   const std::string_view annex = fields.until(':');
   const std::optional<u64> offset = fields.number();
-  const std::optional<u64> length = fields.skip(",") ? fields.number() : std::nullopt;
+  const std::optional<u64> length = fields.number_after(",");
   if (verb != "read" || (object != "features" && object != "threads")) {
     reply("");
     return Next::Serve;

@@ -24,7 +24,7 @@ GdbServer::GdbServer(MpCore& cluster, const SymbolTable& symbols, Options option
       options_(std::move(options)),
       connection_(options_.where),
       spaces_(cluster),
-      monitor_(cluster, symbols, spaces_, breakpoints_),
+      monitor_(cluster, symbols, registers_, spaces_, breakpoints_),
       waiting_to_start_(options_.wait) {}
 
 GdbServer::~GdbServer() { let_go(); }
@@ -42,19 +42,22 @@ void GdbServer::poll() {
       if (event->kind == PacketEvent::Kind::Interrupt) return serve(kSigInt, selected_);
     return;
   }
-  while (waiting_to_start_ && !attached_ && !options_.interrupted()) {
-    if (connection_.accept(kWaitMs)) greet();
-  }
+  while (waiting_to_start_ && !options_.interrupted())
+    if (connection_.accept(kWaitMs) && greet()) return;
   waiting_to_start_ = false;
-  if (!attached_ && connection_.accept(0)) greet();
+  if (connection_.accept(0)) greet();
 }
 
 /// A client counts as one when it has said something that belongs to the protocol: anything else, a browser or a port
 /// scanner, is sent away, and the guests do not stop for it.
-void GdbServer::greet() {
+bool GdbServer::greet() {
   const std::string first = connection_.receive(waiting_to_start_ ? kWaitMs : 0);
-  if (first.empty()) return;
-  if (first[0] != '+' && first[0] != '$' && first[0] != '-' && first[0] != '\x03') return connection_.drop_client();
+  if (first.empty()) return false;
+  if (first[0] != '+' && first[0] != '$' && first[0] != '-' && first[0] != '\x03') {
+    connection_.drop_client();
+    return false;
+  }
+  waiting_to_start_ = false;
   attached_ = true;
   acknowledge_ = true;
   client_waits_ = names_breaks_ = false;
@@ -63,6 +66,7 @@ void GdbServer::greet() {
   reader_.clear();
   reader_.feed(first);
   serve(kSigTrap, 0);
+  return true;
 }
 
 /// The client has gone: no trace of it remains, and the guests run.

@@ -66,7 +66,7 @@ class GdbServer final : public DebugPort {
   };
 
   // gdb_server.cpp
-  void greet();
+  bool greet();
   void serve(std::string reason, unsigned core);
   void resume_all();
   void let_go();

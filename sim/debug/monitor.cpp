@@ -7,14 +7,12 @@
 #include <charconv>
 #include <sstream>
 
-#include "sim/debug/registers.h"
-
 namespace hypsim::debug {
 
 namespace {
 
 constexpr const char* kHelp =
-    "monitor commands of hypsim; ADDR is a number or a symbol\n"
+    "monitor commands of hypsim; ADDR is a number, a symbol or a register ($pc)\n"
     "  translate ADDR [current|hyp|pl1|guest|secure|ipa]\n"
     "                       walk the tables of a regime and show each descriptor, and what the TLBs hold;\n"
     "                       guest: Non-secure PL1&0 with stage 2 by VTTBR, whatever HCR says now\n"
@@ -85,19 +83,22 @@ std::string Monitor::run(Core& core, std::string_view command) {
   if (name == "pa") return dump(core, Space::Pa, words);
   if (name == "ipa") return dump(core, Space::Ipa, words);
   if (name == "space") return select_space(words);
-  if (name == "scope") return scope(words);
+  if (name == "scope") return scope(core, words);
   if (name == "cores") return cores();
   return fmt::format("no command \"{}\"; see monitor help\n", name);
 }
 
-std::optional<u64> Monitor::address(const std::string& word) const {
+std::optional<u64> Monitor::address(Core& core, const std::string& word) const {
+  if (word.starts_with('$'))
+    for (unsigned n = 0; n < registers_.all().size(); ++n)
+      if (registers_.all()[n].name == std::string_view(word).substr(1)) return registers_.read(core, n);
   if (const std::optional<u64> value = number(word)) return value;
   if (const std::optional<u32> value = symbols_.address_of(word)) return *value;
   return std::nullopt;
 }
 
 std::string Monitor::translate(Core& core, const Words& words) {
-  const std::optional<u64> at = words.size() >= 2 ? address(words[1]) : std::nullopt;
+  const std::optional<u64> at = words.size() >= 2 ? address(core, words[1]) : std::nullopt;
   const std::optional<Space> space = words.size() >= 3 ? parse_space(words[2]) : Space::Current;
   if (!at || !space || words.size() > 3) return "usage: monitor translate ADDR [current|hyp|pl1|guest|secure|ipa]\n";
   if (*space != Space::Ipa && *space != Space::Pa && *at >> 32 != 0) return "a virtual address has 32 bits\n";
@@ -114,7 +115,8 @@ std::string Monitor::traps(Core& core, const Words& words) const {
     const ExceptionEvent& e = taken[i].event;
     text += fmt::format("cycle {}: {}, {} -> {}, returns to {:#010x}", taken[i].cycle, exception_name(e.kind), mode_name(e.from),
                         mode_name(e.to), e.return_address);
-    if (const Symbol* symbol = symbols_.find(e.return_address)) text += fmt::format(" <{}+{}>", symbol->name, e.return_address - symbol->address);
+    const Symbol* symbol = symbols_.find(e.return_address);
+    if (symbol != nullptr && e.return_address - symbol->address < std::max(symbol->size, kPageSize)) text += fmt::format(" <{}+{}>", symbol->name, e.return_address - symbol->address);
     if (e.to == Mode::Hyp && e.kind != Exception::Irq && e.kind != Exception::Fiq) text += fmt::format(", HSR {:#010x} ({})", e.hsr, ec_name(e.hsr));
     text += "\n";
   }
@@ -122,7 +124,7 @@ std::string Monitor::traps(Core& core, const Words& words) const {
 }
 
 std::string Monitor::dump(Core& core, Space space, const Words& words) {
-  const std::optional<u64> at = words.size() >= 2 ? address(words[1]) : std::nullopt;
+  const std::optional<u64> at = words.size() >= 2 ? address(core, words[1]) : std::nullopt;
   const std::optional<u64> length = words.size() >= 3 ? number(words[2]) : std::optional<u64>(64);
   if (!at || !length || *length == 0 || *length > kMaxDump || words.size() > 3)
     return fmt::format("usage: monitor {} ADDR [LEN], LEN from 1 to {}\n", words[0], kMaxDump);
@@ -151,13 +153,13 @@ std::string Monitor::select_space(const Words& words) {
   return fmt::format("GDB's memory commands now address: {}\n", space_name(space_));
 }
 
-std::string Monitor::scope(const Words& words) {
+std::string Monitor::scope(Core& core, const Words& words) {
   constexpr const char* kUsage = "usage: monitor scope [ADDR|all any|hyp|pl1|secure|vmid N]\n";
   if (words.size() == 1) return breakpoints_.describe_scopes();
   if (words.size() < 3) return kUsage;
   const bool all = words[1] == "all";
-  const std::optional<u64> at = all ? std::nullopt : address(words[1]);
-  if (!all && (!at || *at >> 32 != 0)) return kUsage;
+  const u64 at = all ? 0 : address(core, words[1]).value_or(~u64{0});
+  if (at > ~u32{0}) return kUsage;
   Scope scope;
   if (words.size() == 4 && words[2] == "vmid") {
     const std::optional<u64> vmid = number(words[3]);
@@ -174,7 +176,7 @@ std::string Monitor::scope(const Words& words) {
   } else if (words[2] != "any") {
     return kUsage;
   }
-  breakpoints_.set_scope(all ? std::nullopt : std::optional<u32>(static_cast<u32>(*at)), scope);
+  breakpoints_.set_scope(all ? std::nullopt : std::optional<u32>(static_cast<u32>(at)), scope);
   return breakpoints_.describe_scopes();
 }
 

@@ -8,14 +8,15 @@
 
 #include "sim/debug/address_space.h"
 #include "sim/debug/breakpoints.h"
+#include "sim/debug/registers.h"
 #include "sim/loader/symbols.h"
 
 namespace hypsim::debug {
 
 class Monitor {
  public:
-  Monitor(MpCore& cluster, const SymbolTable& symbols, AddressSpaces& spaces, Breakpoints& breakpoints)
-      : cluster_(cluster), symbols_(symbols), spaces_(spaces), breakpoints_(breakpoints) {}
+  Monitor(MpCore& cluster, const SymbolTable& symbols, const Registers& registers, AddressSpaces& spaces, Breakpoints& breakpoints)
+      : cluster_(cluster), symbols_(symbols), registers_(registers), spaces_(spaces), breakpoints_(breakpoints) {}
 
   /// Runs one command on the selected core; the answer is for the user, errors included.
   std::string run(Core& core, std::string_view command);
@@ -31,13 +32,14 @@ class Monitor {
   std::string traps(Core& core, const Words& words) const;
   std::string dump(Core& core, Space space, const Words& words);
   std::string select_space(const Words& words);
-  std::string scope(const Words& words);
+  std::string scope(Core& core, const Words& words);
   std::string cores() const;
-  /// A number or a symbol.
-  std::optional<u64> address(const std::string& word) const;
+  /// A number, a symbol, or a register of the core as GDB writes it, such as $pc.
+  std::optional<u64> address(Core& core, const std::string& word) const;
 
   MpCore& cluster_;
   const SymbolTable& symbols_;
+  const Registers& registers_;
   AddressSpaces& spaces_;
   Breakpoints& breakpoints_;
   Space space_ = Space::Current;

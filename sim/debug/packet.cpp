@@ -142,6 +142,11 @@ std::optional<u64> Fields::number() {
   return value;
 }
 
+std::optional<u64> Fields::number_after(std::string_view literal) {
+  if (!skip(literal)) return std::nullopt;
+  return number();
+}
+
 std::string_view Fields::until(char delimiter) {
   const std::size_t at = rest_.find(delimiter);
   const std::string_view field = rest_.substr(0, at);

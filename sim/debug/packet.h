@@ -55,6 +55,8 @@ class Fields {
   bool skip(std::string_view literal);
   /// A hexadecimal number of at most 64 bits.
   std::optional<u64> number();
+  /// The same behind a literal.
+  std::optional<u64> number_after(std::string_view literal);
   /// Up to `delimiter`, which is consumed too, or to the end.
   std::string_view until(char delimiter);
   std::string_view rest() const { return rest_; }
