@@ -25,22 +25,24 @@ Group group_of(const isa::Line& line) {
     return Group::None;
   if (function.starts_with("vfp_")) return Group::Vfp;
   // These come in prepared groups, or not at all.
-  if (is_one_of(op, {"HVC", "SMC", "WFI", "WFE", "ENTERX", "LEAVEX", "IT", "TBB", "TBH", "ERET", "SUBS_PC_LR"})) return Group::None;
+  if (is_one_of(op, {"HVC", "SMC", "WFI", "WFE", "ENTERX", "LEAVEX", "IT", "TBB", "TBH", "ERET", "SUBS_PC_LR"}))
+    return Group::None;
   if (starts_with_one_of(op, {"LDREX", "STREX", "RFE", "MRS_banked", "MSR_banked"})) return Group::None;
   if (starts_with_one_of(op, {"MRS", "MSR"})) return Group::Status;
-  if (is_one_of(op, {"MCR", "MRC", "CDP", "MCRR", "MRRC", "STC", "LDC", "MCR2", "MRC2", "CDP2", "MCRR2", "MRRC2", "STC2", "LDC2"}))
+  if (is_one_of(op, {"MCR", "MRC", "CDP", "MCRR", "MRRC", "STC", "LDC", "MCR2", "MRC2", "CDP2", "MCRR2", "MRRC2",
+                     "STC2", "LDC2"}))
     return Group::Coprocessor;
   if (starts_with_one_of(op, {"LDM", "STM", "PUSH", "POP"})) return Group::Multiple;
   if (starts_with_one_of(op, {"LDR", "STR", "SWP", "PL", "preload"})) return Group::LoadStore;
   if (is_one_of(op, {"B", "B_cond", "BL_imm", "BLX_imm", "BX", "BLX_reg", "BXJ", "CBZ", "CBNZ"})) return Group::Branch;
-  if (starts_with_one_of(op, {"CPS", "SETEND", "SRS", "SVC", "UDF", "BKPT", "hint", "memory_hint", "NOP",
-                              "YIELD", "SEV", "DBG", "CLREX", "DSB", "DMB", "ISB"}))
+  if (starts_with_one_of(op, {"CPS", "SETEND", "SRS", "SVC", "UDF", "BKPT", "hint", "memory_hint", "NOP", "YIELD",
+                              "SEV", "DBG", "CLREX", "DSB", "DMB", "ISB"}))
     return Group::System;
   if (starts_with_one_of(op, {"MUL", "MLA", "MLS", "UM", "SM", "SDIV", "UDIV", "USAD"})) return Group::Multiply;
-  const bool media = starts_with_one_of(
-      op, {"SADD", "SASX", "SSAX", "SSUB", "QADD", "QASX", "QSAX", "QSUB", "QD", "SHADD", "SHASX", "SHSAX", "SHSUB", "UADD",
-           "UASX", "USAX", "USUB", "UQ", "UH", "PKH", "SEL", "SXT", "UXT", "SSAT", "USAT", "REV", "RBIT", "CLZ", "BF", "SBFX",
-           "UBFX"});
+  const bool media =
+      starts_with_one_of(op, {"SADD",  "SASX",  "SSAX", "SSUB", "QADD", "QASX", "QSAX", "QSUB", "QD",  "SHADD", "SHASX",
+                              "SHSAX", "SHSUB", "UADD", "UASX", "USAX", "USUB", "UQ",   "UH",   "PKH", "SEL",   "SXT",
+                              "UXT",   "SSAT",  "USAT", "REV",  "RBIT", "CLZ",  "BF",   "SBFX", "UBFX"});
   return media ? Group::Media : Group::Alu;
 }
 
@@ -59,7 +61,9 @@ u32 region_address(Random& random, u32 offset, bool across) {
   return base + (page << 12) + (across && page % 16 != 15 ? 0x1000 - random.below(12) : offset);
 }
 
-bool user_bank_mode(Mode m) { return m == Mode::User || m == Mode::System; }
+bool user_bank_mode(Mode m) {
+  return m == Mode::User || m == Mode::System;
+}
 
 }  // namespace
 
@@ -85,8 +89,9 @@ void Generator::sort_lines(const isa::Table& table, Groups& groups) {
 }
 
 void Generator::initial_state(Sequence& s, Plan& plan, Random& random) const {
-  static constexpr Mode kModes[] = {Mode::User, Mode::User, Mode::User, Mode::User, Mode::User, Mode::User,
-                                    Mode::Supervisor, Mode::Supervisor, Mode::System, Mode::Irq, Mode::Fiq, Mode::Abort};
+  static constexpr Mode kModes[] = {Mode::User,   Mode::User, Mode::User,       Mode::User,
+                                    Mode::User,   Mode::User, Mode::Supervisor, Mode::Supervisor,
+                                    Mode::System, Mode::Irq,  Mode::Fiq,        Mode::Abort};
   s.cpsr = static_cast<u32>(random.pick(kModes)) | 0x1C0;
   if (s.isa == Isa::Thumb) s.cpsr |= 1u << 5;
   if (random.chance(12)) s.cpsr |= 1u << 9;
@@ -111,7 +116,8 @@ void Generator::initial_state(Sequence& s, Plan& plan, Random& random) const {
     plan.pointers[0] = 13;
   }
 
-  static constexpr u32 kCorners[] = {0, 1, 2, 0xFFFFFFFF, 0x80000000, 0x7FFFFFFF, 0x80008000, 0x7FFF7FFF, 0x00FF00FF, 0xFFFF, 0x80, 31, 32};
+  static constexpr u32 kCorners[] = {0,          1,          2,      0xFFFFFFFF, 0x80000000, 0x7FFFFFFF, 0x80008000,
+                                     0x7FFF7FFF, 0x00FF00FF, 0xFFFF, 0x80,       31,         32};
   for (u32& r : s.registers) r = random.chance(25) ? random.pick(kCorners) : random.word();
   for (const u8 p : plan.pointers) {
     u32 address;
@@ -119,8 +125,8 @@ void Generator::initial_state(Sequence& s, Plan& plan, Random& random) const {
       address = region_address(random, random.below(1024), random.chance(15));
     } else {
       // Near the page ends of the scratch area, where permissions change, and in its middle.
-      static constexpr u32 kCentres[] = {0x1000, 0x1000, 0x1000, 0x1000, 0x1000, 0x1000, 0x0800, 0x0800, 0x1800,
-                                         0x1800, 0x0C00, 0x0600, 0x2000, 0x3000, 0x4000};
+      static constexpr u32 kCentres[] = {0x1000, 0x1000, 0x1000, 0x1000, 0x1000, 0x1000, 0x0800, 0x0800,
+                                         0x1800, 0x1800, 0x0C00, 0x0600, 0x2000, 0x3000, 0x4000};
       address = FUZZ_SCRATCH_VA + random.pick(kCentres) - 128 + random.below(256);
     }
     if (random.chance(65)) address &= ~(random.chance(40) ? 7u : 3u);
@@ -179,7 +185,9 @@ u32 Generator::shape(const isa::Line& line, u32 word, const Sequence& s, const P
   for (const char letter : {'d', 't', 'h', 'l', 'u'}) {
     for (unsigned i = 0; i < 3 && register_like(letter) && plan.is_pointer(field_of(line, word, letter)); ++i)
       set_register(letter, random.below(t16 ? 8 : 13));
-    for (unsigned i = 0; i < 9 && (kind_ == Kind::Memory || reads_pc) && register_like(letter) && plan.is_target(field_of(line, word, letter)); ++i)
+    for (unsigned i = 0; i < 9 && (kind_ == Kind::Memory || reads_pc) && register_like(letter) &&
+                         plan.is_target(field_of(line, word, letter));
+         ++i)
       set_register(letter, random.below(t16 ? 8 : 13));
   }
   if (memory) {
@@ -191,9 +199,11 @@ u32 Generator::shape(const isa::Line& line, u32 word, const Sequence& s, const P
       set_register('n', base);
     }
     if (group == Group::LoadStore && random.chance(90)) set_register('m', random.pick(plan.small));
-    if (field_width(line, 'i') >= 8 && random.chance(95)) word = with_field(line, word, 'i', field_of(line, word, 'i') & 0x3F);
+    if (field_width(line, 'i') >= 8 && random.chance(95))
+      word = with_field(line, word, 'i', field_of(line, word, 'i') & 0x3F);
     if (field_width(line, 'v') == 5 && random.chance(85)) word = with_field(line, word, 'v', random.below(3));
-    if ((op.starts_with("LDRD") || op.starts_with("STRD")) && !thumb) word = with_field(line, word, 't', field_of(line, word, 't') & ~1u);
+    if ((op.starts_with("LDRD") || op.starts_with("STRD")) && !thumb)
+      word = with_field(line, word, 't', field_of(line, word, 't') & ~1u);
     if (group == Group::Multiple && (kind_ == Kind::Memory || random.chance(80))) {
       // Short lists, the pointers mostly spared.
       u32 list = field_of(line, word, 'l') & random.word();
@@ -204,7 +214,8 @@ u32 Generator::shape(const isa::Line& line, u32 word, const Sequence& s, const P
         for (const u8 target : plan.targets) list &= ~(1u << target);
       word = with_field(line, word, 'l', list);
     }
-    if (vfp && field_width(line, 'i') == 8 && (op.starts_with("VLDM") || op.starts_with("VSTM") || op.starts_with("VP")))
+    if (vfp && field_width(line, 'i') == 8 &&
+        (op.starts_with("VLDM") || op.starts_with("VSTM") || op.starts_with("VP")))
       word = with_field(line, word, 'i', random.below(9) << field_of(line, word, 's'));
   }
   // A computed branch must not read the PC, or it could come back for ever.
@@ -222,7 +233,8 @@ u32 Generator::shape(const isa::Line& line, u32 word, const Sequence& s, const P
     if (s.privileged() && (field_of(line, word, 'm') & 1) != 0)
       word = with_field(line, word, 'v', random.pick(kValid) | (random.chance(50) ? 0xC0u : 0u));
   }
-  if (op == "MSR_reg" && (s.privileged() || random.chance(50))) word = with_field(line, word, 'm', field_of(line, word, 'm') & 0xE);
+  if (op == "MSR_reg" && (s.privileged() || random.chance(50)))
+    word = with_field(line, word, 'm', field_of(line, word, 'm') & 0xE);
   if (op == "CPS" || op == "SRS") {
     word = with_field(line, word, 'm', random.pick(kValid));
     if (op == "CPS" && field_of(line, word, 'M') == 0) word = with_field(line, word, 'm', 0);
@@ -234,8 +246,8 @@ u32 Generator::shape(const isa::Line& line, u32 word, const Sequence& s, const P
   return word;
 }
 
-bool Generator::random_insn(const Sequence& s, const Plan& plan, Random& random, bool in_it, bool last_in_it, unsigned length,
-                            Insn& insn) const {
+bool Generator::random_insn(const Sequence& s, const Plan& plan, Random& random, bool in_it, bool last_in_it,
+                            unsigned length, Insn& insn) const {
   const Groups& groups = s.isa == Isa::A32 ? a32_ : length == 2 ? t16_ : t32_;
   for (unsigned attempt = 0; attempt < 100; ++attempt) {
     const Lines& lines = groups[static_cast<std::size_t>(pick_group(random))];
@@ -243,7 +255,8 @@ bool Generator::random_insn(const Sequence& s, const Plan& plan, Random& random,
     const isa::Line& line = *lines[random.below(static_cast<u32>(lines.size()))];
     u32 word = line.pattern.canonical_value | (random.word() & ~line.pattern.canonical_mask);
     if (length == 2) word &= 0xFFFF;
-    if (s.isa == Isa::A32 && line.bits[0] == 'c') word = (word & 0x0FFFFFFF) | (random.chance(65) ? 14u : random.below(15)) << 28;
+    if (s.isa == Isa::A32 && line.bits[0] == 'c')
+      word = (word & 0x0FFFFFFF) | (random.chance(65) ? 14u : random.below(15)) << 28;
     word = shape(line, word, s, plan, random);
     const isa::Line* found = find_line(s.isa, word, length);
     // A special case of the line may have come up: then it must be canonical, too.
@@ -253,7 +266,8 @@ bool Generator::random_insn(const Sequence& s, const Plan& plan, Random& random,
     if (excluded({s.isa, *found, word, length, in_it, last_in_it, s.mode()}) != nullptr) continue;
     insn = {word, static_cast<u8>(length), -1, false};
     const std::string_view f = found->function;
-    if (group_of(*found) == Group::Branch && (f.ends_with("_B") || f.ends_with("_imm") || f.ends_with("_cond") || f.ends_with("Z")))
+    if (group_of(*found) == Group::Branch &&
+        (f.ends_with("_B") || f.ends_with("_imm") || f.ends_with("_cond") || f.ends_with("Z")))
       insn.skip = static_cast<i8>(random.below(4) + (f.ends_with("Z") ? 1 : 0));  // CBZ cannot reach the next
     return true;
   }
@@ -271,7 +285,8 @@ void Generator::append_it_block(Sequence& s, const Plan& plan, Random& random) c
   s.insns.push_back({0xBF00 | cond << 4 | mask, 2, -1, false});
   for (u32 i = 0; i < count; ++i) {
     Insn insn;
-    if (!random_insn(s, plan, random, true, i + 1 == count, random.chance(50) ? 2 : 4, insn)) insn = {0xBF00, 2, -1, false};
+    if (!random_insn(s, plan, random, true, i + 1 == count, random.chance(50) ? 2 : 4, insn))
+      insn = {0xBF00, 2, -1, false};
     s.insns.push_back(insn);
   }
 }
@@ -290,7 +305,8 @@ void Generator::append_exclusive_pair(Sequence& s, const Plan& plan, Random& ran
   if (a32) {
     s.insns.push_back({0xE1900F9F | form << 21 | n << 16 | t << 12, 4, -1, false});
     if (random.chance(30)) s.insns.push_back({0xE2800001 | t << 16 | t << 12, 4, -1, false});
-    s.insns.push_back({(random.chance(85) ? 0xE1800F90u : 0x01800F90u) | form << 21 | n << 16 | d << 12 | value, 4, -1, false});
+    s.insns.push_back(
+        {(random.chance(85) ? 0xE1800F90u : 0x01800F90u) | form << 21 | n << 16 | d << 12 | value, 4, -1, false});
     s.insns.push_back({0xF57FF01F, 4, -1, false});
     return;
   }
@@ -338,13 +354,14 @@ void Generator::append_table_branch(Sequence& s, const Plan& plan, Random& rando
   }
 }
 
-/// RFE from the frames of the constant page: pairs of a stub's address and a CPSR, four bytes off for the IB and DA forms.
+/// RFE from the frames of the constant page: pairs of a stub's address and a CPSR, four bytes off for the IB and DA
+/// forms.
 void Generator::append_rfe(Sequence& s, const Plan&, Random& random) const {
   const u32 n = random.below(13);
   u32 address = FUZZ_CONSTANTS + 0x100 + random.below(64) * 8;
   const u32 p = random.below(2), u = random.below(2), w = random.below(2);
   if (s.isa == Isa::A32) {
-    if (p == u) address += p != 0 ? 0u - 4 : 4u;  // IB reads from 4 above, DA from 4 below
+    if (p == u) address += p != 0 ? 0u - 4 : 4u;    // IB reads from 4 above, DA from 4 below
     s.insns.push_back({0xF1010000, 4, -1, false});  // SETEND LE: so are the frames
     load_constant(s, n, address);
     s.insns.push_back({0xF8100A00 | p << 24 | u << 23 | w << 21 | n << 16, 4, -1, false});

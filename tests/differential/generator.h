@@ -11,7 +11,20 @@
 namespace hypsim::fuzz {
 
 /// Kinds of instructions, each with a share of the sequences.
-enum class Group : u8 { None, Alu, Multiply, Media, LoadStore, Multiple, Branch, Status, System, Coprocessor, Vfp, Count };
+enum class Group : u8 {
+  None,
+  Alu,
+  Multiply,
+  Media,
+  LoadStore,
+  Multiple,
+  Branch,
+  Status,
+  System,
+  Coprocessor,
+  Vfp,
+  Count
+};
 
 class Generator {
  public:

@@ -26,7 +26,9 @@ constexpr u32 small_page(u32 pa, u32 access, bool xn) {
 constexpr u32 large_page(u32 pa, u32 access, bool xn) {
   return pa | 1 | u32{xn} << 15 | kWriteBack | (access & 3) << 4 | (access >> 2) << 9;
 }
-constexpr u32 table(u32 pa, u32 domain, bool pxn) { return pa | 1 | u32{pxn} << 2 | domain << 5; }
+constexpr u32 table(u32 pa, u32 domain, bool pxn) {
+  return pa | 1 | u32{pxn} << 2 | domain << 5;
+}
 
 void map_harness(Image& image) {
   image.set_word(FUZZ_L1_TABLE + 4 * (FUZZ_RAM >> 20), table(FUZZ_L2_LOW, 0, false));
@@ -94,7 +96,9 @@ void fill_data(Image& image, u64 seed) {
   for (u32 i = 0; i < 0x1000; i += 4) {
     // Loads of the PC shall find a way out at times.
     const u32 stub = random.chance(50) ? u32{FUZZ_FAR_STUB_A32} : u32{FUZZ_FAR_STUB_T32 | 1};
-    image.set_word(FUZZ_TEMPLATE + i, random.chance(20) ? stub : random.word());
+    u32 word = random.word();
+    if (word >> 24 == FUZZ_RAM >> 24) word ^= 1u << 24;  // but none into the middle of other sequences
+    image.set_word(FUZZ_TEMPLATE + i, random.chance(20) ? stub : word);
     // A loaded PC shall not lead into the regions, where any data might be executed.
     u32 data = random.word();
     if (data >> 26 == FUZZ_REGION_VA >> 26) data ^= 1u << 28;
@@ -109,15 +113,19 @@ void fill_data(Image& image, u64 seed) {
     image.set_word(FUZZ_CONSTANTS + i, thumb ? FUZZ_FAR_STUB_T32 : FUZZ_FAR_STUB_A32);
     image.set_word(FUZZ_CONSTANTS + i + 4, flags | 0x1C0 | u32{thumb} << 5 | random.pick(kModes));
   }
-  image.set_word(FUZZ_CONSTANTS + 0x800, 0x03020100);                                             // TBB
+  image.set_word(FUZZ_CONSTANTS + 0x800, 0x03020100);                                                     // TBB
   for (u32 i = 0; i < 2; ++i) image.set_word(FUZZ_CONSTANTS + 0x810 + 4 * i, (2 * i + 1) << 16 | 2 * i);  // TBH
 }
 
 }  // namespace
 
-void Image::set_word(u32 address, u32 value) { std::memcpy(bytes.data() + (address - FUZZ_RAM), &value, 4); }
+void Image::set_word(u32 address, u32 value) {
+  std::memcpy(bytes.data() + (address - FUZZ_RAM), &value, 4);
+}
 
-void Image::set_bytes(u32 address, std::span<const u8> data) { std::ranges::copy(data, bytes.begin() + (address - FUZZ_RAM)); }
+void Image::set_bytes(u32 address, std::span<const u8> data) {
+  std::ranges::copy(data, bytes.begin() + (address - FUZZ_RAM));
+}
 
 Image build_image(Kind kind, u64 seed, std::span<const Sequence> sequences, std::span<const u8> runtime) {
   Image image;
@@ -147,7 +155,8 @@ Image build_image(Kind kind, u64 seed, std::span<const Sequence> sequences, std:
   }
   image.set_word(FUZZ_PARAMETERS + PARAM_BANKS + 60, FUZZ_SCRATCH_VA + 0x1400);
   image.set_word(FUZZ_PARAMETERS + PARAM_BANKS + 64, FUZZ_FAR_STUB_A32);
-  image.set_bytes(FUZZ_PARAMETERS + PARAM_FILE_NAME, {reinterpret_cast<const u8*>(kResultFile), std::strlen(kResultFile) + 1});
+  image.set_bytes(FUZZ_PARAMETERS + PARAM_FILE_NAME,
+                  {reinterpret_cast<const u8*>(kResultFile), std::strlen(kResultFile) + 1});
 
   // A branch that leaves its slot ends in any other.
   for (u32 at = FUZZ_SLOTS; at < FUZZ_TESTS; at += 4) image.set_word(at, FUZZ_STUB_WORD);

@@ -9,7 +9,9 @@ namespace hypsim::fuzz {
 
 namespace {
 
-constexpr bool bad_reg(u32 n) { return n == 13 || n == 15; }
+constexpr bool bad_reg(u32 n) {
+  return n == 13 || n == 15;
+}
 
 template <class... Names>
 bool any_of(const Candidate& c, Names... names) {
@@ -20,11 +22,18 @@ bool any_register_is(const Candidate& c, std::string_view letters, bool (*test)(
   return std::ranges::any_of(letters, [&](char letter) { return c.has(letter) && test(c[letter]); });
 }
 
-bool vfp(const Candidate& c) { return std::string_view(c.line.function).starts_with("vfp_"); }
-bool single_load(const Candidate& c) { return c.starts("LDR") && !c.starts("LDREX") && !c.starts("LDRD"); }
-bool single_store(const Candidate& c) { return c.starts("STR") && !c.starts("STREX") && !c.starts("STRD"); }
+bool vfp(const Candidate& c) {
+  return std::string_view(c.line.function).starts_with("vfp_");
+}
+bool single_load(const Candidate& c) {
+  return c.starts("LDR") && !c.starts("LDREX") && !c.starts("LDRD");
+}
+bool single_store(const Candidate& c) {
+  return c.starts("STR") && !c.starts("STREX") && !c.starts("STRD");
+}
 bool word_sized(const Candidate& c) {
-  return c.starts("LDR_") || c.starts("STR_") || any_of(c, "LDRT", "LDRT_imm", "LDRT_reg", "STRT", "STRT_imm", "STRT_reg");
+  return c.starts("LDR_") || c.starts("STR_") ||
+         any_of(c, "LDRT", "LDRT_imm", "LDRT_reg", "STRT", "STRT_imm", "STRT_reg");
 }
 bool unprivileged(const Candidate& c) {
   for (const std::string_view name : {"LDR", "LDRB", "LDRH", "LDRSB", "LDRSH", "STR", "STRB", "STRH"}) {
@@ -37,9 +46,15 @@ bool writes_back(const Candidate& c) {
   if (c.a32() && unprivileged(c)) return true;
   return c.has('p') && c.has('w') && (c['p'] == 0 || c['w'] == 1);
 }
-bool load_or_store(const Candidate& c) { return single_load(c) || single_store(c); }
-bool dual(const Candidate& c) { return c.starts("LDRD") || c.starts("STRD"); }
-bool exclusive(const Candidate& c) { return c.starts("LDREX") || c.starts("STREX"); }
+bool load_or_store(const Candidate& c) {
+  return single_load(c) || single_store(c);
+}
+bool dual(const Candidate& c) {
+  return c.starts("LDRD") || c.starts("STRD");
+}
+bool exclusive(const Candidate& c) {
+  return c.starts("LDREX") || c.starts("STREX");
+}
 bool multiple(const Candidate& c) {
   return any_of(c, "LDM", "STM", "LDMDB", "STMDB", "PUSH", "POP", "LDM_user", "STM_user", "LDM_exception_return");
 }
@@ -49,12 +64,17 @@ u32 register_list(const Candidate& c) {
   if (c.is("LDM_exception_return")) return c['l'] | 0x8000;
   return c.t32() ? c['l'] | (c.has('m') ? c['m'] << 14 : 0) | (c.has('p') ? c['p'] << 15 : 0) : c['l'];
 }
-bool coprocessor(const Candidate& c) { return c.has('k'); }
+bool coprocessor(const Candidate& c) {
+  return c.has('k');
+}
 bool long_multiply(const Candidate& c) {
   return c.has('h') && c.has('l') && field_width(c.line, 'h') == 4;
 }
-bool status_access(const Candidate& c) { return c.starts("MRS") || c.starts("MSR"); }
-/// Instructions that never take R15, and in T32 never R13: the multiplies, media, saturation, bit fields, shifts by register.
+bool status_access(const Candidate& c) {
+  return c.starts("MRS") || c.starts("MSR");
+}
+/// Instructions that never take R15, and in T32 never R13: the multiplies, media, saturation, bit fields, shifts by
+/// register.
 bool plain_register_operation(const Candidate& c) {
   if (std::string_view(c.line.function).starts_with("any_") || c.t16() || vfp(c) || load_or_store(c) || dual(c) ||
       exclusive(c) || multiple(c) || status_access(c))
@@ -73,19 +93,23 @@ bool plain_register_operation(const Candidate& c) {
 }
 /// Instructions that may branch, by writing the PC or otherwise.
 bool branches(const Candidate& c) {
-  if (any_of(c, "B", "BL_imm", "BLX_imm", "BX", "BLX_reg", "BXJ", "TBB", "TBH", "SUBS_PC_LR", "ERET") || c.starts("RFE"))
+  if (any_of(c, "B", "BL_imm", "BLX_imm", "BX", "BLX_reg", "BXJ", "TBB", "TBH", "SUBS_PC_LR", "ERET") ||
+      c.starts("RFE"))
     return true;
   if (any_of(c, "LDM", "LDMDB", "POP")) return bit(register_list(c), 15);
   if (single_load(c) && word_sized(c)) return c['t'] == 15;
   return any_of(c, "ADD_high", "MOV_high") && c['d'] == 15;
 }
-bool user_or_system(Mode m) { return m == Mode::User || m == Mode::System; }
+bool user_or_system(Mode m) {
+  return m == Mode::User || m == Mode::System;
+}
 
 constexpr InstructionRule kInstructionRules[] = {
     // --- left to other tests -----------------------------------------------------------------------------------------
     {[](const Candidate& c) { return any_of(c, "HVC", "SMC"); },
      "QEMU's virt machine answers HVC as a firmware call, and has no Monitor mode here", "B8.3"},
-    {[](const Candidate& c) { return any_of(c, "WFI", "WFE"); }, "waits for events that the machines do not have", "B1.8.13"},
+    {[](const Candidate& c) { return any_of(c, "WFI", "WFE"); }, "waits for events that the machines do not have",
+     "B1.8.13"},
     {[](const Candidate& c) { return coprocessor(c) && c['k'] >= 14; },
      "system registers have their own tests: values differ by configuration", "B3.17"},
     {[](const Candidate& c) {
@@ -100,23 +124,21 @@ constexpr InstructionRule kInstructionRules[] = {
     {[](const Candidate& c) { return any_of(c, "VMSR", "VMRS") && c['r'] != 1; },
      "VFP identification and FPEXC are system registers; FPSCR is compared", "B6.1"},
     {[](const Candidate& c) { return any_of(c, "ENTERX", "LEAVEX"); }, "QEMU has no ThumbEE", "A9.3.1"},
-    {[](const Candidate& c) { return c.is("SVC") && c['i'] == (c.a32() ? 0x123456u : 0xABu); }, "semihosting", "A8.8.228"},
+    {[](const Candidate& c) { return c.is("SVC") && c['i'] == (c.a32() ? 0x123456u : 0xABu); }, "semihosting",
+     "A8.8.228"},
     {[](const Candidate& c) { return c.is("BKPT") && c.t16() && c['i'] == 0xAB; }, "semihosting", "A8.8.24"},
 
     // --- UNPREDICTABLE: conditions and IT blocks -------------------------------------------------------------------
     {[](const Candidate& c) { return c.a32() && c.is("BKPT") && c.word >> 28 != 14; }, "conditional BKPT", "A8.8.24"},
     {[](const Candidate& c) { return c.in_it && !c.last_in_it && branches(c); },
      "a branch that is not the last of its IT block", "A8.8.54"},
-    {[](const Candidate& c) {
-       return c.in_it && (any_of(c, "CBZ", "CBNZ", "IT", "B_cond", "SETEND", "CPS", "HVC"));
-     },
+    {[](const Candidate& c) { return c.in_it && (any_of(c, "CBZ", "CBNZ", "IT", "B_cond", "SETEND", "CPS", "HVC")); },
      "not allowed in an IT block", "A8.8.54"},
-    {[](const Candidate& c) {
-       return c.is("IT") && (c['f'] == 15 || (c['f'] == 14 && std::popcount(c['m']) != 1));
-     },
+    {[](const Candidate& c) { return c.is("IT") && (c['f'] == 15 || (c['f'] == 14 && std::popcount(c['m']) != 1)); },
      "IT with condition NV, or AL with an else", "A8.8.54"},
 
-    {[](const Candidate& c) { return c.in_it && c.starts("SRS"); }, "QEMU does not advance ITSTATE over SRS", "B9.3.16"},
+    {[](const Candidate& c) { return c.in_it && c.starts("SRS"); }, "QEMU does not advance ITSTATE over SRS",
+     "B9.3.16"},
 
     // --- UNPREDICTABLE: registers ----------------------------------------------------------------------------------
     {[](const Candidate& c) {
@@ -127,17 +149,22 @@ constexpr InstructionRule kInstructionRules[] = {
        return c.t32() && plain_register_operation(c) && any_register_is(c, "ndmathlu", [](u32 r) { return r == 13; });
      },
      "R13 where no stack pointer may stand", "A6.1.2"},
-    {[](const Candidate& c) { return long_multiply(c) && c['h'] == c['l']; }, "both halves to one register", "A8.8.189"},
-    {[](const Candidate& c) { return c.t32() && any_of(c, "CLZ", "REV", "REV16", "REVSH", "RBIT") && c['n'] != c['m']; },
+    {[](const Candidate& c) { return long_multiply(c) && c['h'] == c['l']; }, "both halves to one register",
+     "A8.8.189"},
+    {[](const Candidate& c) {
+       return c.t32() && any_of(c, "CLZ", "REV", "REV16", "REVSH", "RBIT") && c['n'] != c['m'];
+     },
      "the two copies of Rm differ", "A8.8.33"},
     {[](const Candidate& c) { return c.is("BFI") && c['m'] < c['l']; }, "field ends below its start", "A8.8.20"},
     {[](const Candidate& c) { return c.is("BFC") && c['m'] < c['l']; }, "field ends below its start", "A8.8.19"},
-    {[](const Candidate& c) { return any_of(c, "SBFX", "UBFX") && c['l'] + c['w'] > 31; }, "field passes bit 31", "A8.8.164"},
+    {[](const Candidate& c) { return any_of(c, "SBFX", "UBFX") && c['l'] + c['w'] > 31; }, "field passes bit 31",
+     "A8.8.164"},
     {[](const Candidate& c) {
        // Data processing in T32: R13 only in ADD and SUB of SP, MOV, CMP and CMN as first operand.
        if (!c.t32() || plain_register_operation(c) || vfp(c)) return false;
        const std::string_view op = c.operation();
-       const bool data = op.ends_with("_imm") || op.ends_with("_reg") || any_of(c, "ADDW", "SUBW", "ADR_add", "ADR_sub");
+       const bool data =
+           op.ends_with("_imm") || op.ends_with("_reg") || any_of(c, "ADDW", "SUBW", "ADR_add", "ADR_sub");
        if (!data || load_or_store(c) || dual(c) || status_access(c) || c.starts("PL") || c.starts("BL")) return false;
        const bool add_sub = any_of(c, "ADD_imm", "SUB_imm", "ADD_reg", "SUB_reg", "ADDW", "SUBW");
        if (c.has('m') && c['m'] == 15) return true;
@@ -154,11 +181,14 @@ constexpr InstructionRule kInstructionRules[] = {
        return c.has('d') && c['d'] == 13;
      },
      "R13 or R15 in T32 data processing", "A6.3.11"},
-    {[](const Candidate& c) { return c.is("CMP_high") && (c['m'] == 15 || c['n'] == 15 || (c['n'] < 8 && c['m'] < 8)); },
+    {[](const Candidate& c) {
+       return c.is("CMP_high") && (c['m'] == 15 || c['n'] == 15 || (c['n'] < 8 && c['m'] < 8));
+     },
      "CMP T2 with low registers or R15", "A8.8.38"},
     {[](const Candidate& c) { return c.is("ADD_high") && c['d'] == 15 && c['m'] == 15; }, "ADD PC, PC", "A8.8.6"},
     {[](const Candidate& c) { return c.is("BLX_reg") && c['m'] == 15; }, "BLX PC", "A8.8.26"},
-    {[](const Candidate& c) { return c.is("BXJ") && (c['m'] == 15 || (c.t32() && c['m'] == 13)); }, "BXJ PC", "A8.8.28"},
+    {[](const Candidate& c) { return c.is("BXJ") && (c['m'] == 15 || (c.t32() && c['m'] == 13)); }, "BXJ PC",
+     "A8.8.28"},
     {[](const Candidate& c) { return c.is("BX") && c.t16() && c['m'] == 15; },
      "BX PC at an address that is no multiple of four", "A8.8.27"},
     {[](const Candidate& c) {
@@ -166,8 +196,8 @@ constexpr InstructionRule kInstructionRules[] = {
      },
      "exception return in a mode without SPSR", "B9.3.20"},
     {[](const Candidate& c) {
-       return c.a32() && c.has('S') && c['S'] != 0 && c.has('d') && c['d'] == 15 && !c.starts("SUB_") && !c.starts("MOV_") &&
-              !any_of(c, "LSL_imm", "LSR_imm", "ASR_imm", "ROR_imm", "RRX");
+       return c.a32() && c.has('S') && c['S'] != 0 && c.has('d') && c['d'] == 15 && !c.starts("SUB_") &&
+              !c.starts("MOV_") && !any_of(c, "LSL_imm", "LSR_imm", "ASR_imm", "ROR_imm", "RRX");
      },
      "QEMU makes an exception return of MOVS PC and SUBS PC alone, not of the others", "B9.3.20"},
     {[](const Candidate& c) { return c.t32() && c.is("B_cond") && c['f'] >= 14; },
@@ -176,15 +206,18 @@ constexpr InstructionRule kInstructionRules[] = {
      "exception return in a mode without SPSR", "B9.3.2"},
 
     // --- UNPREDICTABLE: loads and stores ---------------------------------------------------------------------------
-    {[](const Candidate& c) { return load_or_store(c) && c['t'] == 15 && !word_sized(c); }, "R15 as a byte or halfword", "A8.8.68"},
+    {[](const Candidate& c) { return load_or_store(c) && c['t'] == 15 && !word_sized(c); }, "R15 as a byte or halfword",
+     "A8.8.68"},
     {[](const Candidate& c) { return load_or_store(c) && c.t32() && c['t'] == 13 && !word_sized(c); },
      "R13 as a byte or halfword", "A8.8.67"},
     {[](const Candidate& c) { return load_or_store(c) && c.t32() && unprivileged(c) && bad_reg(c['t']); },
      "R13 or R15 transferred unprivileged", "A8.8.92"},
     {[](const Candidate& c) { return single_store(c) && c.t32() && c['t'] == 15; }, "T32 store of R15", "A8.8.203"},
     {[](const Candidate& c) { return single_load(c) && unprivileged(c) && c['t'] == 15; }, "LDRT to R15", "A8.8.92"},
-    {[](const Candidate& c) { return unprivileged(c) && c['n'] == 15; }, "unprivileged access relative to R15", "A8.8.92"},
-    {[](const Candidate& c) { return single_store(c) && c.t32() && c.has('n') && c['n'] == 15; }, "T32 store to R15", "A8.8.203"},
+    {[](const Candidate& c) { return unprivileged(c) && c['n'] == 15; }, "unprivileged access relative to R15",
+     "A8.8.92"},
+    {[](const Candidate& c) { return single_store(c) && c.t32() && c.has('n') && c['n'] == 15; }, "T32 store to R15",
+     "A8.8.203"},
     {[](const Candidate& c) {
        return load_or_store(c) && writes_back(c) && c.has('n') && (c['n'] == 15 || c['n'] == c['t']);
      },
@@ -205,7 +238,8 @@ constexpr InstructionRule kInstructionRules[] = {
      },
      "LDRD, STRD with such registers", "A8.8.72"},
     {[](const Candidate& c) { return multiple(c) && register_list(c) == 0; }, "empty register list", "A8.8.57"},
-    {[](const Candidate& c) { return multiple(c) && c.has('n') && c['n'] == 15; }, "LDM, STM relative to R15", "A8.8.57"},
+    {[](const Candidate& c) { return multiple(c) && c.has('n') && c['n'] == 15; }, "LDM, STM relative to R15",
+     "A8.8.57"},
     {[](const Candidate& c) {
        if (!multiple(c) || c.t16() || !c.has('w') || c['w'] == 0) return false;
        const u32 list = register_list(c);
@@ -228,7 +262,9 @@ constexpr InstructionRule kInstructionRules[] = {
      "user bank forms in User or System mode", "B9.3.6"},
     {[](const Candidate& c) { return c.is("LDM_exception_return") && user_or_system(c.mode); },
      "exception return in a mode without SPSR", "B9.3.5"},
-    {[](const Candidate& c) { return (exclusive(c) || c.starts("SWP")) && any_register_is(c, "ndtu", [](u32 r) { return r == 15; }); },
+    {[](const Candidate& c) {
+       return (exclusive(c) || c.starts("SWP")) && any_register_is(c, "ndtu", [](u32 r) { return r == 15; });
+     },
      "R15 in an exclusive access", "A8.8.75"},
     {[](const Candidate& c) {
        return c.t32() && exclusive(c) && any_register_is(c, "dtu", [](u32 r) { return r == 13; });
@@ -243,13 +279,18 @@ constexpr InstructionRule kInstructionRules[] = {
     {[](const Candidate& c) {
        if (!c.starts("STREX")) return false;
        const u32 d = c['d'];
-       return d == c['n'] || d == c['t'] || (c.has('u') && d == c['u']) || (c.a32() && c.is("STREXD") && d == c['t'] + 1);
+       return d == c['n'] || d == c['t'] || (c.has('u') && d == c['u']) ||
+              (c.a32() && c.is("STREXD") && d == c['t'] + 1);
      },
      "status register is an operand", "A8.8.212"},
-    {[](const Candidate& c) { return c.starts("SWP") && (c['n'] == c['t'] || c['n'] == c['u']); }, "SWP of its base", "A8.8.229"},
-    {[](const Candidate& c) { return c.starts("TB") && (c['n'] == 13 || bad_reg(c['m'])); }, "TBB, TBH with such registers", "A8.8.237"},
-    {[](const Candidate& c) { return c.starts("RFE") && (c['n'] == 15 || c.mode == Mode::User); }, "RFE from R15 or in User mode", "B9.3.13"},
-    {[](const Candidate& c) { return c.starts("SRS") && user_or_system(c.mode); }, "SRS in a mode without SPSR", "B9.3.16"},
+    {[](const Candidate& c) { return c.starts("SWP") && (c['n'] == c['t'] || c['n'] == c['u']); }, "SWP of its base",
+     "A8.8.229"},
+    {[](const Candidate& c) { return c.starts("TB") && (c['n'] == 13 || bad_reg(c['m'])); },
+     "TBB, TBH with such registers", "A8.8.237"},
+    {[](const Candidate& c) { return c.starts("RFE") && (c['n'] == 15 || c.mode == Mode::User); },
+     "RFE from R15 or in User mode", "B9.3.13"},
+    {[](const Candidate& c) { return c.starts("SRS") && user_or_system(c.mode); }, "SRS in a mode without SPSR",
+     "B9.3.16"},
 
     // --- UNPREDICTABLE: status registers, coprocessors, VFP --------------------------------------------------------
     {[](const Candidate& c) {
@@ -300,7 +341,8 @@ constexpr InstructionRule kInstructionRules[] = {
      "VLDM, VSTM of no register, of too many, or relative to R15", "A8.8.332"},
     {[](const Candidate& c) { return c.is("VCVT_fixed") && c['x'] == 0 && (c['j'] << 1 | c['i']) > 16; },
      "negative number of fraction bits", "A8.8.309"},
-    {[](const Candidate& c) { return c.is("VSTR") && c.t32() && c['n'] == 15; }, "T32 VSTR relative to R15", "A8.8.413"},
+    {[](const Candidate& c) { return c.is("VSTR") && c.t32() && c['n'] == 15; }, "T32 VSTR relative to R15",
+     "A8.8.413"},
 };
 
 /// The saved program status registers in a record.
@@ -324,7 +366,9 @@ Record without_ifsr_domain(Record r) {
   return r;
 }
 
-Record without_reserved_bits(const Record& r) { return without_ifsr_domain(without_reserved_psr_bits(r)); }
+Record without_reserved_bits(const Record& r) {
+  return without_ifsr_domain(without_reserved_psr_bits(r));
+}
 
 /// The instruction at `address`, if it is one of the sequence.
 const Insn* insn_at(const Sequence& s, u32 address) {
@@ -364,7 +408,8 @@ constexpr OutcomeRule kOutcomeRules[] = {
     {[](const Sequence&, const Record& ours, const Record& theirs) {
        return without_reserved_bits(ours) == without_reserved_bits(theirs);
      },
-     "reserved bits that hypsim keeps zero: IFSR 7:4 (QEMU: domain), SPSR 23:20 and J, ITSTATE of A32 state", "B1.3.3, B4.1.96"},
+     "reserved bits that hypsim keeps zero: IFSR 7:4 (QEMU: domain), SPSR 23:20 and J, ITSTATE of A32 state",
+     "B1.3.3, B4.1.96"},
     {[](const Sequence&, const Record& ours, const Record& theirs) {
        Record expected = theirs;
        for (const u32 offset : {REC_DFSR, REC_IFSR}) {
@@ -381,10 +426,12 @@ constexpr OutcomeRule kOutcomeRules[] = {
      },
      "QEMU looks at the access flag after domain and XN, and not at all in manager domains", "B3.19.6"},
     {[](const Sequence& s, const Record& ours, const Record& theirs) {
-       if (ours.kind() != kDataAbort || theirs.kind() != kDataAbort || ours.return_address() != theirs.return_address()) return false;
+       if (ours.kind() != kDataAbort || theirs.kind() != kDataAbort || ours.return_address() != theirs.return_address())
+         return false;
        const Insn* insn = insn_at(s, ours.return_address() - 8);
        const u32 mask = insn != nullptr ? loaded_by(s, *insn) : 0;
-       return mask != 0 && without_registers(without_reserved_bits(ours), mask) == without_registers(without_reserved_bits(theirs), mask);
+       return mask != 0 && without_registers(without_reserved_bits(ours), mask) ==
+                               without_registers(without_reserved_bits(theirs), mask);
      },
      "registers of an aborted LDM, LDRD or VLDM are UNKNOWN: hypsim leaves them, QEMU loads some", "B1.9.8"},
     {[](const Sequence&, const Record& ours, const Record& theirs) {
@@ -402,8 +449,10 @@ constexpr OutcomeRule kOutcomeRules[] = {
      },
      "a store exclusive that the local monitor fails may abort (hypsim, as the A15) or not (QEMU)", "A3.4.5"},
     {[](const Sequence&, const Record& ours, const Record& theirs) {
-       if (theirs.kind() != kPrefetchAbort || bit(theirs.at(REC_SPSR), 5) || !bit(theirs.return_address(), 1)) return false;
-       if ((theirs.at(REC_IFSR) & kStatus) == kAlignment) return true;  // the aligned address is mapped: no telling what ours ran into
+       if (theirs.kind() != kPrefetchAbort || bit(theirs.at(REC_SPSR), 5) || !bit(theirs.return_address(), 1))
+         return false;
+       if ((theirs.at(REC_IFSR) & kStatus) == kAlignment)
+         return true;  // the aligned address is mapped: no telling what ours ran into
        Record aligned = theirs;
        for (const u32 offset : {u32{REC_LR}, u32{REC_IFAR}, kLrAbort}) aligned.words[offset / 4] &= ~2u;
        if (bits(theirs.at(REC_SPSR), 4, 0) == static_cast<u32>(Mode::Abort)) aligned.words[REC_R0 / 4 + 14] &= ~2u;
@@ -419,8 +468,12 @@ std::string_view Candidate::operation() const {
   return f.substr(f.find('_') + 1);
 }
 
-std::span<const InstructionRule> instruction_rules() { return kInstructionRules; }
-std::span<const OutcomeRule> outcome_rules() { return kOutcomeRules; }
+std::span<const InstructionRule> instruction_rules() {
+  return kInstructionRules;
+}
+std::span<const OutcomeRule> outcome_rules() {
+  return kOutcomeRules;
+}
 
 const InstructionRule* excluded(const Candidate& candidate) {
   for (const auto& rule : kInstructionRules)

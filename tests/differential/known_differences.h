@@ -16,9 +16,9 @@ struct Candidate {
   const isa::Line& line;
   u32 word;
   unsigned length;
-  bool in_it = false;       ///< inside an IT block
+  bool in_it = false;  ///< inside an IT block
   bool last_in_it = false;
-  Mode mode = Mode::User;   ///< in which the sequence starts
+  Mode mode = Mode::User;  ///< in which the sequence starts
 
   /// Name of the translate function behind its prefix: "LDR_imm" of arm_LDR_imm.
   std::string_view operation() const;

@@ -7,19 +7,19 @@
 #define FUZZ_DATA 0x44001000
 #define FUZZ_PARAMETERS 0x44001400
 #define FUZZ_L1_TABLE 0x44004000
-#define FUZZ_L2_LOW 0x44008000      // pages of FUZZ_RAM
-#define FUZZ_L2_SCRATCH 0x44008400  // pages of FUZZ_SCRATCH_VA
-#define FUZZ_L2_STUBS 0x44008800    // pages of FUZZ_FAR_STUBS
-#define FUZZ_L2_REGIONS 0x44009000  // eight tables for the regions of the page-table fuzz
-#define FUZZ_CONSTANTS 0x4400C000   // read-only for all: frames for RFE, offsets for TBB and TBH
-#define FUZZ_TEMPLATE 0x4400D000    // what the scratch page is reset to
-#define FUZZ_SCRATCH 0x4400E000     // physical address of the scratch page
-#define FUZZ_STUBS 0x4400F000       // code that ends a sequence, for both instruction sets
+#define FUZZ_L2_LOW 0x44008000           // pages of FUZZ_RAM
+#define FUZZ_L2_SCRATCH 0x44008400       // pages of FUZZ_SCRATCH_VA
+#define FUZZ_L2_STUBS 0x44008800         // pages of FUZZ_FAR_STUBS
+#define FUZZ_L2_REGIONS 0x44009000       // eight tables for the regions of the page-table fuzz
+#define FUZZ_CONSTANTS 0x4400C000        // read-only for all: frames for RFE, offsets for TBB and TBH
+#define FUZZ_TEMPLATE 0x4400D000         // what the scratch page is reset to
+#define FUZZ_SCRATCH 0x4400E000          // physical address of the scratch page
+#define FUZZ_STUBS 0x4400F000            // code that ends a sequence, for both instruction sets
 #define FUZZ_REGION_TEMPLATE 0x44010000  // what the region page is reset to
-#define FUZZ_SLOTS 0x44100000       // the sequences
-#define FUZZ_TESTS 0x44400000       // their initial states
-#define FUZZ_RESULTS 0x44800000     // what became of them
-#define FUZZ_REGION 0x44C00000      // physical memory behind the regions of the page-table fuzz
+#define FUZZ_SLOTS 0x44100000            // the sequences
+#define FUZZ_TESTS 0x44400000            // their initial states
+#define FUZZ_RESULTS 0x44800000          // what became of them
+#define FUZZ_REGION 0x44C00000           // physical memory behind the regions of the page-table fuzz
 #define FUZZ_RAM_SIZE 0x01000000
 
 #define FUZZ_SLOT_SIZE 128
@@ -44,30 +44,30 @@
 // Parameters, byte offsets
 #define PARAM_INDEX 0
 #define PARAM_COUNT 4
-#define PARAM_SCTLR_SET 8   // bits set in SCTLR for the whole batch
-#define PARAM_SCTLR 12      // used by the runtime
-#define PARAM_BANKS 16      // SP, LR, SPSR of SVC, ABT, IRQ, FIQ, UND; SP, LR of User
+#define PARAM_SCTLR_SET 8       // bits set in SCTLR for the whole batch
+#define PARAM_SCTLR 12          // used by the runtime
+#define PARAM_BANKS 16          // SP, LR, SPSR of SVC, ABT, IRQ, FIQ, UND; SP, LR of User
 #define PARAM_REGION_PIECES 96  // 32-byte pieces of the region page to reset and to sum up: 128, or 0
-#define PARAM_FILE_NAME 128 // of the result file, for semihosting
+#define PARAM_FILE_NAME 128     // of the result file, for semihosting
 
 // Test, byte offsets: R0..R14 first
 #define TEST_CPSR 60
 #define TEST_ENTRY 64
-#define TEST_SCTLR 68       // bits set in SCTLR for this test
+#define TEST_SCTLR 68  // bits set in SCTLR for this test
 #define TEST_DACR 72
 #define TEST_FPSCR 76
 
 // Record, byte offsets
-#define REC_KIND 0          // vector number: 1 Undefined, 2 SVC, 3 Prefetch Abort, 4 Data Abort
+#define REC_KIND 0  // vector number: 1 Undefined, 2 SVC, 3 Prefetch Abort, 4 Data Abort
 #define REC_LR 4
 #define REC_SPSR 8
 #define REC_DFSR 12
 #define REC_DFAR 16
 #define REC_IFSR 20
 #define REC_IFAR 24
-#define REC_MEMORY 28       // checksum of the scratch page (and of the region page in the page-table fuzz)
-#define REC_R0 32           // R0..R14 of the mode that took the exception
-#define REC_VFP 92          // checksum of D0..D31
+#define REC_MEMORY 28  // checksum of the scratch page (and of the region page in the page-table fuzz)
+#define REC_R0 32      // R0..R14 of the mode that took the exception
+#define REC_VFP 92     // checksum of D0..D31
 #define REC_FPSCR 96
-#define REC_BANKS 100       // User R8..R14; FIQ R8..R14, SPSR; SP, LR, SPSR of SVC, ABT, IRQ, UND
+#define REC_BANKS 100  // User R8..R14; FIQ R8..R14, SPSR; SP, LR, SPSR of SVC, ABT, IRQ, UND
 #define REC_END 208

@@ -88,9 +88,21 @@ Outcome Qemu::run(const Image& image, unsigned timeout) {
     if (!out) throw std::runtime_error("cannot write " + file.string());
   }
   const std::string loader = "loader,file=image.bin,force-raw=on,cpu-num=0,addr=" + std::to_string(FUZZ_RAM);
-  const char* const arguments[] = {program_.c_str(), "-M", "virt", "-cpu", "cortex-a15", "-m", "128", "-nodefaults",
-                                   "-display", "none", "-semihosting-config", "enable=on,target=native", "-device",
-                                   loader.c_str(), nullptr};
+  const char* const arguments[] = {program_.c_str(),
+                                   "-M",
+                                   "virt",
+                                   "-cpu",
+                                   "cortex-a15",
+                                   "-m",
+                                   "128",
+                                   "-nodefaults",
+                                   "-display",
+                                   "none",
+                                   "-semihosting-config",
+                                   "enable=on,target=native",
+                                   "-device",
+                                   loader.c_str(),
+                                   nullptr};
   const pid_t child = fork();
   if (child < 0) throw std::runtime_error("cannot fork");
   if (child == 0) {

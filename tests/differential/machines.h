@@ -14,10 +14,10 @@ namespace hypsim::fuzz {
 
 struct Outcome {
   std::vector<Record> records;
-  std::vector<u8> scratch;       ///< scratch page after the last test
-  std::vector<u8> region;        ///< region page after the last test
-  u64 retired = 0;               ///< instructions, those of the runtime included; hypsim alone
-  std::optional<u32> endless;    ///< the test that did not end; no records then
+  std::vector<u8> scratch;     ///< scratch page after the last test
+  std::vector<u8> region;      ///< region page after the last test
+  u64 retired = 0;             ///< instructions, those of the runtime included; hypsim alone
+  std::optional<u32> endless;  ///< the test that did not end; no records then
 };
 
 /// In this process, on a bare Core.

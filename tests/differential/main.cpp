@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random instruction sequences on hypsim and on QEMU: registers, flags, banks, fault registers and memory compared.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <array>
 #include <fstream>
@@ -60,7 +60,8 @@ class RuntimeCost {
 };
 
 /// Runs one batch; a sequence that does not end is emptied, and the batch run again.
-void run_batch(const Bench& bench, const RuntimeCost& cost, const Options& options, std::vector<Sequence> sequences, Totals& totals) {
+void run_batch(const Bench& bench, const RuntimeCost& cost, const Options& options, std::vector<Sequence> sequences,
+               Totals& totals) {
   Image image;
   Outcome ours;
   while (true) {
@@ -69,7 +70,8 @@ void run_batch(const Bench& bench, const RuntimeCost& cost, const Options& optio
     if (!ours.endless) break;
     if (*ours.endless >= sequences.size()) throw std::runtime_error("hypsim does not get through the runtime");
     if (sequences[*ours.endless].insns.empty())
-      throw std::runtime_error(fmt::format("test {} does not end on hypsim although it is empty", sequences[*ours.endless].number));
+      throw std::runtime_error(
+          fmt::format("test {} does not end on hypsim although it is empty", sequences[*ours.endless].number));
     sequences[*ours.endless].insns.clear();
     ++totals.endless;
   }
@@ -96,7 +98,8 @@ void run_batch(const Bench& bench, const RuntimeCost& cost, const Options& optio
       continue;
     }
     if (++totals.failures <= options.max_failures)
-      fmt::print("{}\n", describe(bench, sequences[i], minimise(bench, sequences[i]), ours.records[i], theirs.records[i]));
+      fmt::print("{}\n",
+                 describe(bench, sequences[i], minimise(bench, sequences[i]), ours.records[i], theirs.records[i]));
   }
 }
 
@@ -116,7 +119,8 @@ int run(const Options& options) {
   const u64 batch = batch_size(options.kind);
   u64 number = options.first;
   const auto enough = [&] {
-    return options.instructions != 0 ? totals.instructions >= options.instructions : number >= options.first + options.count;
+    return options.instructions != 0 ? totals.instructions >= options.instructions
+                                     : number >= options.first + options.count;
   };
   while (!enough()) {
     u64 end = (number / batch + 1) * batch;
@@ -126,10 +130,10 @@ int run(const Options& options) {
     run_batch(bench, cost, options, std::move(sequences), totals);
   }
 
-  fmt::print("seed {}: {} sequences, {} instructions executed and compared, {} different\n", options.seed, totals.sequences,
-             totals.instructions, totals.failures);
-  fmt::print("  ended by Undefined {}, SVC {}, Prefetch Abort {}, Data Abort {}\n", totals.ends[kUndefined], totals.ends[kSvc],
-             totals.ends[kPrefetchAbort], totals.ends[kDataAbort]);
+  fmt::print("seed {}: {} sequences, {} instructions executed and compared, {} different\n", options.seed,
+             totals.sequences, totals.instructions, totals.failures);
+  fmt::print("  ended by Undefined {}, SVC {}, Prefetch Abort {}, Data Abort {}\n", totals.ends[kUndefined],
+             totals.ends[kSvc], totals.ends[kPrefetchAbort], totals.ends[kDataAbort]);
   if (totals.endless != 0) fmt::print("  {} sequences left out: endless loops\n", totals.endless);
   for (const auto& [reason, count] : totals.explained) fmt::print("  {} known differences: {}\n", count, reason);
   return totals.failures == 0 ? 0 : 1;

@@ -13,12 +13,12 @@ namespace hypsim::fuzz {
 namespace {
 
 std::string record_word_name(u32 i) {
-  static constexpr const char* kNames[] = {"exception", "LR of the exception", "SPSR of the exception", "DFSR", "DFAR",
-                                           "IFSR", "IFAR", "sum of memory"};
-  static constexpr const char* kBanks[] = {"R8_usr", "R9_usr", "R10_usr", "R11_usr", "R12_usr", "SP_usr", "LR_usr",
-                                           "R8_fiq", "R9_fiq", "R10_fiq", "R11_fiq", "R12_fiq", "SP_fiq", "LR_fiq", "SPSR_fiq",
-                                           "SP_svc", "LR_svc", "SPSR_svc", "SP_abt", "LR_abt", "SPSR_abt",
-                                           "SP_irq", "LR_irq", "SPSR_irq", "SP_und", "LR_und", "SPSR_und"};
+  static constexpr const char* kNames[] = {
+      "exception", "LR of the exception", "SPSR of the exception", "DFSR", "DFAR", "IFSR", "IFAR", "sum of memory"};
+  static constexpr const char* kBanks[] = {
+      "R8_usr",  "R9_usr",  "R10_usr",  "R11_usr", "R12_usr", "SP_usr",   "LR_usr", "R8_fiq", "R9_fiq",
+      "R10_fiq", "R11_fiq", "R12_fiq",  "SP_fiq",  "LR_fiq",  "SPSR_fiq", "SP_svc", "LR_svc", "SPSR_svc",
+      "SP_abt",  "LR_abt",  "SPSR_abt", "SP_irq",  "LR_irq",  "SPSR_irq", "SP_und", "LR_und", "SPSR_und"};
   const u32 offset = i * 4;
   if (offset < REC_R0) return kNames[i];
   if (offset < REC_VFP) return "R" + std::to_string((offset - REC_R0) / 4);
@@ -104,7 +104,8 @@ Sequence minimise(const Bench& bench, Sequence sequence) {
 
 std::string listing(const Sequence& s) {
   std::string text = disassembly(s);
-  text += fmt::format(" initial state: CPSR {:08x}, SCTLR.A {}, DACR {:08x}, FPSCR {:08x}\n ", s.cpsr, bit(s.sctlr, 1), s.dacr, s.fpscr);
+  text += fmt::format(" initial state: CPSR {:08x}, SCTLR.A {}, DACR {:08x}, FPSCR {:08x}\n ", s.cpsr, bit(s.sctlr, 1),
+                      s.dacr, s.fpscr);
   for (unsigned r = 0; r < 15; ++r) text += fmt::format(" R{} {:08x}{}", r, s.registers[r], r == 7 ? "\n " : "");
   return text;
 }
@@ -122,7 +123,8 @@ std::string describe(const Bench& bench, const Sequence& original, const Sequenc
   if (ours.records.empty() || theirs.records.empty()) return text + "\n (does not end when run alone)\n";
   text += "\n state that differs:\n";
   const std::string alone = differing_words(ours.records[0], theirs.records[0]);
-  text += alone.empty() ? "  (none when run alone; in the batch:)\n" + differing_words(batch_ours, batch_theirs) : alone;
+  text +=
+      alone.empty() ? "  (none when run alone; in the batch:)\n" + differing_words(batch_ours, batch_theirs) : alone;
   unsigned shown = 0;
   for (u32 i = 0; i < 0x1000 && shown < 8; i += 4) {
     u32 a, b;

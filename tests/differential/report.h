@@ -22,7 +22,8 @@ struct Bench {
 Sequence minimise(const Bench& bench, Sequence sequence);
 /// The instructions with address, code and table line, and the initial state.
 std::string listing(const Sequence& sequence);
-/// Disassembly, initial state and what differs, as lines. The records are those of the batch: a test may differ only there.
+/// Disassembly, initial state and what differs, as lines. The records are those of the batch: a test may differ only
+/// there.
 std::string describe(const Bench& bench, const Sequence& original, const Sequence& small, const Record& batch_ours,
                      const Record& batch_theirs);
 

@@ -18,9 +18,9 @@ enum class Isa : u8 { A32, Thumb };
 enum class Kind : u8 { A32, Thumb, Memory };
 
 struct Insn {
-  u32 word = 0;    ///< A32 word, T16 halfword, or T32 with the first halfword in bits 31:16
+  u32 word = 0;  ///< A32 word, T16 halfword, or T32 with the first halfword in bits 31:16
   u8 length = 4;
-  i8 skip = -1;    ///< a branch within the sequence: how many instructions it jumps over; -1: not one
+  i8 skip = -1;         ///< a branch within the sequence: how many instructions it jumps over; -1: not one
   bool joined = false;  ///< belongs to the instruction before it: no branch leads here
 };
 
@@ -30,7 +30,7 @@ struct Sequence {
   Isa isa = Isa::A32;
   std::array<u32, 15> registers{};
   u32 cpsr = 0;
-  u32 sctlr = 0;   ///< bits set on top of the runtime's
+  u32 sctlr = 0;  ///< bits set on top of the runtime's
   u32 dacr = 1;
   u32 fpscr = 0;
   std::vector<Insn> insns;
@@ -54,14 +54,22 @@ unsigned field_width(const isa::Line& line, char letter);
 /// The line of an instruction word, or null.
 const isa::Line* find_line(Isa isa, u32 word, unsigned length);
 
-constexpr u32 slot_address(u32 slot) { return FUZZ_SLOTS + slot * FUZZ_SLOT_SIZE; }
+constexpr u32 slot_address(u32 slot) {
+  return FUZZ_SLOTS + slot * FUZZ_SLOT_SIZE;
+}
 
 /// Tests that run in one image. All tests of a batch share the translation tables.
-constexpr u64 batch_size(Kind kind) { return kind == Kind::Memory ? 2048 : FUZZ_CAPACITY; }
+constexpr u64 batch_size(Kind kind) {
+  return kind == Kind::Memory ? 2048 : FUZZ_CAPACITY;
+}
 
-/// How the regions of the page-table fuzz are divided: the last sixteen are one supersection, eight have tables, in which
-/// every fourth group of sixteen pages is one large page; the others are sections.
-constexpr bool region_has_table(u32 region) { return region < 48 && region % 6 == 5; }
-constexpr bool is_large_page(u32 page) { return (page / 16) % 4 == 3; }
+/// How the regions of the page-table fuzz are divided: the last sixteen are one supersection, eight have tables, in
+/// which every fourth group of sixteen pages is one large page; the others are sections.
+constexpr bool region_has_table(u32 region) {
+  return region < 48 && region % 6 == 5;
+}
+constexpr bool is_large_page(u32 page) {
+  return (page / 16) % 4 == 3;
+}
 
 }  // namespace hypsim::fuzz
