@@ -20,18 +20,18 @@ bool wants(PointKind kind, bool write) {
 
 bool Scope::holds(const Core& core) const {
   if (regime && core.regime() != *regime) return false;
-  return !vmid || (core.in_guest() && static_cast<u8>(core.state().sys.vttbr >> 48) == vmid->value);
+  if (!vmid) return true;
+  const CpuState& state = core.state();
+  return state.security() == Security::NonSecure && bit(state.sys.hcr, hcr::VM) && static_cast<u8>(state.sys.vttbr >> 48) == vmid->value;
 }
 
 std::string Scope::text() const {
-  if (vmid) return fmt::format("vmid {}", vmid->value);
-  if (!regime) return "any";
-  switch (*regime) {
-    case Regime::Hyp: return "hyp";
-    case Regime::Pl10NonSecure: return "pl1";
-    case Regime::Pl10Secure: return "secure";
-  }
-  return "any";
+  std::string text = !regime                     ? "any"
+                     : *regime == Regime::Hyp      ? "hyp"
+                     : *regime == Regime::Pl10Secure ? "secure"
+                                                     : "pl1";
+  if (vmid) text += fmt::format(" vmid {}", vmid->value);
+  return text;
 }
 
 void Breakpoints::add(const Point& point) {

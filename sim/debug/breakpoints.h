@@ -17,7 +17,7 @@ enum class PointKind : u8 { Software = 0, Hardware = 1, Write = 2, Read = 3, Acc
 /// Where a point counts.
 struct Scope {
   std::optional<Regime> regime;
-  std::optional<Vmid> vmid;  ///< guests (HCR.VM=1) of this VMID only
+  std::optional<Vmid> vmid;  ///< only while HCR.VM=1 and VTTBR holds this VMID: in that guest, or in Hyp on its behalf
 
   bool holds(const Core& core) const;
   std::string text() const;

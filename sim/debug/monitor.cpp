@@ -21,8 +21,9 @@ constexpr const char* kHelp =
     "  ipa ADDR [LEN]       memory by intermediate physical address, through VTTBR\n"
     "  space [current|hyp|pl1|guest|secure|ipa|pa]\n"
     "                       what GDB's own memory commands address; current: as the core translates now\n"
-    "  scope [ADDR|all any|hyp|pl1|secure|vmid N]\n"
-    "                       where breakpoints and watchpoints at ADDR count\n"
+    "  scope [ADDR|all any|hyp|pl1|secure [vmid N]]\n"
+    "                       where breakpoints and watchpoints at ADDR count: in which regime, and while VTTBR holds\n"
+    "                       which VMID (HCR.VM=1): in that guest, or in Hyp on its behalf\n"
     "  cores                where each core is, its cycles and instructions\n"
     "  help                 this text\n";
 
@@ -154,20 +155,21 @@ std::string Monitor::select_space(const Words& words) {
 }
 
 std::string Monitor::scope(Core& core, const Words& words) {
-  constexpr const char* kUsage = "usage: monitor scope [ADDR|all any|hyp|pl1|secure|vmid N]\n";
+  constexpr const char* kUsage = "usage: monitor scope [ADDR|all any|hyp|pl1|secure [vmid N]]\n";
   if (words.size() == 1) return breakpoints_.describe_scopes();
   if (words.size() < 3) return kUsage;
   const bool all = words[1] == "all";
   const u64 at = all ? 0 : address(core, words[1]).value_or(~u64{0});
   if (at > ~u32{0}) return kUsage;
   Scope scope;
-  if (words.size() == 4 && words[2] == "vmid") {
-    const std::optional<u64> vmid = number(words[3]);
-    if (!vmid || *vmid > 0xFF) return kUsage;
-    scope.vmid = Vmid(static_cast<u8>(*vmid));
+  if (words.size() == 5 && words[3] == "vmid") {
+    const u64 vmid = number(words[4]).value_or(~u64{0});
+    if (vmid > 0xFF) return kUsage;
+    scope.vmid = Vmid(static_cast<u8>(vmid));
   } else if (words.size() != 3) {
     return kUsage;
-  } else if (words[2] == "hyp") {
+  }
+  if (words[2] == "hyp") {
     scope.regime = Regime::Hyp;
   } else if (words[2] == "pl1") {
     scope.regime = Regime::Pl10NonSecure;

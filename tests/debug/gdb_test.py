@@ -61,11 +61,15 @@ class WorldSwitch(unittest.TestCase):
 
     def test_breakpoints_that_count_for_one_vmid_only(self):
         with Simulator(FIRMWARE) as simulator:
-            got = gdb(simulator.address, FIRMWARE, "monitor scope all vmid 255", "break handler.guest_trap", "break main",
-                      "continue")
+            got = gdb(simulator.address, FIRMWARE, "monitor scope all any vmid 255", "break main", "break handler.guest_trap",
+                      "monitor scope handler.guest_trap hyp vmid 2", "continue", "p $pc", "p/x $VTTBR >> 48",
+                      "monitor scope handler.guest_trap pl1 vmid 2", "continue")
             report, _ = simulator.finish()
-        self.assertIn("all: vmid 255", got.of("monitor scope all vmid 255"))
-        self.assertIn("exited normally", got.of("continue"))
+        self.assertIn("all: any vmid 255", got.of("monitor scope all any vmid 255"))
+        self.assertRegex(got.of("monitor scope handler.guest_trap hyp vmid 2"), r"0x402\w+: hyp vmid 2")
+        self.assertIn("<handler.guest_trap", got.of("p $pc"))
+        self.assertIn("= 0x2", got.of("p/x $VTTBR >> 48"))
+        self.assertIn("exited normally", got.of("continue", 1))
         same_run(self, report, self.plain)
 
 

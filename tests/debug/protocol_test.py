@@ -138,7 +138,7 @@ class Packets(unittest.TestCase):
         self.assertIn("translate ADDR", monitor("help"))
         self.assertIn("no command \"fly\"", monitor("fly 1"))
         for command in ("translate", "translate nonsense", "translate 0 mars", "translate 1 hyp x", "traps x", "traps 1 2", "pa", "pa 0 0", "pa 0 99999",
-                        "ipa zz", "space mars", "scope all", "scope all vmid", "scope all vmid 256", "scope zz any", "scope all mars"):
+                        "ipa zz", "space mars", "scope all", "scope all vmid", "scope all hyp vmid 256", "scope zz any", "scope all mars"):
             self.assertTrue(monitor(command).startswith("usage: monitor " + command.split()[0]), command)
         self.assertIn("no memory here", monitor("pa 0xffff000000 16"))
         self.assertIn("core 0 has taken no exception", monitor("traps"))
