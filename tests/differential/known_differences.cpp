@@ -114,9 +114,9 @@ constexpr InstructionRule kInstructionRules[] = {
      "system registers have their own tests: values differ by configuration", "B3.17"},
     {[](const Candidate& c) {
        const std::string_view f = c.line.function;
-       return f.starts_with("simd_") || f == "vfp_unimplemented" || f == "vfp_unallocated";
+       return f.starts_with("simd_") || f.starts_with("neon_") || f == "vfp_unimplemented" || f == "vfp_unallocated";
      },
-     "Advanced SIMD is not implemented; QEMU has ARMv8 instructions in the unallocated VFP space", "A7.4"},
+     "Advanced SIMD has its own tests; QEMU has ARMv8 instructions in the unallocated VFP space", "A7.4"},
     {[](const Candidate& c) { return coprocessor(c) && (c['k'] == 8 || c['k'] == 9); },
      "QEMU has half-precision transfers (ARMv8.2) where ARMv7 has UNDEFINED", "A7.5"},
     {[](const Candidate& c) { return coprocessor(c) && (c['k'] == 10 || c['k'] == 11); },
