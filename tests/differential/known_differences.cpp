@@ -447,7 +447,7 @@ constexpr OutcomeRule kOutcomeRules[] = {
        const isa::Line* line = insn != nullptr ? find_line(s.isa, insn->word, insn->length) : nullptr;
        return line != nullptr && std::string_view(line->function).find("STREX") != std::string_view::npos;
      },
-     "a store exclusive that the local monitor fails may abort (hypsim, as the A15) or not (QEMU)", "A3.4.5"},
+     "a store exclusive that the local monitor fails may abort (hypsim) or not (QEMU)", "A3.4.5"},
     {[](const Sequence&, const Record& ours, const Record& theirs) {
        if (theirs.kind() != kPrefetchAbort || bit(theirs.at(REC_SPSR), 5) || !bit(theirs.return_address(), 1))
          return false;
