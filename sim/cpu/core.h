@@ -141,6 +141,8 @@ class Core final : private WalkMemory, private sysreg::Services {
   /// block. `op` identifies the instruction.
   bool load(u32 va, unsigned size, u8 mem_flags, u32& value, const ir::MicroOp& op);
   bool store(u32 va, unsigned size, u8 mem_flags, u32 value, const ir::MicroOp& op);
+  /// Takes an alignment fault unless `va` is a multiple of `alignment`, or neither SCTLR.A nor kMemAligned ask for it.
+  bool check_alignment(u32 va, unsigned alignment, u8 mem_flags, bool write, const ir::MicroOp& op);
   /// LDREX and STREX family: size 1, 2, 4, 8. `status` is 0 when the store was done.
   bool load_exclusive(u32 va, unsigned size, u32& low, u32& high, const ir::MicroOp& op);
   bool store_exclusive(u32 va, unsigned size, u32 low, u32 high, u32& status, const ir::MicroOp& op);

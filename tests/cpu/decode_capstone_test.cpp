@@ -158,8 +158,6 @@ class Comparison {
   void compare(u32 word) {
     const Line* line = settle(set_, word);
     ++words_;
-    if (decode_test::outside_scope(set_, word)) return;
-    ++compared_;
     const Outcome outcome = outcome_of(set_, word);
     const char* theirs = capstone_.name(set_, word);
     const Verdict v{set_, word, outcome, line, theirs};
@@ -173,7 +171,6 @@ class Comparison {
   }
 
   u64 words() const { return words_; }
-  u64 compared() const { return compared_; }
   void check() const { report_.check(); }
 
  private:
@@ -187,7 +184,7 @@ class Comparison {
   Set set_;
   Capstone capstone_;
   Report report_;
-  u64 words_ = 0, compared_ = 0;
+  u64 words_ = 0;
 };
 
 /// Half the words drawn from the lines of `tables`, evenly; half from the whole space.
@@ -223,7 +220,6 @@ TEST(DecodeAgainstCapstone, A32Words) {
   sample(comparison, {&isa::a32_conditional_table(), &isa::a32_unconditional_table()}, 1, [](u32 w) { return w; });
   comparison.check();
   EXPECT_GE(comparison.words(), 10'000'000u);
-  EXPECT_GE(comparison.compared(), 9'000'000u);
 }
 
 TEST(DecodeAgainstCapstone, T32Words) {
@@ -232,7 +228,6 @@ TEST(DecodeAgainstCapstone, T32Words) {
   sample(comparison, {&isa::t32_table()}, 2, [](u32 w) { return (w & 0x07FFFFFF) | (0x1Du + (w >> 27) % 3) << 27; });
   comparison.check();
   EXPECT_GE(comparison.words(), 10'000'000u);
-  EXPECT_GE(comparison.compared(), 8'000'000u);
 }
 
 }  // namespace

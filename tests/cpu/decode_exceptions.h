@@ -21,18 +21,6 @@ struct Verdict {
   const char* theirs;     ///< Capstone's name, or null if it calls the word invalid
 };
 
-/// Words that are not compared at all.
-inline bool outside_scope(Set set, u32 word) {
-  if (set == Set::T16) return false;
-  // VFP and Advanced SIMD: coprocessors 10 and 11, and the SIMD data and element load/store spaces. Their decode has
-  // its own test.
-  const bool coprocessor_space = set == Set::A32 ? bits(word, 27, 26) == 3 && bits(word, 25, 24) != 3
-                                                 : bits(word, 31, 29) == 7 && bits(word, 27, 26) == 3;
-  if (coprocessor_space && bits(word, 11, 9) == 5) return true;
-  if (set == Set::A32) return bits(word, 31, 25) == 0x79 || (bits(word, 31, 24) == 0xF4 && !bit(word, 20));
-  return (bits(word, 31, 29) == 7 && bits(word, 27, 24) == 0xF) || (bits(word, 31, 24) == 0xF9 && !bit(word, 20));
-}
-
 /// True if our lower-case name means Capstone's: "smlaxy" stands for "smlabt", "smlad" for "smladx" as well.
 inline bool same_name(std::string_view ours, std::string_view theirs) {
   if (ours == theirs) return true;
@@ -48,6 +36,14 @@ inline bool same_name(std::string_view ours, std::string_view theirs) {
   for (const auto suffix : kSuffixes) {
     if (theirs.size() == ours.size() + suffix.size() && theirs.starts_with(ours) && theirs.ends_with(suffix)) return true;
   }
+  // Names of variants that a field of the line selects: VCMPE, VCVTT, VTBX, VMOVL (VSHLL by 0), FLDMX and FSTMX (odd
+  // numbers of words).
+  static constexpr std::string_view kVariants[][2] = {
+      {"vcmp", "vcmpe"}, {"vcvtb", "vcvtt"}, {"vtbl", "vtbx"}, {"vshll", "vmovl"}, {"vldm", "fldmdbx"}, {"vldm", "fldmiax"},
+      {"vpop", "fldmiax"}, {"vstm", "fstmdbx"}, {"vstm", "fstmiax"}, {"vpush", "fstmdbx"}};
+  for (const auto& [line, variant] : kVariants) {
+    if (ours == line && theirs == variant) return true;
+  }
   if (ours == "ldm") return theirs == "pop";
   if (ours == "stm" || ours == "stmdb") return theirs == "push";
   if (ours == "subs") return theirs == "sub";  // SUBS PC, LR
@@ -62,8 +58,15 @@ inline bool known_validity(const Verdict& v) {
   const std::string_view theirs = v.theirs != nullptr ? v.theirs : "";
   // The permanently UNDEFINED encodings are valid to a disassembler.
   if (ours == "UDF") return theirs == "udf" || theirs == "trap";
-  // CP14 and CP15 have no CDP2, MCR2, MRC2, MCRR2, MRRC2, LDC2 or STC2: UNDEFINED on ARMv7.
-  if (ours.ends_with("2") && bits(v.word, 11, 9) == 7) return v.outcome == Outcome::Undefined;
+  // CP10, CP11, CP14 and CP15 have no CDP2, MCR2, MRC2, MCRR2, MRRC2, LDC2 or STC2: UNDEFINED on ARMv7. ARMv8 has put
+  // VSEL, VMAXNM, VRINT and the directed VCVT there.
+  if (ours.ends_with("2") && (bits(v.word, 11, 9) == 7 || bits(v.word, 11, 9) == 5)) return v.outcome == Outcome::Undefined;
+  // ARMv8: VRINTR, VRINTZ, VRINTX, and half precision from and to double precision.
+  if (ours == "(VFP data processing or transfer)") return theirs.starts_with("vrint") || theirs == "vcvtb" || theirs == "vcvtt";
+  // The A15 has no FPINST, FPINST2 and MVFR2.
+  if (ours == "VMRS" || ours == "VMSR") return theirs == "vmrs" || theirs == "vmsr";
+  // FLDMX and FSTMX beyond D15: Capstone knows VFPv2 alone.
+  if (ours == "VLDM" || ours == "VSTM" || ours == "VPUSH" || ours == "VPOP") return theirs.empty() && bits(v.word, 11, 8) == 11 && bit(v.word, 0);
   // Unallocated memory hints execute as NOP, ARM DDI 0406C A5.7.1 and A6.3.7 to A6.3.9; they have no name.
   if (ours == "NOP (unallocated memory hint)") return theirs.empty();
   // Capstone knows no ThumbEE. ARM DDI 0406C A9.3

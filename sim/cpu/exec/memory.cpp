@@ -226,6 +226,10 @@ bool Core::store(u32 va, unsigned size, u8 mem_flags, u32 value, const ir::Micro
   return store_slow(va, size, mem_flags, value, op) != MemResult::Abort;
 }
 
+bool Core::check_alignment(u32 va, unsigned alignment, u8 mem_flags, bool write, const ir::MicroOp& op) {
+  return alignment_ok({va, alignment, mem_flags, write, &op});
+}
+
 // --- several words -----------------------------------------------------------------------------------------------
 
 bool Core::load_multiple(const ir::MicroOp& op) {

@@ -15,6 +15,7 @@
 #include "sim/cpu/translate/load_store_multiple.h"
 #include "sim/cpu/translate/media.h"
 #include "sim/cpu/translate/multiply.h"
+#include "sim/cpu/translate/neon.h"
 #include "sim/cpu/translate/status.h"
 #include "sim/cpu/translate/vfp_arithmetic.h"
 #include "sim/cpu/translate/vfp_move.h"
