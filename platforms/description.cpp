@@ -18,6 +18,7 @@
 #include "platforms/schema_check.h"
 #include "sim/base/error.h"
 #include "sim/mem/address_map.h"
+#include "sim/periph/vexpress_sysregs.h"
 
 namespace hypsim {
 
@@ -129,7 +130,7 @@ void check_devices(const PlatformDescription& p) {
     const DeviceDescription& d = p.devices[i];
     const std::string key = fmt::format("devices[{}]", i);
     if (!names.insert(d.name).second) bad(p.file, key + ".name", fmt::format("\"{}\" is used twice; choose another name", d.name));
-    if ((d.type == "ram" || d.type == "rom") && d.size == 0) bad(p.file, key + ".size", "is 0; give the memory a size, for example 512MiB");
+    if ((d.type == "ram" || d.type == "rom" || d.type == "sram") && d.size == 0) bad(p.file, key + ".size", "is 0; give the memory a size, for example 512MiB");
     if (!d.has_spi) continue;
     if (d.spi >= p.spis) bad(p.file, key + ".spi", fmt::format("{} does not exist; mpcore.gic.spis is {}", d.spi, p.spis));
     const auto [it, fresh] = interrupts.emplace(d.spi, d.name);
@@ -156,6 +157,30 @@ DeviceDescription& PlatformDescription::main_memory() {
 const DeviceDescription* PlatformDescription::console() const {
   const auto it = std::find_if(devices.begin(), devices.end(), [](const auto& d) { return d.type == "pl011" && d.console; });
   return it == devices.end() ? nullptr : &*it;
+}
+
+const DeviceDescription* PlatformDescription::of_type(const std::string& type) const {
+  const auto it = std::find_if(devices.begin(), devices.end(), [&](const auto& d) { return d.type == type; });
+  return it == devices.end() ? nullptr : &*it;
+}
+
+BoardStore PlatformDescription::shutdown_store() const {
+  if (const DeviceDescription* d = of_type("power")) return {d->base + PowerController::kCommand, PowerController::kShutdown};
+  if (const DeviceDescription* d = of_type("vexpress-sysregs"))
+    return {d->base + VexpressSysregs::kConfigControl, VexpressSysregs::kCommandShutdown};
+  return {};
+}
+
+BoardStore PlatformDescription::reboot_store() const {
+  if (const DeviceDescription* d = of_type("power")) return {d->base + PowerController::kCommand, PowerController::kReboot};
+  if (const DeviceDescription* d = of_type("vexpress-sysregs"))
+    return {d->base + VexpressSysregs::kConfigControl, VexpressSysregs::kCommandReboot};
+  return {};
+}
+
+u64 PlatformDescription::boot_flags() const {
+  const DeviceDescription* d = of_type("vexpress-sysregs");
+  return d ? d->base + VexpressSysregs::kFlags : 0;
 }
 
 void check_platform(const PlatformDescription& p) {

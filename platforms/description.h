@@ -13,12 +13,18 @@ namespace hypsim {
 struct DeviceDescription {
   std::string name, type;
   u64 base = 0;
-  u64 size = 0;        ///< memory alone
+  u64 size = 0;        ///< memory alone: ram, rom, and the sram that secure firmware keeps to itself
   unsigned spi = 0;
   bool has_spi = false;
   u64 clock_hz = 0;    ///< 0: the device's usual clock
   u64 latency_ns = 0;  ///< of an access over the bus
   bool console = false;
+};
+
+/// A store that asks the board for something; address 0: the board cannot.
+struct BoardStore {
+  u64 address = 0;
+  u32 value = 0;
 };
 
 struct PlatformDescription {
@@ -41,6 +47,13 @@ struct PlatformDescription {
   DeviceDescription& main_memory();
   /// The first pl011 marked as console, or null.
   const DeviceDescription* console() const;
+  /// The first device of `type`, or null.
+  const DeviceDescription* of_type(const std::string& type) const;
+  /// How secure firmware turns the board off and reboots it.
+  BoardStore shutdown_store() const;
+  BoardStore reboot_store() const;
+  /// The word in which parked cores look for an address to go to; 0: none.
+  u64 boot_flags() const;
 };
 
 /// Parses and checks the text of a platform file. Throws InputError naming `file`, the key and the remedy: JSON syntax,

@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "sim/base/error.h"
+#include "sim/periph/power.h"
 
 namespace hypsim {
 
@@ -18,6 +19,7 @@ constexpr u32 kPpi = 1, kSpi = 0;             // first cell of an interrupt spec
 constexpr u32 kLevelHigh = 4;
 constexpr u32 kGicPhandle = 1;
 constexpr std::size_t kRoom = 64 * 1024;
+constexpr const char* kMultibootModule = "xen,multiboot-module";
 
 /// libfdt's sequential writer with C++ manners. Running out of room is a defect of ours.
 class Writer {
@@ -74,6 +76,8 @@ class Clocks {
     if (fresh) ++next_;
     return it->second;
   }
+  /// A phandle for a node of another kind.
+  u32 fresh() { return next_++; }
   void write(Writer& w) const {
     for (const auto& [hz, phandle] : phandles_) {
       w.begin(fmt::format("clock-{}", hz));
@@ -149,7 +153,7 @@ void write_psci(Writer& w, const DeviceTreeOptions& options) {
   w.end();
 }
 
-void write_device(Writer& w, const DeviceDescription& d, Clocks& clocks) {
+void write_device(Writer& w, const DeviceDescription& d, Clocks& clocks, bool psci) {
   const auto open = [&](const char* kind, const std::vector<std::string>& compatible, u64 size) {
     w.begin(node_name(kind, d.base));
     w.texts("compatible", compatible);
@@ -181,13 +185,45 @@ void write_device(Writer& w, const DeviceDescription& d, Clocks& clocks) {
   } else if (d.type == "vexpress-sysregs") {
     open("sysreg", {"arm,vexpress-sysreg"}, 0x1000);
     w.end();
+  } else if (d.type == "power" && !psci) {  // otherwise it is the secure firmware's
+    const u32 controller = clocks.fresh();
+    w.begin(node_name("power", d.base));
+    w.text("compatible", "syscon");
+    w.reg({{d.base, 0x1000}});
+    w.cells("phandle", {controller});
+    w.end();
+    for (const auto& [name, value] : {std::pair("poweroff", PowerController::kShutdown), std::pair("reboot", PowerController::kReboot)}) {
+      w.begin(name);
+      w.text("compatible", fmt::format("syscon-{}", name));
+      w.cells("regmap", {controller});
+      w.cells("offset", {PowerController::kCommand});
+      w.cells("value", {value});
+      w.end();
+    }
   }
+}
+
+const char* bootargs_name(const DeviceTreeOptions& options) { return options.modules.empty() ? "bootargs" : "xen,xen-bootargs"; }
+
+const char* module_compatible(const BootModule& m) {
+  return m.kind == BootModule::Kind::Kernel ? "xen,linux-zimage" : "xen,linux-initrd";
 }
 
 void write_chosen(Writer& w, const PlatformDescription& p, const DeviceTreeOptions& options) {
   w.begin("chosen");
   if (const DeviceDescription* console = p.console()) w.text("stdout-path", "/" + node_name("serial", console->base));
-  if (!options.bootargs.empty()) w.text("bootargs", options.bootargs);
+  if (!options.bootargs.empty()) w.text(bootargs_name(options), options.bootargs);
+  if (!options.modules.empty()) {
+    w.cells("#address-cells", {2});
+    w.cells("#size-cells", {2});
+  }
+  for (const BootModule& m : options.modules) {
+    w.begin(node_name("module", m.start));
+    w.texts("compatible", {module_compatible(m), kMultibootModule});
+    w.reg({{m.start, m.size}});
+    if (!m.bootargs.empty()) w.text("bootargs", m.bootargs);
+    w.end();
+  }
   if (options.initrd_start != options.initrd_end) {
     w.cells("linux,initrd-start", {static_cast<u32>(options.initrd_start >> 32), static_cast<u32>(options.initrd_start)});
     w.cells("linux,initrd-end", {static_cast<u32>(options.initrd_end >> 32), static_cast<u32>(options.initrd_end)});
@@ -198,7 +234,9 @@ void write_chosen(Writer& w, const PlatformDescription& p, const DeviceTreeOptio
 }  // namespace
 
 std::vector<u8> make_device_tree(const PlatformDescription& p, const DeviceTreeOptions& options) {
-  Writer w(kRoom + options.bootargs.size());
+  std::size_t room = kRoom + options.bootargs.size();
+  for (const BootModule& m : options.modules) room += m.bootargs.size();
+  Writer w(room);
   Clocks clocks;
   const u32 cpu_mask = ((1u << p.cores) - 1) << 8;
   w.begin("");
@@ -218,11 +256,41 @@ std::vector<u8> make_device_tree(const PlatformDescription& p, const DeviceTreeO
   write_timer(w, cpu_mask);
   write_pmu(w, p);
   write_gic(w, p, cpu_mask);
-  for (const DeviceDescription& d : p.devices) write_device(w, d, clocks);
+  for (const DeviceDescription& d : p.devices) write_device(w, d, clocks, !options.psci_method.empty());
   clocks.write(w);
   w.end();
   return w.finish();
 }
+
+namespace {
+
+/// Replaces the boot modules of /chosen. Returns libfdt's error.
+int patch_modules(void* tree, const std::vector<BootModule>& modules) {
+  int chosen = fdt_path_offset(tree, "/chosen");
+  for (int node = fdt_first_subnode(tree, chosen); node >= 0;) {
+    if (fdt_node_check_compatible(tree, node, kMultibootModule) == 0) {
+      if (const int error = fdt_del_node(tree, node)) return error;
+      node = fdt_first_subnode(tree, chosen);
+    } else {
+      node = fdt_next_subnode(tree, node);
+    }
+  }
+  int error = fdt_setprop_u32(tree, chosen, "#address-cells", 2);
+  if (error == 0) error = fdt_setprop_u32(tree, chosen, "#size-cells", 2);
+  for (const BootModule& m : modules) {
+    if (error != 0) return error;
+    const int node = fdt_add_subnode(tree, chosen, node_name("module", m.start).c_str());
+    if (node < 0) return node;
+    const std::string compatible = std::string(module_compatible(m)) + '\0' + kMultibootModule + '\0';
+    error = fdt_setprop(tree, node, "compatible", compatible.data(), static_cast<int>(compatible.size()));
+    if (error == 0) error = fdt_setprop_u64(tree, node, "reg", m.start);
+    if (error == 0) error = fdt_appendprop_u64(tree, node, "reg", m.size);
+    if (error == 0 && !m.bootargs.empty()) error = fdt_setprop_string(tree, node, "bootargs", m.bootargs.c_str());
+  }
+  return error;
+}
+
+}  // namespace
 
 std::vector<u8> patch_device_tree(const std::vector<u8>& tree, const DeviceTreeOptions& options, const std::string& file) {
   const auto bad = [&](const char* what) -> InputError {
@@ -234,15 +302,16 @@ std::vector<u8> patch_device_tree(const std::vector<u8>& tree, const DeviceTreeO
   if (fdt_check_full(tree.data(), tree.size()) != 0 ||
       fdt_open_into(tree.data(), patched.data(), static_cast<int>(patched.size())) != 0)
     throw bad("a damaged device tree blob");
-  if (options.bootargs.empty() && options.initrd_start == options.initrd_end) return tree;
+  if (options.bootargs.empty() && options.initrd_start == options.initrd_end && options.modules.empty()) return tree;
   int chosen = fdt_path_offset(patched.data(), "/chosen");
   if (chosen == -FDT_ERR_NOTFOUND) chosen = fdt_add_subnode(patched.data(), 0, "chosen");
   int error = chosen < 0 ? chosen : 0;
-  if (error == 0 && !options.bootargs.empty()) error = fdt_setprop_string(patched.data(), chosen, "bootargs", options.bootargs.c_str());
+  if (error == 0 && !options.bootargs.empty()) error = fdt_setprop_string(patched.data(), chosen, bootargs_name(options), options.bootargs.c_str());
   if (error == 0 && options.initrd_start != options.initrd_end) {
     error = fdt_setprop_u64(patched.data(), chosen, "linux,initrd-start", options.initrd_start);
     if (error == 0) error = fdt_setprop_u64(patched.data(), chosen, "linux,initrd-end", options.initrd_end);
   }
+  if (error == 0 && !options.modules.empty()) error = patch_modules(patched.data(), options.modules);
   if (error != 0 || fdt_pack(patched.data()) != 0) throw bad("its /chosen node cannot be changed");
   patched.resize(fdt_totalsize(patched.data()));
   return patched;

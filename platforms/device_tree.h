@@ -9,8 +9,16 @@
 
 namespace hypsim {
 
+/// A file in memory that Xen finds through /chosen.
+struct BootModule {
+  enum class Kind : u8 { Kernel, Ramdisk } kind = Kind::Kernel;
+  u64 start = 0, size = 0;
+  std::string bootargs;  ///< of a kernel
+};
+
 struct DeviceTreeOptions {
-  std::string bootargs;                ///< /chosen/bootargs; empty: none
+  std::string bootargs;                ///< /chosen/bootargs, with `modules` /chosen/xen,xen-bootargs; empty: none
+  std::vector<BootModule> modules;     ///< dom0's kernel and initrd
   u64 initrd_start = 0, initrd_end = 0;  ///< equal: none
   std::string psci_method;             ///< "smc" or "hvc" adds a psci node and the CPUs' enable-method; empty: none
 };

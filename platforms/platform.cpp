@@ -46,7 +46,7 @@ Platform::Platform(sc_core::sc_module_name name, const PlatformDescription& desc
 
   const DeviceDescription* console = p.console();
   for (const DeviceDescription& d : p.devices) {
-    if (d.type == "ram" || d.type == "rom") {
+    if (d.type == "ram" || d.type == "rom" || d.type == "sram") {
       add_memory(d);
     } else if (d.type == "pl011") {
       Pl011Config config;
@@ -75,6 +75,9 @@ Platform::Platform(sc_core::sc_module_name name, const PlatformDescription& desc
       config.core_hz = p.clock_hz;
       add_device<VexpressSysregsModule>(d, config);
       sysregs_ = static_cast<VexpressSysregsModule*>(devices_.back().get());
+    } else if (d.type == "power") {
+      add_device<PowerModule>(d);
+      power_ = static_cast<PowerModule*>(devices_.back().get());
     } else {
       throw InputError(fmt::format("{}: device {}: no model for type \"{}\"; remove it", p.file, d.name, d.type));
     }
@@ -116,7 +119,7 @@ void Platform::connect_interrupt(const DeviceDescription& d,
 std::vector<const DeviceDescription*> Platform::memories(bool with_rom) const {
   std::vector<const DeviceDescription*> found;
   for (const Memory& m : memories_)
-    if (with_rom || !m.module->read_only()) found.push_back(m.description);
+    if (with_rom || m.description->type == "ram") found.push_back(m.description);
   return found;
 }
 
@@ -142,8 +145,9 @@ bool Platform::clear_memory(u64 address, u64 size) {
   return memory != nullptr;
 }
 
-VexpressSysregs::PowerRequest Platform::power_request() const {
-  return sysregs_ ? sysregs_->core().power_request() : VexpressSysregs::PowerRequest::None;
+PowerRequest Platform::power_request() const {
+  if (power_ && power_->core().power_request() != PowerRequest::None) return power_->core().power_request();
+  return sysregs_ ? sysregs_->core().power_request() : PowerRequest::None;
 }
 
 }  // namespace hypsim

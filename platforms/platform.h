@@ -34,14 +34,14 @@ class Platform : public sc_core::sc_module {
   /// The timing data in use; null in functional mode.
   const TimingConfig* timing() const { return timing_ ? &*timing_ : nullptr; }
 
-  /// Memory a loader may fill: ram, and with `with_rom` the roms too.
+  /// Memory a loader may fill: ram, and with `with_rom` rom and sram too.
   std::vector<const DeviceDescription*> memories(bool with_rom) const;
   /// Fills memory before the simulation starts; roms included. False if the range is not inside one memory.
   bool write_memory(u64 address, const u8* data, u64 size);
   bool clear_memory(u64 address, u64 size);
 
   /// What the guest asked of the board: power off or reboot.
-  VexpressSysregs::PowerRequest power_request() const;
+  PowerRequest power_request() const;
 
  private:
   template <class Module, class... Args>
@@ -64,6 +64,7 @@ class Platform : public sc_core::sc_module {
   std::vector<std::unique_ptr<sc_core::sc_signal<bool>>> interrupts_;
   std::vector<Memory> memories_;
   VexpressSysregsModule* sysregs_ = nullptr;
+  PowerModule* power_ = nullptr;
 };
 
 }  // namespace hypsim

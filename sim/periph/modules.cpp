@@ -5,6 +5,7 @@ namespace hypsim {
 
 template class DeviceModule<Pl011>;
 template class DeviceModule<Pl031>;
+template class DeviceModule<PowerController>;
 template class DeviceModule<Sp804>;
 template class DeviceModule<VexpressSysregs>;
 

@@ -5,6 +5,7 @@
 #include "sim/periph/device_module.h"
 #include "sim/periph/pl011.h"
 #include "sim/periph/pl031.h"
+#include "sim/periph/power.h"
 #include "sim/periph/sp804.h"
 #include "sim/periph/vexpress_sysregs.h"
 
@@ -12,11 +13,13 @@ namespace hypsim {
 
 using Pl011Module = DeviceModule<Pl011>;
 using Pl031Module = DeviceModule<Pl031>;
+using PowerModule = DeviceModule<PowerController>;
 using Sp804Module = DeviceModule<Sp804>;
 using VexpressSysregsModule = DeviceModule<VexpressSysregs>;
 
 extern template class DeviceModule<Pl011>;
 extern template class DeviceModule<Pl031>;
+extern template class DeviceModule<PowerController>;
 extern template class DeviceModule<Sp804>;
 extern template class DeviceModule<VexpressSysregs>;
 

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "sim/base/clock.h"
+#include "sim/periph/power.h"
 #include "sim/periph/register_table.h"
 
 namespace hypsim {
@@ -18,7 +19,9 @@ struct VexpressSysregsConfig {
 class VexpressSysregs {
  public:
   static constexpr u32 kSize = 0x1000;
-  enum class PowerRequest { None, Shutdown, Reboot };
+  static constexpr u32 kFlags = 0x30;   ///< SYS_FLAGS: where secondary cores look for an address to go to
+  static constexpr u32 kConfigControl = 0xA4;  ///< SYS_CFGCTRL
+  static constexpr u32 kCommandShutdown = 0xC0800000, kCommandReboot = 0xC0900000;  ///< its values that end a run
 
   /// Throws InputError if the frequency is zero.
   explicit VexpressSysregs(const VexpressSysregsConfig& config);

@@ -74,7 +74,7 @@ TEST_F(Sysregs, UnknownCommandsFail) {
 }
 
 TEST_F(Sysregs, PowerRequests) {
-  using Request = VexpressSysregs::PowerRequest;
+  using Request = PowerRequest;
   wr(regs, CFGCTRL, command(8, false));
   EXPECT_EQ(regs.power_request(), Request::None) << "a read asks for nothing";
   wr(regs, CFGCTRL, command(8, true));

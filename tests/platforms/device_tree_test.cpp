@@ -65,6 +65,44 @@ TEST(DeviceTree, SaysWhatThePlatformHas) {
   EXPECT_TRUE(t.compatible("/rtc@9010000", "arm,pl031"));
 }
 
+TEST(DeviceTree, PowerIsTheGuestsWhereNoFirmwareHasIt) {
+  const PlatformDescription p = load_platform("virt-a15");
+  EXPECT_LT(Tree{make_device_tree(p, {.psci_method = "smc"})}.node("/power@90b0000"), 0);
+  const Tree t{make_device_tree(p, {})};
+  EXPECT_TRUE(t.compatible("/power@90b0000", "syscon"));
+  EXPECT_TRUE(t.compatible("/poweroff", "syscon-poweroff"));
+  EXPECT_TRUE(t.compatible("/reboot", "syscon-reboot"));
+  EXPECT_EQ(t.cells("/poweroff", "regmap"), t.cells("/power@90b0000", "phandle"));
+  EXPECT_EQ(t.cells("/poweroff", "value"), Cells{p.shutdown_store().value});
+  EXPECT_EQ(t.cells("/reboot", "value"), Cells{p.reboot_store().value});
+  EXPECT_EQ(p.shutdown_store().address, 0x090B0000u + t.cells("/poweroff", "offset").at(0));
+  EXPECT_LT(t.node("/sram@e000000"), 0) << "the firmware's alone";
+}
+
+TEST(DeviceTree, XenFindsItsModules) {
+  const PlatformDescription p = load_platform("virt-a15");
+  const DeviceTreeOptions options{.bootargs = "console=dtuart",
+                                  .modules = {{BootModule::Kind::Kernel, 0x48000000, 0x545200, "console=hvc0"},
+                                              {BootModule::Kind::Ramdisk, 0x48600000, 0xD7E59, ""}}};
+  const Tree generated{make_device_tree(p, options)};
+  // The user's tree has old modules and another width of cells.
+  Tree old{make_device_tree(p, {.bootargs = "old", .modules = {{BootModule::Kind::Kernel, 0x50000000, 4096, "old"}}})};
+  const Tree patched{patch_device_tree(old.blob, options, "x.dtb")};
+  EXPECT_LT(patched.node("/chosen/module@50000000"), 0);
+  for (const Tree* t : {&generated, &patched}) {
+    EXPECT_EQ(t->text("/chosen", "xen,xen-bootargs"), "console=dtuart");
+    EXPECT_EQ(t->text("/chosen", "bootargs"), "");
+    EXPECT_EQ(t->cells("/chosen", "#address-cells"), Cells{2});
+    EXPECT_EQ(t->cells("/chosen", "#size-cells"), Cells{2});
+    EXPECT_TRUE(t->compatible("/chosen/module@48000000", "xen,linux-zimage"));
+    EXPECT_TRUE(t->compatible("/chosen/module@48000000", "xen,multiboot-module"));
+    EXPECT_EQ(t->cells("/chosen/module@48000000", "reg"), (Cells{0, 0x48000000, 0, 0x545200}));
+    EXPECT_EQ(t->text("/chosen/module@48000000", "bootargs"), "console=hvc0");
+    EXPECT_TRUE(t->compatible("/chosen/module@48600000", "xen,linux-initrd"));
+    EXPECT_EQ(t->cells("/chosen/module@48600000", "reg"), (Cells{0, 0x48600000, 0, 0xD7E59}));
+  }
+}
+
 TEST(DeviceTree, VersatileExpress) {
   const Tree t{make_device_tree(load_platform("vexpress-a15"), {})};
   EXPECT_TRUE(t.compatible("/", "arm,vexpress"));

@@ -17,7 +17,7 @@ TEST(Platform, DevicesAnswerWhereTheDescriptionSays) {
   EXPECT_FALSE(platform.write_memory(0x1C090000, bytes, 4)) << "not a memory";
   EXPECT_FALSE(platform.write_memory(0x7FFFFFFE, bytes, 4)) << "half outside";
   EXPECT_EQ(platform.memories(false).size(), 1u);
-  EXPECT_EQ(platform.memories(true).size(), 3u);
+  EXPECT_EQ(platform.memories(true).size(), 4u);
   sc_core::sc_start(sc_core::SC_ZERO_TIME);
   MpCore& m = platform.mpcore();
   u32 value = 0;
@@ -29,7 +29,7 @@ TEST(Platform, DevicesAnswerWhereTheDescriptionSays) {
   EXPECT_TRUE(m.debug_read(PhysAddr(0x2C001004), &value, 4)) << "GICD_TYPER";
   EXPECT_EQ(value & 0x1F, 4u) << "128 shared interrupts";
   EXPECT_FALSE(m.debug_read(PhysAddr(0x1D000000), &value, 4)) << "a hole";
-  EXPECT_EQ(platform.power_request(), VexpressSysregs::PowerRequest::None);
+  EXPECT_EQ(platform.power_request(), PowerRequest::None);
   EXPECT_EQ(platform.timing(), nullptr);
 }
 
