@@ -2,6 +2,7 @@
 // The boot shim: what the secure boot ROM of a 2012 board did. Enters at reset in Secure SVC, gives the Non-secure world
 // its coprocessors, interrupts and counter frequency, stays resident as the monitor, and enters an image in Non-secure Hyp
 // or SVC. Position independent and read-only, so that it runs from flash and from anywhere in RAM (32-byte aligned).
+// Here: reset and the way into the Non-secure world. psci.inc: the monitor's services.
 #include "board.h"
 #include "shim_params.h"
 
@@ -18,9 +19,26 @@
 #define ACTLR_SMP     (1 << 6)
 #define SCTLR_RESET   0x00c50078
 #define HSCTLR_RESET  0x30c50878
+#define GICD_CTLR     0x000
 #define GICD_TYPER    0x004
 #define GICD_IGROUPR  0x080
+#define GICC_CTLR     0x000
 #define GICC_PMR      0x004
+
+// The monitor's memory: a word that says it is set up, then a record and a stack for each core.
+#define SRAM_READY          0x000
+#define SRAM_RECORDS        0x010
+#define RECORD_SHIFT        4
+#define RECORD_STATE        0x0   // one of CORE_*
+#define RECORD_ENTRY        0x4
+#define RECORD_CONTEXT      0x8
+#define SRAM_STACKS         0x100
+#define STACK_SHIFT         8
+#define CORE_ON             0     // the first three as AFFINITY_INFO answers them
+#define CORE_OFF            1
+#define CORE_ON_PENDING     2     // chosen by a CPU_ON that is still writing the record
+#define CORE_START          3     // the record is complete
+#define MAX_CORES           4
 
     .syntax unified
     .arm
@@ -51,14 +69,25 @@ shim_params:
     .word BOARD_GICD_BASE
     .word BOARD_GICC_BASE
     .word BOARD_CNTFRQ
+    .word BOARD_SRAM_BASE
+    .word BOARD_POWER_OFF, BOARD_POWER_OFF_VALUE
+    .word BOARD_RESET, BOARD_RESET_VALUE
+    .word BOARD_FLAGS
 
     .org shim_reset_vector + 0x80
+// The Hyp vectors where the image starts in SVC and Hyp is nobody's: an HVC is answered as the SMC it stands for.
+shim_hyp_vectors:
+    .rept 5
+    b   .
+    .endr
+    b   shim_hvc
+    .rept 2
+    b   .
+    .endr
+
     .global shim_reset
 shim_reset:
     cpsid   aif
-    mrc     p15, 0, r0, c0, c0, 5           // MPIDR: one core boots, the others wait
-    tst     r0, #0xff
-    bne     shim_park
     adr     r10, shim_params
     mrc     p15, 0, r0, c1, c0, 1           // ACTLR
     orr     r0, r0, #ACTLR_SMP
@@ -69,18 +98,61 @@ shim_reset:
     ldr     r0, [r10, #SHIM_PARAM_CNTFRQ]
     cmp     r0, #0
     mcrne   p15, 0, r0, c14, c0, 0          // CNTFRQ
+    adr     r0, shim_monitor_vectors
+    mcr     p15, 0, r0, c12, c0, 1          // MVBAR
+    cps     #MODE_MON
+    movw    r0, #(SCR_NS | SCR_FW | SCR_AW | SCR_HCE)
+    mcr     p15, 0, r0, c1, c1, 0           // SCR: from here CP15 means the Non-secure bank
+    isb
+    bl      shim_core_number
+    ldr     r1, [r10, #SHIM_PARAM_SRAM]
+    cmp     r1, #0
+    addne   r1, r1, #(SRAM_STACKS + (1 << STACK_SHIFT))
+    addne   r1, r1, r0, lsl #STACK_SHIFT
+    mov     sp, r1                          // 0: the monitor has no memory
+    cmp     r0, #0                          // one core boots, the others wait
+    bne     shim_secondary
+
     bl      shim_gic_group1
+    ldr     r1, [r10, #SHIM_PARAM_SRAM]
+    cmp     r1, #0
+    blne    shim_set_up_sram
+    ldr     r4, [r10, #SHIM_PARAM_ENTRY]
+    ldr     r5, [r10, #SHIM_PARAM_R0]
+    ldr     r6, [r10, #SHIM_PARAM_R1]
+    ldr     r7, [r10, #SHIM_PARAM_R2]
     b       shim_enter_nonsecure
 
-shim_park:
-    wfi
-    b       shim_park
+// r0 = this core's number.
+shim_core_number:
+    mrc     p15, 0, r0, c0, c0, 5           // MPIDR.Aff0
+    and     r0, r0, #0xff
+    bx      lr
 
-// Every interrupt to group 1, and a priority mask that the Non-secure world can raise.
+// r1 = the monitor's memory: every core but this one is off.
+shim_set_up_sram:
+    mov     r0, #CORE_OFF
+    mov     r2, #(MAX_CORES - 1)
+    add     r3, r1, #SRAM_RECORDS
+1:  str     r0, [r3, r2, lsl #RECORD_SHIFT]
+    subs    r2, r2, #1
+    bne     1b
+    mov     r0, #CORE_ON
+    str     r0, [r3]
+    dmb
+    ldr     r0, [r10, #SHIM_PARAM_MAGIC]
+    str     r0, [r1, #SRAM_READY]
+    dsb
+    sev
+    bx      lr
+
+// Every interrupt to group 1, and a priority mask that the Non-secure world can raise. Group 0 is on for the monitor.
 shim_gic_group1:
     ldr     r1, [r10, #SHIM_PARAM_GICD]
     cmp     r1, #0
     bxeq    lr
+    mov     r3, #1
+    str     r3, [r1, #GICD_CTLR]
     ldr     r2, [r1, #GICD_TYPER]
     and     r2, r2, #0x1f                   // ITLinesNumber
     add     r1, r1, #GICD_IGROUPR
@@ -93,59 +165,51 @@ shim_gic_group1:
     str     r3, [r1, #GICC_PMR]
     bx      lr
 
+// From Monitor mode to r4 with r0-r2 = r5-r7, in the state that reset would leave.
 shim_enter_nonsecure:
-    adr     r0, shim_monitor_vectors
-    mcr     p15, 0, r0, c12, c0, 1          // MVBAR
-    cps     #MODE_MON
-    movw    r0, #(SCR_NS | SCR_FW | SCR_AW | SCR_HCE)
-    mcr     p15, 0, r0, c1, c1, 0           // SCR: from here CP15 means the Non-secure bank
-    isb
     movw    r0, #:lower16:SCTLR_RESET
     movt    r0, #:upper16:SCTLR_RESET
     mcr     p15, 0, r0, c1, c0, 0           // SCTLR
     movw    r0, #:lower16:HSCTLR_RESET
     movt    r0, #:upper16:HSCTLR_RESET
     mcr     p15, 4, r0, c1, c0, 0           // HSCTLR
-    ldr     r0, [r10, #SHIM_PARAM_MODE]
-    cmp     r0, #SHIM_MODE_SVC
-    moveq   r3, #(PSR_AIF | PSR_MODE_SVC)
-    movne   r3, #(PSR_AIF | PSR_MODE_HYP)
-    bleq    shim_hyp_defaults
-    ldr     lr, [r10, #SHIM_PARAM_ENTRY]
-    tst     lr, #1
-    orrne   r3, r3, #PSR_T
-    bic     lr, lr, #1
-    msr     spsr_cxsf, r3
-    ldr     r0, [r10, #SHIM_PARAM_R0]
-    ldr     r1, [r10, #SHIM_PARAM_R1]
-    ldr     r2, [r10, #SHIM_PARAM_R2]
     isb
-    movs    pc, lr
-
-// An image that starts in SVC finds Hyp traps off and the counters open, as after a boot through Hyp.
-shim_hyp_defaults:
     mov     r0, #0
     mcr     p15, 4, r0, c1, c1, 0           // HCR
     mcr     p15, 4, r0, c1, c1, 2           // HCPTR
     mcr     p15, 4, r0, c1, c1, 3           // HSTR
     mcrr    p15, 4, r0, r0, c14             // CNTVOFF
     mcrr    p15, 6, r0, r0, c2              // VTTBR
+    mcr     p15, 0, r0, c14, c2, 1          // CNTP_CTL
+    mcr     p15, 0, r0, c14, c3, 1          // CNTV_CTL
+    mcr     p15, 4, r0, c14, c2, 1          // CNTHP_CTL
     mrc     p15, 0, r0, c9, c12, 0          // PMCR.N
     ubfx    r0, r0, #11, #5
     mcr     p15, 4, r0, c1, c1, 1           // HDCR.HPMN: all counters
     mov     r0, #3
-    mcr     p15, 4, r0, c14, c1, 0          // CNTHCTL
+    mcr     p15, 4, r0, c14, c1, 0          // CNTHCTL: the counters and timers are open to PL1
     mrc     p15, 0, r0, c0, c0, 0
     mcr     p15, 4, r0, c0, c0, 0           // VPIDR
     mrc     p15, 0, r0, c0, c0, 5
     mcr     p15, 4, r0, c0, c0, 5           // VMPIDR
-    bx      lr
-
-shim_smc:
-    cmp     r7, #SHIM_SMC_SET_HVBAR
-    mvnne   r0, #0                          // SHIM_SMC_UNKNOWN
-    movsne  pc, lr
-    mcr     p15, 4, r0, c12, c0, 0          // HVBAR
+    mcr     p15, 4, r0, c8, c7, 4           // TLBIALLNSNH
+    mcr     p15, 4, r0, c8, c7, 0           // TLBIALLH
+    mcr     p15, 0, r0, c7, c5, 0           // ICIALLU
+    dsb
+    ldr     r0, [r10, #SHIM_PARAM_MODE]
+    cmp     r0, #SHIM_MODE_SVC
+    movne   r3, #(PSR_AIF | PSR_MODE_HYP)
+    moveq   r3, #(PSR_AIF | PSR_MODE_SVC)
+    adreq   r0, shim_hyp_vectors
+    mcreq   p15, 4, r0, c12, c0, 0          // HVBAR
+    tst     r4, #1
+    orrne   r3, r3, #PSR_T
+    bic     lr, r4, #1
+    msr     spsr_cxsf, r3
+    mov     r0, r5
+    mov     r1, r6
+    mov     r2, r7
     isb
-    mov     r0, #0
     movs    pc, lr
+
+#include "psci.inc"

@@ -31,7 +31,13 @@ void add_run_options(CLI::App& app, RunOptions& o) {
   app.add_option("--load", o.loads, "also load FILE, raw, at a physical address (may be repeated)")->type_name("FILE@ADDR");
   app.add_option("--dtb", o.dtb, "device tree to hand to the image instead of a generated one")->type_name("FILE");
   app.add_option("--initrd", o.initrd, "initial RAM disk")->type_name("FILE");
-  app.add_option("--append", o.append, "kernel command line (/chosen/bootargs)")->type_name("TEXT");
+  app.add_option("--append", o.append, "command line of the image (/chosen/bootargs, with --dom0 xen,xen-bootargs)")->type_name("TEXT");
+  app.add_option("--dom0", o.dom0, "the image is Xen: kernel of its first guest")->type_name("FILE");
+  app.add_option("--dom0-initrd", o.dom0_initrd, "initial RAM disk of dom0")->type_name("FILE");
+  app.add_option("--dom0-append", o.dom0_append, "command line of dom0")->type_name("TEXT");
+  app.add_option("--psci", o.psci, "how the generated device tree says PSCI is called; hvc needs --entry svc (default: smc, none with --entry secure)")
+      ->check(CLI::IsMember({"smc", "hvc", "none"}))
+      ->type_name("smc|hvc|none");
   app.add_option("--args", o.arguments, "command line that semihosting hands to the guest")->type_name("TEXT");
   app.add_option("--files", o.file_root, "folder whose files semihosting may open; none without it")->type_name("FOLDER");
   app.add_option("--serial", o.serial, "console UART: stdio (input from a terminal alone), none, or a file for its output")

@@ -28,6 +28,8 @@ struct RunOptions {
   Entry entry = Entry::Hyp;
   std::vector<std::string> loads;  ///< FILE@ADDR
   std::string dtb, initrd, append;
+  std::string dom0, dom0_initrd, dom0_append;  ///< Xen's first guest; empty: none
+  std::string psci;                ///< smc, hvc or none; empty: smc where the shim runs
   std::string arguments;           ///< semihosting command line
   std::string file_root;           ///< folder of semihosting files; empty: none
   std::string serial = "stdio";    ///< stdio, none, a file name, or a backend spec

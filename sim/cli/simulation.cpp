@@ -45,6 +45,28 @@ PlatformDescription describe(const RunOptions& o) {
 
 MemoryRange range_of(const DeviceDescription& d) { return {d.base, d.size, d.name}; }
 
+/// What the device tree says of PSCI: the shim answers it, if it has memory to keep its cores' states in.
+std::string psci_method(const RunOptions& o, const PlatformDescription& p) {
+  const bool there = o.entry != Entry::Secure && p.of_type("sram") != nullptr;
+  if (o.psci.empty()) return there ? "smc" : "";
+  if (o.psci == "none") return "";
+  if (!there)
+    throw InputError(fmt::format("--psci {}: {}", o.psci, o.entry == Entry::Secure ? "nothing answers it with --entry secure; leave it out"
+                                                                                   : "the platform has no device of type sram for the firmware; add one"));
+  if (o.psci == "hvc" && o.entry != Entry::Svc) throw InputError("--psci hvc: Hyp mode belongs to the image; add --entry svc or use smc");
+  return o.psci;
+}
+
+void check_dom0(const RunOptions& o) {
+  if (o.dom0.empty()) {
+    for (const auto& [option, value] : {std::pair("--dom0-initrd", &o.dom0_initrd), std::pair("--dom0-append", &o.dom0_append)})
+      if (!value->empty()) throw InputError(fmt::format("{}: there is no dom0; name its kernel with --dom0", option));
+  } else {
+    if (!o.initrd.empty()) throw InputError(fmt::format("--initrd {}: Xen takes none; use --dom0-initrd", o.initrd));
+    if (o.entry != Entry::Hyp) throw InputError("--dom0: Xen starts in Hyp mode; leave --entry out");
+  }
+}
+
 u64 parse_address(const std::string& text, const std::string& option) {
   std::size_t used = 0;
   u64 value = 0;
@@ -69,6 +91,7 @@ void install_signal_handlers() {
 }
 
 Simulation::Simulation(const RunOptions& options) : options_(options) {
+  check_dom0(options_);
   const PlatformDescription description = describe(options_);
   images_.push_back(load_image(options_.image, range_of(description.main_memory()), description.image_base));
   open_console();
@@ -145,22 +168,36 @@ void Simulation::load() {
 // The initrd, the device tree, and the shim that hands the device tree over.
 void Simulation::place_boot_files(const PlatformDescription& p) {
   const MemoryRange ram = range_of(p.main_memory());
-  std::vector<u8> initrd;
-  if (!options_.initrd.empty()) initrd = read_file(options_.initrd);
+  std::vector<Image> files;
+  for (const std::string& name : {options_.initrd, options_.dom0, options_.dom0_initrd})
+    if (!name.empty()) files.push_back(make_raw(name, read_file(name), 0));
   const std::vector<u8> user_tree = options_.dtb.empty() ? std::vector<u8>() : read_file(options_.dtb);
   DeviceTreeOptions tree_options;
   tree_options.bootargs = options_.append;
+  tree_options.psci_method = psci_method(options_, p);
   const auto make_tree = [&] {
     return options_.dtb.empty() ? make_device_tree(p, tree_options) : patch_device_tree(user_tree, tree_options, options_.dtb);
   };
   std::vector<u8> tree = make_tree();
-  const BootLayout layout = hypsim::place_boot_files(images_.front(), initrd.size(), tree.size() + 4096, ram);
-  if (layout.initrd) {
-    tree_options.initrd_start = layout.initrd;
-    tree_options.initrd_end = layout.initrd + initrd.size();
-    tree = make_tree();
-    images_.push_back(make_raw(options_.initrd, std::move(initrd), layout.initrd));
+  std::vector<u64> sizes;
+  for (const Image& file : files) sizes.push_back(file.segments.front().memory_size);
+  const BootLayout layout =
+      hypsim::place_boot_files(images_.front(), sizes, tree.size() + 4096 + options_.dom0_append.size(), ram);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    Segment& segment = files[i].segments.front();
+    segment.base = PhysAddr(layout.files[i]);
+    const u64 end = segment.base.value + segment.memory_size;
+    if (options_.dom0.empty()) {
+      tree_options.initrd_start = segment.base.value;
+      tree_options.initrd_end = end;
+    } else if (i == 0) {
+      tree_options.modules.push_back({BootModule::Kind::Kernel, segment.base.value, segment.memory_size, options_.dom0_append});
+    } else {
+      tree_options.modules.push_back({BootModule::Kind::Ramdisk, segment.base.value, segment.memory_size, {}});
+    }
+    images_.push_back(std::move(files[i]));
   }
+  if (!files.empty()) tree = make_tree();
   images_.push_back(make_raw(options_.dtb.empty() ? "generated device tree" : options_.dtb, std::move(tree), layout.dtb));
   if (options_.entry == Entry::Secure) return;
   BootShimParameters shim;
@@ -171,6 +208,11 @@ void Simulation::place_boot_files(const PlatformDescription& p) {
   shim.gicd = static_cast<u32>(p.gicd);
   shim.gicc = static_cast<u32>(p.gicc);
   shim.counter_hz = static_cast<u32>(p.counter_hz);
+  if (const DeviceDescription* sram = p.of_type("sram")) shim.sram = static_cast<u32>(sram->base);
+  const auto store = [](const BoardStore& s) { return BootShimParameters::Store{static_cast<u32>(s.address), s.value}; };
+  shim.off = store(p.shutdown_store());
+  shim.reset = store(p.reboot_store());
+  shim.flags = static_cast<u32>(p.boot_flags());
   images_.push_back(make_boot_shim(p.shim_base, shim));
 }
 
@@ -207,7 +249,7 @@ void Simulation::poll() {
   MpCore& mpcore = platform_->mpcore();
   if (gdb_) gdb_->poll();
   if (g_interrupted.load(std::memory_order_relaxed) || !console_->failure().empty() ||
-      platform_->power_request() != VexpressSysregs::PowerRequest::None)
+      platform_->power_request() != PowerRequest::None)
     return mpcore.request_end();
   const auto now = std::chrono::steady_clock::now();
   const auto stopped = gdb_ ? gdb_->stopped_time() : std::chrono::steady_clock::duration::zero();
@@ -268,9 +310,9 @@ RunResult Simulation::collect() {
     case EndReason::Requested:
     case EndReason::None:
       if (timed_out_) r.reason = "timeout";
-      else if (platform_->power_request() != VexpressSysregs::PowerRequest::None) {
+      else if (platform_->power_request() != PowerRequest::None) {
         r.guest_ended = true;
-        r.reason = platform_->power_request() == VexpressSysregs::PowerRequest::Reboot ? "reboot" : "power-off";
+        r.reason = platform_->power_request() == PowerRequest::Reboot ? "reboot" : "power-off";
       } else r.reason = "interrupted";
       break;
   }

@@ -32,6 +32,12 @@ Image make_boot_shim(u64 base, const BootShimParameters& p) {
   put(SHIM_PARAM_GICD, p.gicd);
   put(SHIM_PARAM_GICC, p.gicc);
   put(SHIM_PARAM_CNTFRQ, p.counter_hz);
+  put(SHIM_PARAM_SRAM, p.sram);
+  put(SHIM_PARAM_OFF, p.off.address);
+  put(SHIM_PARAM_OFF_VALUE, p.off.value);
+  put(SHIM_PARAM_RESET, p.reset.address);
+  put(SHIM_PARAM_RESET_VALUE, p.reset.value);
+  put(SHIM_PARAM_FLAGS, p.flags);
   return image;
 }
 

@@ -13,6 +13,12 @@ struct BootShimParameters {
   u32 r0 = 0, r1 = 0, r2 = 0;
   u32 gicd = 0, gicc = 0;
   u32 counter_hz = 0;
+  struct Store {
+    u32 address = 0, value = 0;
+  };
+  u32 sram = 0;      ///< the monitor's memory; 0: no PSCI
+  Store off, reset;  ///< what turns the power off and reboots; address 0: nothing
+  u32 flags = 0;     ///< where parked cores look for an address; 0: nowhere
 };
 
 /// The shim at `base` with its parameters filled in.

@@ -19,7 +19,7 @@ namespace {
 constexpr u32 kZImageMagic = 0x016F2818;
 constexpr u64 kZImageMagicOffset = 0x24;
 constexpr u64 kZImageLoadOffset = 0x8000;  // Linux: Documentation/arch/arm/booting
-constexpr u64 kInitrdOffset = u64{128} << 20;
+constexpr u64 kBootFilesOffset = u64{128} << 20;
 constexpr u64 kPage = 4096;
 
 constexpr u64 round_up(u64 value) { return (value + kPage - 1) & ~(kPage - 1); }
@@ -117,20 +117,21 @@ void check_placement(const std::vector<const Image*>& images, const std::vector<
   }
 }
 
-BootLayout place_boot_files(const Image& image, u64 initrd_size, u64 dtb_size, const MemoryRange& ram) {
+BootLayout place_boot_files(const Image& image, const std::vector<u64>& file_sizes, u64 dtb_size, const MemoryRange& ram) {
   const u64 ram_end = ram.base + ram.size;
-  u64 at = round_up(ram.base + std::min(ram.size / 2, kInitrdOffset));
+  u64 at = round_up(ram.base + std::min(ram.size / 2, kBootFilesOffset));
   // Behind the image where it reaches that far.
   if (image.first_address() < ram_end && image.end_address() > at) at = round_up(image.end_address());
+  const u64 first = at;
   BootLayout layout;
-  if (initrd_size) {
-    layout.initrd = at;
-    at = round_up(at + initrd_size);
+  for (const u64 size : file_sizes) {
+    layout.files.push_back(at);
+    at = round_up(at + size);
   }
   layout.dtb = at;
   if (at + dtb_size > ram_end)
-    throw InputError(fmt::format("{}: {} bytes of memory hold no room for the initrd ({} bytes) and the device tree behind {:#x}; give the platform more memory",
-                                 image.file, ram.size, initrd_size, layout.initrd ? layout.initrd : layout.dtb));
+    throw InputError(fmt::format("{}: {} bytes of memory hold no room for the {} bytes of initrd, modules and device tree behind {:#x}; give the platform more memory",
+                                 image.file, ram.size, at + dtb_size - first, first));
   return layout;
 }
 

@@ -67,12 +67,12 @@ Image load_image(const std::string& path, const MemoryRange& ram, u64 default_ad
 /// Throws InputError naming the file and the range if a segment does not lie in one of `memory`, or if two overlap.
 void check_placement(const std::vector<const Image*>& images, const std::vector<MemoryRange>& memory);
 
-/// Where the boot protocol's companions go: the initrd 128 MiB into RAM or in its middle, whichever is lower, the DTB on
-/// the page behind it. Throws InputError if the RAM is too small.
+/// Where the boot protocol's companions go: 128 MiB into RAM or in its middle, whichever is lower, each on the page behind
+/// the one before it, the DTB last. Throws InputError if the RAM is too small.
 struct BootLayout {
-  u64 initrd = 0;  ///< 0 if there is none
+  std::vector<u64> files;  ///< in the order of the sizes
   u64 dtb = 0;
 };
-BootLayout place_boot_files(const Image& image, u64 initrd_size, u64 dtb_size, const MemoryRange& ram);
+BootLayout place_boot_files(const Image& image, const std::vector<u64>& file_sizes, u64 dtb_size, const MemoryRange& ram);
 
 }  // namespace hypsim

@@ -69,19 +69,19 @@ TEST(Image, PlacementIsChecked) {
 TEST(Image, BootFilesGoBehindTheKernel) {
   const Image kernel = make_raw("k", std::vector<u8>(1 << 20), 0x40008000);
   const MemoryRange large{0x40000000, u64{1} << 30, "ram"};
-  BootLayout layout = place_boot_files(kernel, 0x12345, 0x1000, large);
-  EXPECT_EQ(layout.initrd, 0x48000000u);
-  EXPECT_EQ(layout.dtb, 0x48013000u);
-  layout = place_boot_files(kernel, 0, 0x1000, kRam);
-  EXPECT_EQ(layout.initrd, 0u);
+  BootLayout layout = place_boot_files(kernel, {0x12345, 1}, 0x1000, large);
+  EXPECT_EQ(layout.files, (std::vector<u64>{0x48000000u, 0x48013000u}));
+  EXPECT_EQ(layout.dtb, 0x48014000u);
+  layout = place_boot_files(kernel, {}, 0x1000, kRam);
+  EXPECT_TRUE(layout.files.empty());
   EXPECT_EQ(layout.dtb, 0x42000000u) << "half of 64 MiB";
   const Image huge = make_raw("h", std::vector<u8>(48 << 20), 0x40000000);
-  EXPECT_EQ(place_boot_files(huge, 0, 0x1000, kRam).dtb, 0x43000000u) << "behind an image that reaches that far";
-  EXPECT_THROW(place_boot_files(kernel, 40 << 20, 0x1000, kRam), InputError);
+  EXPECT_EQ(place_boot_files(huge, {}, 0x1000, kRam).dtb, 0x43000000u) << "behind an image that reaches that far";
+  EXPECT_THROW(place_boot_files(kernel, {40 << 20}, 0x1000, kRam), InputError);
 }
 
 TEST(BootShim, TakesItsParameters) {
-  const Image shim = make_boot_shim(0x1000, {.entry = 0x40200001, .enter_svc = true, .r0 = 1, .r1 = 2, .r2 = 3, .gicd = 4, .gicc = 5, .counter_hz = 6});
+  const Image shim = make_boot_shim(0x1000, {.entry = 0x40200001, .enter_svc = true, .r0 = 1, .r1 = 2, .r2 = 3, .gicd = 4, .gicc = 5, .counter_hz = 6, .sram = 7, .off = {8, 9}, .reset = {10, 11}, .flags = 12});
   const std::vector<u8>& bytes = shim.segments[0].bytes;
   const auto word = [&](u32 offset) {
     u32 value;
@@ -98,6 +98,12 @@ TEST(BootShim, TakesItsParameters) {
   EXPECT_EQ(word(SHIM_PARAM_GICD), 4u);
   EXPECT_EQ(word(SHIM_PARAM_GICC), 5u);
   EXPECT_EQ(word(SHIM_PARAM_CNTFRQ), 6u);
+  EXPECT_EQ(word(SHIM_PARAM_SRAM), 7u);
+  EXPECT_EQ(word(SHIM_PARAM_OFF), 8u);
+  EXPECT_EQ(word(SHIM_PARAM_OFF_VALUE), 9u);
+  EXPECT_EQ(word(SHIM_PARAM_RESET), 10u);
+  EXPECT_EQ(word(SHIM_PARAM_RESET_VALUE), 11u);
+  EXPECT_EQ(word(SHIM_PARAM_FLAGS), 12u);
 }
 
 }  // namespace
