@@ -53,6 +53,10 @@ class ClusterPort {
   /// Global monitor: a store by `from` (any core's reservation on it is lost); exclusive marks and checks.
   virtual void mark_exclusive(u8 from, PhysAddr pa) = 0;
   virtual bool check_exclusive(u8 from, PhysAddr pa) = 0;
+  /// Core `from` holds code of a page that held none for it: the other cores' next stores to it must be announced.
+  virtual void code_page(u8 /*from*/) {}
+  /// Core `from` stores to the page of `pa` and may go on doing so: whoever holds its code has an old copy.
+  virtual void store_to_page(u8 /*from*/, PhysAddr /*pa*/) {}
 };
 
 class Core;
@@ -108,10 +112,15 @@ class Core final : private WalkMemory, private sysreg::Services {
   void raise_async_abort() { lines_.async_abort = true; attention_ = true; }
   void set_event() { state_.event_register = true; }
   bool waiting() const { return waiting_; }
+  bool waiting_for_event() const { return waiting_ && wait_for_event_; }
   /// Whether any interrupt input could end the loop or wait the core is in now.
   bool interruptible() const;
   void receive_tlb_maintenance(const TlbMaintenance& op);
   void receive_icache_maintenance(sysreg::CacheOp op, PhysAddr pa);
+  void receive_code_page() { new_generations(); }
+  void receive_store(PhysAddr pa) {
+    if (blocks_.holds_code(pa)) blocks_.mark_modified(pa);
+  }
   /// Memory changed behind the core's back (loader, DMI of another initiator, debugger).
   void invalidate_code(PhysAddr pa, u64 size);
   void invalidate_dmi();

@@ -17,25 +17,27 @@ class ExclusiveMonitor {
  public:
   static constexpr u64 kGranule = 64;
 
-  void mark(unsigned core, PhysAddr pa, u64 doubleword) { reservations_[core] = {true, granule(pa), doubleword}; }
+  void mark(unsigned core, PhysAddr pa, u64 doubleword) { reservations_[core] = {true, pa, doubleword}; }
   void clear(unsigned core) { reservations_[core].valid = false; }
   /// The address that the check must compare, aligned for the doubleword.
   static PhysAddr doubleword_address(PhysAddr pa) { return PhysAddr(pa.value & ~u64{7}); }
-  /// Whether `core` may store to `pa`, whose doubleword now reads `doubleword`. The store that follows a true answer ends
-  /// every reservation on the granule.
+  /// The address of the core's last mark.
+  PhysAddr marked(unsigned core) const { return reservations_[core].pa; }
+  /// Whether `core` may store to `pa`, when the doubleword at the marked address now reads `doubleword`. The store that
+  /// follows a true answer ends every reservation on the granule.
   bool check(unsigned core, PhysAddr pa, u64 doubleword) {
     const Reservation own = reservations_[core];
     reservations_[core].valid = false;
-    if (!own.valid || own.granule != granule(pa) || own.doubleword != doubleword) return false;
+    if (!own.valid || granule(own.pa) != granule(pa) || own.doubleword != doubleword) return false;
     for (auto& other : reservations_)
-      if (other.granule == own.granule) other.valid = false;
+      if (granule(other.pa) == granule(own.pa)) other.valid = false;
     return true;
   }
 
  private:
   struct Reservation {
     bool valid = false;
-    u64 granule = 0;
+    PhysAddr pa{};
     u64 doubleword = 0;
   };
   static u64 granule(PhysAddr pa) { return pa.value / kGranule; }

@@ -199,8 +199,12 @@ void MpCore::Shell::broadcast_icache(u8 from, sysreg::CacheOp op, PhysAddr pa) {
 }
 
 void MpCore::Shell::send_event(u8 from) {
-  cluster_.events_dirty_ |= ((1u << cluster_.config_.cores) - 1) & ~(1u << from);
-  if (cluster_.events_dirty_) cluster_.end_window_at(core_.now());
+  // A core that runs learns of the event at the window's end, as of anything else; one that waits must not be kept waiting.
+  for (const auto& shell : cluster_.shells_) {
+    if (shell->index_ == from) continue;
+    cluster_.events_dirty_ |= 1u << shell->index_;
+    if (shell->core_.waiting_for_event()) cluster_.end_window_at(core_.now());
+  }
 }
 
 void MpCore::Shell::pmu_irq(u8 core, bool level) {
@@ -222,6 +226,18 @@ u64 MpCore::Shell::doubleword(PhysAddr pa) {
 }
 
 void MpCore::Shell::mark_exclusive(u8 from, PhysAddr pa) { cluster_.exclusive_.mark(from, pa, doubleword(pa)); }
-bool MpCore::Shell::check_exclusive(u8 from, PhysAddr pa) { return cluster_.exclusive_.check(from, pa, doubleword(pa)); }
+bool MpCore::Shell::check_exclusive(u8 from, PhysAddr pa) {
+  return cluster_.exclusive_.check(from, pa, doubleword(cluster_.exclusive_.marked(from)));
+}
+
+void MpCore::Shell::code_page(u8 from) {
+  for (auto& shell : cluster_.shells_)
+    if (shell->index_ != from) shell->core_.receive_code_page();
+}
+
+void MpCore::Shell::store_to_page(u8 from, PhysAddr pa) {
+  for (auto& shell : cluster_.shells_)
+    if (shell->index_ != from) shell->core_.receive_store(pa);
+}
 
 }  // namespace hypsim

@@ -55,6 +55,8 @@ class MpCore::Shell final : public Bus, public TimerPort, public ClusterPort {
   void pmu_irq(u8 core, bool level) override;
   void mark_exclusive(u8 from, PhysAddr pa) override;
   bool check_exclusive(u8 from, PhysAddr pa) override;
+  void code_page(u8 from) override;
+  void store_to_page(u8 from, PhysAddr pa) override;
 
  private:
   BusReply transport(tlm::tlm_command command, PhysAddr pa, u8* data, u32 size, const BusAttr& attr, Cycles now);

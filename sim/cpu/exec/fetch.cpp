@@ -146,6 +146,7 @@ Block* Core::translate_block(PhysAddr pa, const Translation& first, const BlockC
   if (new_code_page) {
     new_generations();
     refresh_contexts();
+    if (config_.cores > 1) cluster_.code_page(config_.index);
   }
   return blocks_.insert(std::move(block));
 }
@@ -156,6 +157,7 @@ void Core::invalidate_code(PhysAddr pa, u64 size) {
 }
 
 void Core::receive_icache_maintenance(sysreg::CacheOp, PhysAddr) {
+  if (!blocks_.any_modified()) return;
   blocks_.drop_modified();
   new_generations();
   attention_ = true;

@@ -129,7 +129,10 @@ void Core::fill_lookaside(const DataAccess& access, const Translation& t) {
 
 /// `size` bytes inside one page.
 Core::MemResult Core::access_page(const DataAccess& access, const Translation& t, PhysAddr pa, u8* data, unsigned size) {
-  if (access.write && blocks_.holds_code(pa)) blocks_.mark_modified(pa);
+  if (access.write) {
+    if (blocks_.holds_code(pa)) blocks_.mark_modified(pa);
+    if (config_.cores > 1) cluster_.store_to_page(config_.index, pa);
+  }
   if (u8* host = host_pointer(pa, t.pa_security, access.write)) {
     const bool two_lines = ((pa.value ^ (pa.value + size - 1)) & ~u64{63}) != 0;
     if (access.write) {
@@ -287,7 +290,7 @@ bool Core::load_exclusive(u32 va, unsigned size, u32& low, u32& high, const ir::
     return false;
   }
   state_.monitor = {true, PhysAddr(pa.value & ~u64{kExclusiveGranule - 1}), static_cast<u8>(size)};
-  if (config_.cores > 1) cluster_.mark_exclusive(config_.index, state_.monitor.pa);
+  if (config_.cores > 1) cluster_.mark_exclusive(config_.index, pa);
   return true;
 }
 
@@ -300,7 +303,7 @@ bool Core::store_exclusive(u32 va, unsigned size, u32 low, u32 high, u32& status
   if (!translate_data(access, va, AccessKind::Write, t)) return false;
   const PhysAddr granule(t.pa.value & ~u64{kExclusiveGranule - 1});
   const bool passes = state_.monitor.exclusive && state_.monitor.pa == granule &&
-                      (config_.cores == 1 || cluster_.check_exclusive(config_.index, granule));
+                      (config_.cores == 1 || cluster_.check_exclusive(config_.index, t.pa));
   state_.monitor.exclusive = false;
   status = passes ? 0 : 1;
   if (!passes) return true;
