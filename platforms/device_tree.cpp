@@ -19,7 +19,8 @@ constexpr u32 kPpi = 1, kSpi = 0;             // first cell of an interrupt spec
 constexpr u32 kLevelHigh = 4;
 constexpr u32 kGicPhandle = 1;
 constexpr std::size_t kRoom = 64 * 1024;
-constexpr const char* kMultibootModule = "xen,multiboot-module";
+constexpr const char* kXenModule = "xen,multiboot-module";  // of dom0; of other guests: kGuestModule
+constexpr const char* kGuestModule = "multiboot,module";
 
 /// libfdt's sequential writer with C++ manners. Running out of room is a defect of ours.
 class Writer {
@@ -205,25 +206,10 @@ void write_device(Writer& w, const DeviceDescription& d, Clocks& clocks, bool ps
 
 const char* bootargs_name(const DeviceTreeOptions& options) { return options.modules.empty() ? "bootargs" : "xen,xen-bootargs"; }
 
-const char* module_compatible(const BootModule& m) {
-  return m.kind == BootModule::Kind::Kernel ? "xen,linux-zimage" : "xen,linux-initrd";
-}
-
 void write_chosen(Writer& w, const PlatformDescription& p, const DeviceTreeOptions& options) {
   w.begin("chosen");
   if (const DeviceDescription* console = p.console()) w.text("stdout-path", "/" + node_name("serial", console->base));
   if (!options.bootargs.empty()) w.text(bootargs_name(options), options.bootargs);
-  if (!options.modules.empty()) {
-    w.cells("#address-cells", {2});
-    w.cells("#size-cells", {2});
-  }
-  for (const BootModule& m : options.modules) {
-    w.begin(node_name("module", m.start));
-    w.texts("compatible", {module_compatible(m), kMultibootModule});
-    w.reg({{m.start, m.size}});
-    if (!m.bootargs.empty()) w.text("bootargs", m.bootargs);
-    w.end();
-  }
   if (options.initrd_start != options.initrd_end) {
     w.cells("linux,initrd-start", {static_cast<u32>(options.initrd_start >> 32), static_cast<u32>(options.initrd_start)});
     w.cells("linux,initrd-end", {static_cast<u32>(options.initrd_end >> 32), static_cast<u32>(options.initrd_end)});
@@ -233,10 +219,85 @@ void write_chosen(Writer& w, const PlatformDescription& p, const DeviceTreeOptio
 
 }  // namespace
 
-std::vector<u8> make_device_tree(const PlatformDescription& p, const DeviceTreeOptions& options) {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+int set_texts(void* tree, int node, const char* name, const Texts& values) {
+  std::string joined;
+  for (const std::string& v : values) joined += v + '\0';
+  return fdt_setprop(tree, node, name, joined.data(), static_cast<int>(joined.size()));
+}
+
+int set_two_cells(void* tree, int node) {
+  const int error = fdt_setprop_u32(tree, node, "#address-cells", 2);
+  return error ? error : fdt_setprop_u32(tree, node, "#size-cells", 2);
+}
+
+int add_module(void* tree, int parent, const BootModule& m, const Texts& compatible) {
+  const int node = fdt_add_subnode(tree, parent, node_name("module", m.start).c_str());
+  if (node < 0) return node;
+  int error = set_texts(tree, node, "compatible", compatible);
+  if (error == 0) error = fdt_setprop_u64(tree, node, "reg", m.start);
+  if (error == 0) error = fdt_appendprop_u64(tree, node, "reg", m.size);
+  if (error == 0 && !m.bootargs.empty()) error = fdt_setprop_string(tree, node, "bootargs", m.bootargs.c_str());
+  return error;
+}
+
+/// A guest without a toolstack has a virtual PL011, whose output Xen prints.
+int add_guest(void* tree, int chosen, const XenGuest& guest, std::size_t number) {
+  const int node = fdt_add_subnode(tree, chosen, fmt::format("domU{}", number).c_str());
+  if (node < 0) return node;
+  int error = set_texts(tree, node, "compatible", {"xen,domain"});
+  if (error == 0) error = set_two_cells(tree, node);
+  if (error == 0) error = fdt_setprop_u64(tree, node, "memory", guest.memory >> 10);
+  if (error == 0) error = fdt_setprop_u32(tree, node, "cpus", guest.cpus);
+  if (error == 0) error = fdt_setprop_empty(tree, node, "vpl011");
+  for (const BootModule& m : guest.modules)
+    if (error == 0)
+      error = add_module(tree, node, m, {m.kind == BootModule::Kind::Kernel ? "multiboot,kernel" : "multiboot,ramdisk", kGuestModule});
+  return error;
+}
+
+int remove_modules(void* tree, int chosen) {
+  for (int node = fdt_first_subnode(tree, chosen); node >= 0;) {
+    const bool old = fdt_node_check_compatible(tree, node, kXenModule) == 0 || fdt_node_check_compatible(tree, node, kGuestModule) == 0 ||
+                     fdt_node_check_compatible(tree, node, "xen,domain") == 0;
+    if (!old) {
+      node = fdt_next_subnode(tree, node);
+    } else {
+      if (const int error = fdt_del_node(tree, node)) return error;
+      node = fdt_first_subnode(tree, chosen);
+    }
+  }
+  return 0;
+}
+
+/// Replaces what Xen finds below /chosen. Returns libfdt's error.
+int set_xen_modules(void* tree, const DeviceTreeOptions& options) {
+  const int chosen = fdt_path_offset(tree, "/chosen");
+  int error = remove_modules(tree, chosen);
+  if (error == 0) error = set_two_cells(tree, chosen);
+  for (const BootModule& m : options.modules)
+    if (error == 0)
+      error = add_module(tree, chosen, m, {m.kind == BootModule::Kind::Kernel ? "xen,linux-zimage" : "xen,linux-initrd", kXenModule});
+  for (std::size_t i = 0; i < options.guests.size(); ++i)
+    if (error == 0) error = add_guest(tree, chosen, options.guests[i], i + 1);
+  return error;
+}
+
+std::size_t room_for(const DeviceTreeOptions& options) {
   std::size_t room = kRoom + options.bootargs.size();
   for (const BootModule& m : options.modules) room += m.bootargs.size();
-  Writer w(room);
+  for (const XenGuest& guest : options.guests)
+    for (const BootModule& m : guest.modules) room += m.bootargs.size();
+  return room;
+}
+
+}  // namespace
+
+std::vector<u8> make_device_tree(const PlatformDescription& p, const DeviceTreeOptions& options) {
+  Writer w(room_for(options));
   Clocks clocks;
   const u32 cpu_mask = ((1u << p.cores) - 1) << 8;
   w.begin("");
@@ -259,38 +320,16 @@ std::vector<u8> make_device_tree(const PlatformDescription& p, const DeviceTreeO
   for (const DeviceDescription& d : p.devices) write_device(w, d, clocks, !options.psci_method.empty());
   clocks.write(w);
   w.end();
-  return w.finish();
+  std::vector<u8> tree = w.finish();
+  if (options.modules.empty()) return tree;
+  std::vector<u8> with_modules(tree.size() + room_for(options));
+  int error = fdt_open_into(tree.data(), with_modules.data(), static_cast<int>(with_modules.size()));
+  if (error == 0) error = set_xen_modules(with_modules.data(), options);
+  if (error == 0) error = fdt_pack(with_modules.data());
+  if (error != 0) throw std::logic_error(fmt::format("device tree: {}", fdt_strerror(error)));
+  with_modules.resize(fdt_totalsize(with_modules.data()));
+  return with_modules;
 }
-
-namespace {
-
-/// Replaces the boot modules of /chosen. Returns libfdt's error.
-int patch_modules(void* tree, const std::vector<BootModule>& modules) {
-  int chosen = fdt_path_offset(tree, "/chosen");
-  for (int node = fdt_first_subnode(tree, chosen); node >= 0;) {
-    if (fdt_node_check_compatible(tree, node, kMultibootModule) == 0) {
-      if (const int error = fdt_del_node(tree, node)) return error;
-      node = fdt_first_subnode(tree, chosen);
-    } else {
-      node = fdt_next_subnode(tree, node);
-    }
-  }
-  int error = fdt_setprop_u32(tree, chosen, "#address-cells", 2);
-  if (error == 0) error = fdt_setprop_u32(tree, chosen, "#size-cells", 2);
-  for (const BootModule& m : modules) {
-    if (error != 0) return error;
-    const int node = fdt_add_subnode(tree, chosen, node_name("module", m.start).c_str());
-    if (node < 0) return node;
-    const std::string compatible = std::string(module_compatible(m)) + '\0' + kMultibootModule + '\0';
-    error = fdt_setprop(tree, node, "compatible", compatible.data(), static_cast<int>(compatible.size()));
-    if (error == 0) error = fdt_setprop_u64(tree, node, "reg", m.start);
-    if (error == 0) error = fdt_appendprop_u64(tree, node, "reg", m.size);
-    if (error == 0 && !m.bootargs.empty()) error = fdt_setprop_string(tree, node, "bootargs", m.bootargs.c_str());
-  }
-  return error;
-}
-
-}  // namespace
 
 std::vector<u8> patch_device_tree(const std::vector<u8>& tree, const DeviceTreeOptions& options, const std::string& file) {
   const auto bad = [&](const char* what) -> InputError {
@@ -298,7 +337,7 @@ std::vector<u8> patch_device_tree(const std::vector<u8>& tree, const DeviceTreeO
   };
   if (tree.size() < sizeof(fdt_header) || fdt_check_header(tree.data()) != 0 || fdt_totalsize(tree.data()) > tree.size())
     throw bad("not a device tree blob");
-  std::vector<u8> patched(tree.size() + kRoom + options.bootargs.size());
+  std::vector<u8> patched(tree.size() + room_for(options));
   if (fdt_check_full(tree.data(), tree.size()) != 0 ||
       fdt_open_into(tree.data(), patched.data(), static_cast<int>(patched.size())) != 0)
     throw bad("a damaged device tree blob");
@@ -311,7 +350,7 @@ std::vector<u8> patch_device_tree(const std::vector<u8>& tree, const DeviceTreeO
     error = fdt_setprop_u64(patched.data(), chosen, "linux,initrd-start", options.initrd_start);
     if (error == 0) error = fdt_setprop_u64(patched.data(), chosen, "linux,initrd-end", options.initrd_end);
   }
-  if (error == 0 && !options.modules.empty()) error = patch_modules(patched.data(), options.modules);
+  if (error == 0 && !options.modules.empty()) error = set_xen_modules(patched.data(), options);
   if (error != 0 || fdt_pack(patched.data()) != 0) throw bad("its /chosen node cannot be changed");
   patched.resize(fdt_totalsize(patched.data()));
   return patched;

@@ -16,9 +16,17 @@ struct BootModule {
   std::string bootargs;  ///< of a kernel
 };
 
+/// A guest that Xen itself starts, without a toolstack.
+struct XenGuest {
+  u64 memory = 0;  ///< bytes
+  unsigned cpus = 1;
+  std::vector<BootModule> modules;
+};
+
 struct DeviceTreeOptions {
   std::string bootargs;                ///< /chosen/bootargs, with `modules` /chosen/xen,xen-bootargs; empty: none
   std::vector<BootModule> modules;     ///< dom0's kernel and initrd
+  std::vector<XenGuest> guests;        ///< started beside dom0, "xen,domain"
   u64 initrd_start = 0, initrd_end = 0;  ///< equal: none
   std::string psci_method;             ///< "smc" or "hvc" adds a psci node and the CPUs' enable-method; empty: none
 };

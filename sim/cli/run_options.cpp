@@ -35,6 +35,10 @@ void add_run_options(CLI::App& app, RunOptions& o) {
   app.add_option("--dom0", o.dom0, "the image is Xen: kernel of its first guest")->type_name("FILE");
   app.add_option("--dom0-initrd", o.dom0_initrd, "initial RAM disk of dom0")->type_name("FILE");
   app.add_option("--dom0-append", o.dom0_append, "command line of dom0")->type_name("TEXT");
+  app.add_option("--domu", o.domu, "kernel of a guest that Xen starts beside dom0; its console (ttyAMA0) is Xen's")->type_name("FILE");
+  app.add_option("--domu-initrd", o.domu_initrd, "initial RAM disk of that guest")->type_name("FILE");
+  app.add_option("--domu-append", o.domu_append, "command line of that guest")->type_name("TEXT");
+  app.add_option("--domu-memory", o.domu_memory, "memory of that guest")->type_name("SIZE")->capture_default_str();
   app.add_option("--psci", o.psci, "how the generated device tree says PSCI is called; hvc needs --entry svc (default: smc, none with --entry secure)")
       ->check(CLI::IsMember({"smc", "hvc", "none"}))
       ->type_name("smc|hvc|none");

@@ -29,6 +29,8 @@ struct RunOptions {
   std::vector<std::string> loads;  ///< FILE@ADDR
   std::string dtb, initrd, append;
   std::string dom0, dom0_initrd, dom0_append;  ///< Xen's first guest; empty: none
+  std::string domu, domu_initrd, domu_append;  ///< a guest that Xen starts beside dom0; empty: none
+  std::string domu_memory = "128MiB";
   std::string psci;                ///< smc, hvc or none; empty: smc where the shim runs
   std::string arguments;           ///< semihosting command line
   std::string file_root;           ///< folder of semihosting files; empty: none

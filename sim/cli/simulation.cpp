@@ -57,13 +57,21 @@ std::string psci_method(const RunOptions& o, const PlatformDescription& p) {
   return o.psci;
 }
 
-void check_dom0(const RunOptions& o) {
+void check_xen(const RunOptions& o) {
+  const auto needs = [](const char* option, const std::string& value, const char* kernel) {
+    if (!value.empty()) throw InputError(fmt::format("{}: there is no kernel for it; name one with {}", option, kernel));
+  };
   if (o.dom0.empty()) {
-    for (const auto& [option, value] : {std::pair("--dom0-initrd", &o.dom0_initrd), std::pair("--dom0-append", &o.dom0_append)})
-      if (!value->empty()) throw InputError(fmt::format("{}: there is no dom0; name its kernel with --dom0", option));
+    needs("--dom0-initrd", o.dom0_initrd, "--dom0");
+    needs("--dom0-append", o.dom0_append, "--dom0");
+    needs("--domu", o.domu, "--dom0 too");
   } else {
     if (!o.initrd.empty()) throw InputError(fmt::format("--initrd {}: Xen takes none; use --dom0-initrd", o.initrd));
     if (o.entry != Entry::Hyp) throw InputError("--dom0: Xen starts in Hyp mode; leave --entry out");
+  }
+  if (o.domu.empty()) {
+    needs("--domu-initrd", o.domu_initrd, "--domu");
+    needs("--domu-append", o.domu_append, "--domu");
   }
 }
 
@@ -91,7 +99,7 @@ void install_signal_handlers() {
 }
 
 Simulation::Simulation(const RunOptions& options) : options_(options) {
-  check_dom0(options_);
+  check_xen(options_);
   const PlatformDescription description = describe(options_);
   images_.push_back(load_image(options_.image, range_of(description.main_memory()), description.image_base));
   open_console();
@@ -165,12 +173,30 @@ void Simulation::load() {
   }
 }
 
-// The initrd, the device tree, and the shim that hands the device tree over.
+// The initrd or Xen's modules, the device tree, and the shim that hands the device tree over.
 void Simulation::place_boot_files(const PlatformDescription& p) {
   const MemoryRange ram = range_of(p.main_memory());
-  std::vector<Image> files;
-  for (const std::string& name : {options_.initrd, options_.dom0, options_.dom0_initrd})
-    if (!name.empty()) files.push_back(make_raw(name, read_file(name), 0));
+  // Files by what the device tree says of them.
+  enum class Role : u8 { Initrd, Dom0, Domu };
+  struct File {
+    const std::string* name;
+    Role role;
+    BootModule module;
+  };
+  std::vector<File> files;
+  std::vector<u64> sizes;
+  std::vector<std::vector<u8>> contents;
+  using Kind = BootModule::Kind;
+  for (File file : {File{&options_.initrd, Role::Initrd, {}}, File{&options_.dom0, Role::Dom0, {Kind::Kernel, 0, 0, options_.dom0_append}},
+                    File{&options_.dom0_initrd, Role::Dom0, {Kind::Ramdisk, 0, 0, {}}},
+                    File{&options_.domu, Role::Domu, {Kind::Kernel, 0, 0, options_.domu_append}},
+                    File{&options_.domu_initrd, Role::Domu, {Kind::Ramdisk, 0, 0, {}}}}) {
+    if (file.name->empty()) continue;
+    contents.push_back(read_file(*file.name));
+    sizes.push_back(contents.back().size());
+    file.module.size = contents.back().size();
+    files.push_back(std::move(file));
+  }
   const std::vector<u8> user_tree = options_.dtb.empty() ? std::vector<u8>() : read_file(options_.dtb);
   DeviceTreeOptions tree_options;
   tree_options.bootargs = options_.append;
@@ -179,32 +205,34 @@ void Simulation::place_boot_files(const PlatformDescription& p) {
     return options_.dtb.empty() ? make_device_tree(p, tree_options) : patch_device_tree(user_tree, tree_options, options_.dtb);
   };
   std::vector<u8> tree = make_tree();
-  std::vector<u64> sizes;
-  for (const Image& file : files) sizes.push_back(file.segments.front().memory_size);
-  const BootLayout layout =
-      hypsim::place_boot_files(images_.front(), sizes, tree.size() + 4096 + options_.dom0_append.size(), ram);
+  const u64 tree_room = tree.size() + 4096 + options_.dom0_append.size() + options_.domu_append.size();
+  const BootLayout layout = hypsim::place_boot_files(images_.front(), sizes, tree_room, ram);
   for (std::size_t i = 0; i < files.size(); ++i) {
-    Segment& segment = files[i].segments.front();
-    segment.base = PhysAddr(layout.files[i]);
-    const u64 end = segment.base.value + segment.memory_size;
-    if (options_.dom0.empty()) {
-      tree_options.initrd_start = segment.base.value;
-      tree_options.initrd_end = end;
-    } else if (i == 0) {
-      tree_options.modules.push_back({BootModule::Kind::Kernel, segment.base.value, segment.memory_size, options_.dom0_append});
+    BootModule& module = files[i].module;
+    module.start = layout.files[i];
+    if (files[i].role == Role::Initrd) {
+      tree_options.initrd_start = module.start;
+      tree_options.initrd_end = module.start + module.size;
+    } else if (files[i].role == Role::Dom0) {
+      tree_options.modules.push_back(module);
     } else {
-      tree_options.modules.push_back({BootModule::Kind::Ramdisk, segment.base.value, segment.memory_size, {}});
+      if (tree_options.guests.empty()) tree_options.guests.push_back({parse_size(options_.domu_memory, "--domu-memory"), 1, {}});
+      tree_options.guests.back().modules.push_back(module);
     }
-    images_.push_back(std::move(files[i]));
   }
   if (!files.empty()) tree = make_tree();
+  for (std::size_t i = 0; i < files.size(); ++i)
+    images_.push_back(make_raw(*files[i].name, std::move(contents[i]), layout.files[i]));
   images_.push_back(make_raw(options_.dtb.empty() ? "generated device tree" : options_.dtb, std::move(tree), layout.dtb));
-  if (options_.entry == Entry::Secure) return;
+  if (options_.entry != Entry::Secure) place_boot_shim(p, layout.dtb);
+}
+
+void Simulation::place_boot_shim(const PlatformDescription& p, u64 device_tree) {
   BootShimParameters shim;
   shim.entry = images_.front().entry | (images_.front().thumb ? 1u : 0u);
   shim.enter_svc = options_.entry == Entry::Svc;
   shim.r1 = kMachineFromDeviceTree;
-  shim.r2 = static_cast<u32>(layout.dtb);
+  shim.r2 = static_cast<u32>(device_tree);
   shim.gicd = static_cast<u32>(p.gicd);
   shim.gicc = static_cast<u32>(p.gicc);
   shim.counter_hz = static_cast<u32>(p.counter_hz);

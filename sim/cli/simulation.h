@@ -63,6 +63,7 @@ class Simulation {
   void open_console();
   void load();
   void place_boot_files(const PlatformDescription& p);
+  void place_boot_shim(const PlatformDescription& p, u64 device_tree);
   void open_debugger();
   void start_cores(const PlatformDescription& p);
   void poll();

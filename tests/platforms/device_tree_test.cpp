@@ -83,7 +83,8 @@ TEST(DeviceTree, XenFindsItsModules) {
   const PlatformDescription p = load_platform("virt-a15");
   const DeviceTreeOptions options{.bootargs = "console=dtuart",
                                   .modules = {{BootModule::Kind::Kernel, 0x48000000, 0x545200, "console=hvc0"},
-                                              {BootModule::Kind::Ramdisk, 0x48600000, 0xD7E59, ""}}};
+                                              {BootModule::Kind::Ramdisk, 0x48600000, 0xD7E59, ""}},
+                                  .guests = {{128u << 20, 1, {{BootModule::Kind::Kernel, 0x48700000, 4096, "console=ttyAMA0"}}}}};
   const Tree generated{make_device_tree(p, options)};
   // The user's tree has old modules and another width of cells.
   Tree old{make_device_tree(p, {.bootargs = "old", .modules = {{BootModule::Kind::Kernel, 0x50000000, 4096, "old"}}})};
@@ -100,6 +101,11 @@ TEST(DeviceTree, XenFindsItsModules) {
     EXPECT_EQ(t->text("/chosen/module@48000000", "bootargs"), "console=hvc0");
     EXPECT_TRUE(t->compatible("/chosen/module@48600000", "xen,linux-initrd"));
     EXPECT_EQ(t->cells("/chosen/module@48600000", "reg"), (Cells{0, 0x48600000, 0, 0xD7E59}));
+    EXPECT_TRUE(t->compatible("/chosen/domU1", "xen,domain"));
+    EXPECT_EQ(t->cells("/chosen/domU1", "memory"), (Cells{0, 128 * 1024}));
+    EXPECT_TRUE(t->compatible("/chosen/domU1/module@48700000", "multiboot,kernel"));
+    EXPECT_EQ(t->cells("/chosen/domU1/module@48700000", "reg"), (Cells{0, 0x48700000, 0, 4096}));
+    EXPECT_LT(t->node("/chosen/domU2"), 0);
   }
 }
 

@@ -51,7 +51,8 @@ class Psci(unittest.TestCase):
 
     def test_options(self):
         for options, word in ((["--psci", "hvc"], "--entry svc"), (["--psci", "smc", "--entry", "secure"], "--entry secure"),
-                              (["--dom0-initrd", VIRT], "--dom0"), (["--dom0", VIRT, "--initrd", VIRT], "--dom0-initrd")):
+                              (["--dom0-initrd", VIRT], "--dom0"), (["--domu", VIRT], "--dom0"),
+                              (["--domu-append", "x"], "--domu"), (["--dom0", VIRT, "--initrd", VIRT], "--dom0-initrd")):
             result = subprocess.run([HYPSIM, "run", *options, VIRT], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
             self.assertEqual((result.returncode, result.stderr.count("\n")), (2, 1), result.stderr)
             self.assertIn(word, result.stderr)
