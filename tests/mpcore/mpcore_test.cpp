@@ -111,6 +111,25 @@ TEST(MpCore, ExclusivesAreAtomicAcrossCores) {
       EXPECT_EQ(run_program({.program = "count_together", .cores = cores, .window = window}).results[0], 1000 * cores) << window;
 }
 
+TEST(MpCore, AStoreOfAnotherCoreEndsAReservation) {
+  for (u64 window : kWindows) {
+    const Outcome o = run_program({.program = "store_between", .cores = 2, .window = window});
+    EXPECT_EQ(o.results[2], 1u) << "STREX fails, window " << window;
+    EXPECT_EQ(o.results[3], 0x55u);
+    EXPECT_EQ(o.results[4], 0u) << "and succeeds next time";
+  }
+}
+
+TEST(MpCore, CodeThatAnotherCoreChangedIsSeenAfterMaintenance) {
+  for (u64 window : kWindows)
+    for (bool timed : {false, true}) {
+      const Outcome o = run_program({.program = "change_code", .cores = 2, .window = window, .max_insns = 20'000'000, .timed = timed});
+      EXPECT_EQ(o.results[0], 1u);
+      EXPECT_EQ(o.results[1], 2u) << "window " << window;
+      EXPECT_EQ(o.results[2], 3u) << "window " << window;
+    }
+}
+
 TEST(MpCore, RunsRepeat) {
   const RunSetup setup{.program = "count_together", .cores = 3, .window = 13};
   EXPECT_EQ(run_program(setup), run_program(setup));

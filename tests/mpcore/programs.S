@@ -220,6 +220,81 @@ count_together:
     bne  1b
     b    .
 
+// Core 1 stores, not exclusively, to a word between core 0's LDREX and STREX of it; the granule begins four bytes before.
+// Then core 0 tries once more.
+    .global store_between
+store_between:
+    const r11, RESULTS
+    add  r10, r11, #4
+    add  r9, r11, #0x80
+    mov  r1, #1
+    mrc  p15, 0, r0, c0, c0, 5
+    ands r0, r0, #3
+    bne  2f
+    ldrex r2, [r10]
+    str  r1, [r9]
+1:  ldr  r0, [r9, #4]
+    cmp  r0, #0
+    beq  1b
+    strex r0, r1, [r10]
+    str  r0, [r11, #8]
+    ldr  r0, [r10]
+    str  r0, [r11, #12]
+    ldrex r2, [r10]
+    strex r0, r1, [r10]
+    str  r0, [r11, #16]
+    b    .
+2:  ldr  r0, [r9]
+    cmp  r0, #0
+    beq  2b
+    mov  r0, #0x55
+    str  r0, [r10]
+    str  r1, [r9, #4]
+    b    .
+
+// Core 1 calls a function, core 0 changes it and maintains the instruction caches of all, core 1 calls it again; twice.
+    .global change_code
+change_code:
+    const r11, RESULTS
+    add  r9, r11, #0x80
+    const r10, 0x80020000                // where the function lies
+    mrc  p15, 0, r0, c1, c0, 0
+    orr  r0, r0, #(1 << 12)
+    mcr  p15, 0, r0, c1, c0, 0          // SCTLR.I
+    isb
+    mrc  p15, 0, r0, c0, c0, 5
+    ands r0, r0, #3
+    mov  r4, #1
+    bne  2f
+    const r5, 0xe3a00000                 // mov r0, #0
+    const r6, 0xe12fff1e                 // bx lr
+    str  r6, [r10, #4]
+1:  add  r5, r5, #1                     // mov r0, #r4
+    str  r5, [r10]
+    mcr  p15, 0, r10, c7, c11, 1        // DCCMVAU
+    dsb
+    mcr  p15, 0, r0, c7, c1, 0          // ICIALLUIS
+    dsb
+    str  r4, [r9]
+3:  ldr  r0, [r9, #4]
+    cmp  r0, r4
+    bne  3b
+    add  r4, r4, #1
+    cmp  r4, #4
+    bne  1b
+    b    .
+2:  ldr  r0, [r9]
+    cmp  r0, r4
+    bne  2b
+    isb
+    blx  r10
+    str  r0, [r11], #4
+    str  r4, [r9, #4]
+    add  r4, r4, #1
+    cmp  r4, #4
+    bne  2b
+    b    .
+
     .global spin_forever
 spin_forever:
 1:  add  r7, r7, #1
