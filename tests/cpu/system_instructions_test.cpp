@@ -351,7 +351,7 @@ TEST(VfpMoves, SystemRegisters) {
   EXPECT_EQ(m.reg(3), 0x410430F0u);
 }
 
-TEST(VfpMoves, DisabledTrappedAndUnimplemented) {
+TEST(VfpMoves, DisabledTrappedAndEnabled) {
   Machine off;
   off.run_insn(0xEE010A90);  // vmov s3, r0 with CPACR=0
   EXPECT_EQ(off.mode(), Mode::Undefined);
@@ -375,8 +375,11 @@ TEST(VfpMoves, DisabledTrappedAndUnimplemented) {
 
   Machine arithmetic;
   arithmetic.fp_on();
-  arithmetic.run_insn(0xEE300A81);  // vadd.f32
-  EXPECT_EQ(arithmetic.mode(), Mode::Undefined);
+  arithmetic.core.state().d[0] = 0x3F800000'00000000;  // s1 = 1.0
+  arithmetic.core.state().d[1] = 0x40000000;           // s2 = 2.0
+  arithmetic.run_insn(0xEE300A81);                     // vadd.f32 s0, s1, s2
+  EXPECT_EQ(arithmetic.mode(), Mode::Supervisor);
+  EXPECT_EQ(arithmetic.core.state().d[0], 0x3F800000'40400000u);
 }
 
 }  // namespace
