@@ -114,7 +114,7 @@ constexpr InstructionRule kInstructionRules[] = {
      "system registers have their own tests: values differ by configuration", "B3.17"},
     {[](const Candidate& c) {
        const std::string_view f = c.line.function;
-       return f.starts_with("simd_") || f.starts_with("neon_") || f == "vfp_unimplemented" || f == "vfp_unallocated";
+       return f.starts_with("simd_") || f.starts_with("neon_") || f == "vfp_unallocated";
      },
      "Advanced SIMD has its own tests; QEMU has ARMv8 instructions in the unallocated VFP space", "A7.4"},
     {[](const Candidate& c) { return coprocessor(c) && (c['k'] == 8 || c['k'] == 9); },
