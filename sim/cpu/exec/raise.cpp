@@ -34,7 +34,7 @@ void Core::enter_from(const ir::MicroOp& op, const ExceptionRequest& request, bo
   synchronise_it_state(op);
   if (retires && request.kind != Exception::HypTrap && state_.itstate != 0) {
     // SVC, HVC and SMC return behind themselves: ITSTATE is advanced before it is saved. ARM DDI 0406C A2.5.2
-    state_.itstate = (state_.itstate & 7) == 0 ? 0 : static_cast<u8>((state_.itstate & 0xE0) | ((state_.itstate << 1) & 0x1F));
+    state_.itstate = psr::it_advanced(state_.itstate);
   }
   enter(request);
 }

@@ -34,6 +34,8 @@ constexpr u32 GE = 0xFu << 16;
 constexpr u32 IT = 0x0600FC00;
 /// ITSTATE lives in CPSR<15:10,26:25>.
 constexpr u8 itstate(u32 cpsr) { return static_cast<u8>(bits(cpsr, 15, 10) << 2 | bits(cpsr, 26, 25)); }
+/// ITSTATE after one more instruction of its block. ARM DDI 0406C A2.5.2
+constexpr u8 it_advanced(u8 it) { return (it & 7) == 0 ? 0 : static_cast<u8>((it & 0xE0) | ((it << 1) & 0x1F)); }
 constexpr u32 it_field(u8 it) { return u32{bits<u8>(it, 7, 2)} << 10 | u32{bits<u8>(it, 1, 0)} << 25; }
 }  // namespace psr
 

@@ -39,11 +39,6 @@ constexpr EntryRule kRules[] = {
 };
 static_assert(sizeof(kRules) / sizeof(kRules[0]) == static_cast<unsigned>(Exception::VirtualFiq) + 1);
 
-/// ITAdvance(). ARM DDI 0406C A2.5.2
-constexpr u8 it_advanced(u8 it) {
-  return (it & 7) == 0 ? 0 : static_cast<u8>((it & 0xE0) | ((it << 1) & 0x1F));
-}
-
 /// HCR.TGE makes a trap of PL0's SVC, yet it stays a Supervisor Call: it returns after itself. ARM DDI 0406C B1.9.4
 constexpr bool is_routed_svc(const ExceptionRequest& r) {
   return r.kind == Exception::HypTrap && bits(r.hsr, 31, 26) == static_cast<u32>(HsrEc::Svc);
@@ -89,7 +84,7 @@ ExceptionEvent take_exception(CpuState& state, const ExceptionRequest& request) 
       event.from_security == Security::NonSecure && !from_hyp && bit(state.sys.hcr, hcr::VM);
   event.return_address = rule.is_call ? request.next_pc : request.pc;
 
-  if (is_routed_svc(request)) state.itstate = it_advanced(state.itstate);
+  if (is_routed_svc(request)) state.itstate = psr::it_advanced(state.itstate);
   event.spsr = state.cpsr();
   const u32 link = event.return_address + (state.thumb ? rule.lr_t32 : rule.lr_a32);
 

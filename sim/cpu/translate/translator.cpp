@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "sim/cpu/ir/op_info.h"
+#include "sim/cpu/state/cpu_state.h"
 
 namespace hypsim {
 
@@ -59,7 +60,7 @@ bool Translator::translate_insn(u32 raw, unsigned length) {
     block_.ops[first_op].imm = static_cast<u32>(block_.ops.size() - first_op - 1);
     ended_by_branch_ = false;
   }
-  if (!it_written_ && in_it_block()) itstate_ = last_in_it_block() ? 0 : static_cast<u8>((itstate_ & 0xE0) | ((itstate_ << 1) & 0x1F));
+  if (!it_written_ && in_it_block()) itstate_ = psr::it_advanced(itstate_);
 
   auto& done = block_.insns.back();
   done.timing = timing_;
