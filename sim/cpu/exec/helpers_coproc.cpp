@@ -54,12 +54,8 @@ bool helper_coproc_write_two(Core& core, const ir::MicroOp& op) {
 
 bool helper_coproc_load(Core& core, const ir::MicroOp& op) {
   const hyp::CoprocAccess access = ir::unpack_coproc(op.imm2);
-  const sysreg::Row* row = sysreg::find(access);
-  // The trap comes before the load, the access rule of the register with the access.
-  if (row != nullptr && core.state().privileged()) {
-    if (!permitted(core, hyp::decide_cp14_cp15(access, row->trap, hyp::Allowed::Yes, core.situation()), op))
-      return false;
-  }
+  // UNDEFINED and traps come before the load.
+  if (!permitted(core, sysreg::decide(core.services(), sysreg::find(access), access), op)) return false;
   u32 loaded = 0;
   if (!core.load(core.slot(op.a), 4, op.aux, loaded, op)) return false;
   u64 value = loaded;

@@ -95,26 +95,44 @@ void store_masked(const Call& call, u64 value, u64 mask) {
   store_to(call.state, call.row.storage, call.bank, (load(call) & ~writable) | (value & writable));
 }
 
-AccessResult access(Services& core, const Row* row, const hyp::CoprocAccess& access, u64& value) {
+namespace {
+
+Call call_of(Services& core, const Row& row, const hyp::CoprocAccess& access) {
   CpuState& state = core.state();
-  const Security security = state.security();
-  const hyp::Situation situation{state.mode, security, state.sys};
+  return {core, state, row, access, view_of(state.mode, state.security(), state.sys.scr_ns()), bank_of_access(state)};
+}
+
+hyp::Decision decide_absent(const hyp::CoprocAccess& access, const CpuState& state) {
+  // The A15 has no trace registers in CP14, but HCPTR.TTA traps their whole space at PL1. ARM DDI 0406C B1.14.9
+  const bool trace = access.cp == 14 && access.opc1 == 1 && access.form != hyp::CoprocForm::Ldc;
+  const hyp::Allowed reachable = trace && state.privileged() ? hyp::Allowed::Yes : hyp::Allowed::No;
+  const hyp::Decision decision = hyp::decide_cp14_cp15(access, trace ? TrapGroup::Tta : TrapGroup::None, reachable,
+                                                       {state.mode, state.security(), state.sys});
+  if (decision.action != hyp::Action::Execute) return decision;
+  return {hyp::Action::Undefined, HsrEc::Unknown, 0, "no such register"};
+}
+
+hyp::Decision decide_present(const Call& call) {
+  return hyp::decide_cp14_cp15(call.access, call.row.trap, allowed(call) ? hyp::Allowed::Yes : hyp::Allowed::No,
+                               {call.state.mode, call.state.security(), call.state.sys});
+}
+
+}  // namespace
+
+hyp::Decision decide(Services& core, const Row* row, const hyp::CoprocAccess& access) {
+  return row == nullptr ? decide_absent(access, core.state()) : decide_present(call_of(core, *row, access));
+}
+
+AccessResult access(Services& core, const Row* row, const hyp::CoprocAccess& access, u64& value) {
   AccessResult result;
   if (row == nullptr) {
-    // The A15 has no trace registers in CP14, but HCPTR.TTA traps their whole space at PL1. ARM DDI 0406C B1.14.9
-    const bool trace = access.cp == 14 && access.opc1 == 1 && access.form != hyp::CoprocForm::Ldc;
-    const hyp::Allowed reachable = trace && state.privileged() ? hyp::Allowed::Yes : hyp::Allowed::No;
-    result.decision = hyp::decide_cp14_cp15(access, trace ? TrapGroup::Tta : TrapGroup::None, reachable, situation);
-    if (result.decision.action == hyp::Action::Execute) {
-      result.decision = {hyp::Action::Undefined, HsrEc::Unknown, 0, "no such register"};
-    }
+    result.decision = decide_absent(access, core.state());
     result.access = result.decision.action == hyp::Action::HypTrap ? Access::HypTrap : Access::Undefined;
     return result;
   }
 
-  const Call call{core, state, *row, access, view_of(state.mode, security, state.sys.scr_ns()), bank_of_access(state)};
-  result.decision =
-      hyp::decide_cp14_cp15(access, row->trap, allowed(call) ? hyp::Allowed::Yes : hyp::Allowed::No, situation);
+  const Call call = call_of(core, *row, access);
+  result.decision = decide_present(call);
   switch (result.decision.action) {
     case hyp::Action::HypTrap: result.access = Access::HypTrap; return result;
     case hyp::Action::Undefined: result.access = Access::Undefined; return result;

@@ -69,6 +69,9 @@ struct AccessResult {
   bool ends_block = false;  ///< the write changed something that translation or interrupts depend on
 };
 
+/// What becomes of an access, without performing it. `row` may be nullptr.
+hyp::Decision decide(Services& core, const Row* row, const hyp::CoprocAccess& access);
+
 /// Performs one MRC/MCR/MRRC/MCRR/LDC/STC, trap decision first. `value` is what the register gives (access.read) or
 /// takes: low word Rt, high word Rt2. `row` may be nullptr: the access is then UNDEFINED unless a Hyp trap wins.
 AccessResult access(Services& core, const Row* row, const hyp::CoprocAccess& access, u64& value);
