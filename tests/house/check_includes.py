@@ -27,8 +27,9 @@ ALLOWED = {
     "sim/profile": BASE | {"sim/disasm"},
     "sim/trace": BASE | {"sim/disasm"},
     "sim/debug": UPPER | {"sim/loader"},
+    "sim/trap": LOW | {"sim/cpu", "sim/periph"},
     "platforms": UPPER | {"sim/loader"},
-    "sim/cli": UPPER | {"platforms", "sim/loader", "sim/profile", "sim/trace", "sim/debug"},
+    "sim/cli": UPPER | {"platforms", "sim/loader", "sim/profile", "sim/trace", "sim/debug", "sim/trap"},
 }
 # Inside the core: folder -> folders of sim/cpu it may include.
 CPU_ALLOWED = {
@@ -43,7 +44,7 @@ CPU_ALLOWED = {
     "core.h": {"ir", "state", "sysreg", "translate", "isa", "pipeline", "exec"},
     "core.cpp": {"ir", "state", "sysreg", "translate", "isa", "pipeline", "exec", "core.h"},
 }
-SYSTEMC_FREE = ("sim/base", "sim/mmu", "sim/hyp", "sim/cpu", "sim/loader", "sim/profile", "sim/trace", "sim/disasm")
+SYSTEMC_FREE = ("sim/base", "sim/mmu", "sim/hyp", "sim/cpu", "sim/loader", "sim/profile", "sim/trace", "sim/disasm", "sim/trap")
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.MULTILINE)
 
 

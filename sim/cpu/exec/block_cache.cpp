@@ -26,6 +26,8 @@ void BlockCache::drop_page(u64 page) {
   const auto it = pages_.find(page);
   if (it == pages_.end()) return;
   for (auto& block : it->second.blocks) {
+    Jump& jump_to_it = jump(block->va.value);
+    if (jump_to_it.block == block.get()) jump_to_it = {};
     by_key_.erase({block->pa.value, block->va.value, block->context.key()});
     dropped_.push_back(std::move(block));
   }
@@ -36,7 +38,6 @@ void BlockCache::drop_modified() {
   if (modified_.empty()) return;
   for (const u64 page : modified_) drop_page(page);
   modified_.clear();
-  jumps_.fill({});
 }
 
 void BlockCache::drop(PhysAddr pa, u64 size) {
@@ -45,13 +46,11 @@ void BlockCache::drop(PhysAddr pa, u64 size) {
     drop_page(page);
     std::erase(modified_, page);
   }
-  jumps_.fill({});
 }
 
 void BlockCache::drop_all() {
   while (!pages_.empty()) drop_page(pages_.begin()->first);
   modified_.clear();
-  jumps_.fill({});
 }
 
 }  // namespace hypsim

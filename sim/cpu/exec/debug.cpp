@@ -15,6 +15,7 @@ void Core::set_debugger(DebugPort* port) {
 
 void Core::debugger_changed_state(bool wakes) {
   debugger_moved_ = attention_ = contexts_stale_ = true;
+  entering_vector_ = 0;  // where it stands now is no vector that an exception led to
   if (wakes) waiting_ = false;
 }
 
