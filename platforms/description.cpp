@@ -18,6 +18,7 @@
 #include "platforms/schema_check.h"
 #include "sim/base/error.h"
 #include "sim/mem/address_map.h"
+#include "sim/periph/absent.h"
 #include "sim/periph/vexpress_sysregs.h"
 
 namespace hypsim {
@@ -72,6 +73,7 @@ DeviceDescription parse_device(const json& object, const std::string& file, cons
   device.clock_hz = object.value("clock-hz", u64{0});
   device.latency_ns = object.value("latency-ns", u64{0});
   device.console = object.value("console", false);
+  if (object.contains("power-key")) device.power_key = object.at("power-key").get<unsigned>();
   return device;
 }
 
@@ -101,8 +103,6 @@ void parse_mpcore(const json& mpcore, PlatformDescription& p) {
     if (id >= 32 + p.spis) bad(p.file, "mpcore.pmu-interrupts", fmt::format("interrupt ID {} does not exist; the GIC ends at {}", id, 31 + p.spis));
 }
 
-constexpr u64 kDeviceSize = 0x1000;  // every device that is not memory answers one page
-
 constexpr u64 kAddressSpace = u64{1} << 40;
 
 void check_addresses(const PlatformDescription& p) {
@@ -131,6 +131,7 @@ void check_devices(const PlatformDescription& p) {
     const std::string key = fmt::format("devices[{}]", i);
     if (!names.insert(d.name).second) bad(p.file, key + ".name", fmt::format("\"{}\" is used twice; choose another name", d.name));
     if ((d.type == "ram" || d.type == "rom" || d.type == "sram") && d.size == 0) bad(p.file, key + ".size", "is 0; give the memory a size, for example 512MiB");
+    if (d.type == "absent" && d.size > Absent::kSize) bad(p.file, key + ".size", "is above 64MiB; describe the place in several devices");
     if (!d.has_spi) continue;
     if (d.spi >= p.spis) bad(p.file, key + ".spi", fmt::format("{} does not exist; mpcore.gic.spis is {}", d.spi, p.spis));
     const auto [it, fresh] = interrupts.emplace(d.spi, d.name);

@@ -2,6 +2,7 @@
 // A platform as its JSON file describes it: checked, but no hardware yet.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,16 +10,19 @@
 
 namespace hypsim {
 
+constexpr u64 kDeviceSize = 0x1000;  ///< what a device answers that has no size of its own
+
 /// One entry of "devices". Which fields a type has is the schema's business; absent ones are zero.
 struct DeviceDescription {
   std::string name, type;
   u64 base = 0;
-  u64 size = 0;        ///< memory alone: ram, rom, and the sram that secure firmware keeps to itself
+  u64 size = 0;        ///< of ram, rom, sram (the first of them secure firmware keeps to itself) and of absent devices
   unsigned spi = 0;
   bool has_spi = false;
   u64 clock_hz = 0;    ///< 0: the device's usual clock
   u64 latency_ns = 0;  ///< of an access over the bus
   bool console = false;
+  std::optional<unsigned> power_key;  ///< of a pl061: the line that the power key drives high
 };
 
 /// A store that asks the board for something; address 0: the board cannot.

@@ -18,6 +18,7 @@ namespace {
 constexpr u32 kPpi = 1, kSpi = 0;             // first cell of an interrupt specifier
 constexpr u32 kLevelHigh = 4;
 constexpr u32 kGicPhandle = 1;
+constexpr u32 kKeyPower = 116;                // "linux,code" of a power key
 constexpr std::size_t kRoom = 64 * 1024;
 constexpr const char* kXenModule = "xen,multiboot-module";  // of dom0; of other guests: kGuestModule
 constexpr const char* kGuestModule = "multiboot,module";
@@ -183,6 +184,32 @@ void write_device(Writer& w, const DeviceDescription& d, Clocks& clocks, bool ps
     w.cells("clocks", {clock, clock, bus_clock});
     w.texts("clock-names", {"timclken1", "timclken2", "apb_pclk"});
     w.end();
+  } else if (d.type == "sp805") {
+    open("watchdog", {"arm,sp805", "arm,primecell"}, 0x1000);
+    w.cells("clocks", {clocks.phandle(d.clock_hz ? d.clock_hz : 32'768), bus_clock});
+    w.texts("clock-names", {"wdog_clk", "apb_pclk"});
+    w.end();
+  } else if (d.type == "pl061") {
+    const u32 controller = clocks.fresh();
+    open("gpio", {"arm,pl061", "arm,primecell"}, 0x1000);
+    w.flag("gpio-controller");
+    w.cells("#gpio-cells", {2});
+    w.flag("interrupt-controller");
+    w.cells("#interrupt-cells", {2});
+    w.cells("clocks", {bus_clock});
+    w.text("clock-names", "apb_pclk");
+    w.cells("phandle", {controller});
+    w.end();
+    if (d.power_key) {
+      w.begin("gpio-keys");
+      w.text("compatible", "gpio-keys");
+      w.begin("poweroff");
+      w.text("label", "power key");
+      w.cells("linux,code", {kKeyPower});
+      w.cells("gpios", {controller, *d.power_key, 0});
+      w.end();
+      w.end();
+    }
   } else if (d.type == "vexpress-sysregs") {
     open("sysreg", {"arm,vexpress-sysreg"}, 0x1000);
     w.end();
@@ -331,7 +358,30 @@ std::vector<u8> make_device_tree(const PlatformDescription& p, const DeviceTreeO
   return with_modules;
 }
 
-std::vector<u8> patch_device_tree(const std::vector<u8>& tree, const DeviceTreeOptions& options, const std::string& file) {
+namespace {
+
+/// Makes `ram` the tree's only memory. Returns libfdt's error.
+int set_memory(void* tree, const DeviceDescription& ram) {
+  const auto next = [&](int from) { return fdt_node_offset_by_prop_value(tree, from, "device_type", "memory", sizeof "memory"); };
+  int node = next(-1);
+  if (node == -FDT_ERR_NOTFOUND) {
+    node = fdt_add_subnode(tree, 0, node_name("memory", ram.base).c_str());
+    if (node < 0) return node;
+    if (const int error = fdt_setprop_string(tree, node, "device_type", "memory")) return error;
+  }
+  if (node < 0) return node;
+  const int address_cells = fdt_address_cells(tree, 0), size_cells = fdt_size_cells(tree, 0);
+  if (address_cells < 1 || address_cells > 2 || size_cells < 1 || size_cells > 2) return -FDT_ERR_BADNCELLS;
+  int error = address_cells == 2 ? fdt_setprop_u64(tree, node, "reg", ram.base) : fdt_setprop_u32(tree, node, "reg", static_cast<u32>(ram.base));
+  if (error == 0) error = size_cells == 2 ? fdt_appendprop_u64(tree, node, "reg", ram.size) : fdt_appendprop_u32(tree, node, "reg", static_cast<u32>(ram.size));
+  for (int other = next(node); error == 0 && other >= 0; other = next(node)) error = fdt_del_node(tree, other);
+  return error;
+}
+
+}  // namespace
+
+std::vector<u8> patch_device_tree(const std::vector<u8>& tree, const PlatformDescription& platform, const DeviceTreeOptions& options,
+                                  const std::string& file) {
   const auto bad = [&](const char* what) -> InputError {
     return InputError(fmt::format("{}: {}; make one with dtc, or leave --dtb out to have it generated", file, what));
   };
@@ -341,7 +391,7 @@ std::vector<u8> patch_device_tree(const std::vector<u8>& tree, const DeviceTreeO
   if (fdt_check_full(tree.data(), tree.size()) != 0 ||
       fdt_open_into(tree.data(), patched.data(), static_cast<int>(patched.size())) != 0)
     throw bad("a damaged device tree blob");
-  if (options.bootargs.empty() && options.initrd_start == options.initrd_end && options.modules.empty()) return tree;
+  if (set_memory(patched.data(), platform.main_memory()) != 0) throw bad("its memory node cannot be changed");
   int chosen = fdt_path_offset(patched.data(), "/chosen");
   if (chosen == -FDT_ERR_NOTFOUND) chosen = fdt_add_subnode(patched.data(), 0, "chosen");
   int error = chosen < 0 ? chosen : 0;

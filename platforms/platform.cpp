@@ -70,6 +70,18 @@ Platform::Platform(sc_core::sc_module_name name, const PlatformDescription& desc
       config.core_hz = p.clock_hz;
       if (d.clock_hz) config.clock_hz = d.clock_hz;
       add_device<Sp804Module>(d, config);
+    } else if (d.type == "sp805") {
+      Sp805Config config;
+      config.core_hz = p.clock_hz;
+      if (d.clock_hz) config.clock_hz = d.clock_hz;
+      add_device<Sp805Module>(d, config);
+      watchdogs_.push_back(static_cast<Sp805Module*>(devices_.back().get()));
+    } else if (d.type == "sp810") {
+      add_device<Sp810Module>(d);
+    } else if (d.type == "pl061") {
+      add_gpio(d, options);
+    } else if (d.type == "absent") {
+      add_device<AbsentModule>(d);
     } else if (d.type == "vexpress-sysregs") {
       VexpressSysregsConfig config;
       config.core_hz = p.clock_hz;
@@ -82,6 +94,9 @@ Platform::Platform(sc_core::sc_module_name name, const PlatformDescription& desc
       throw InputError(fmt::format("{}: device {}: no model for type \"{}\"; remove it", p.file, d.name, d.type));
     }
   }
+  if (options.power_key && std::none_of(p.devices.begin(), p.devices.end(), [](const auto& d) { return d.power_key.has_value(); }))
+    throw InputError(fmt::format("--power-key: {} has no power key; use a platform whose pl061 names its line with power-key", p.name));
+  mpcore_->set_watchdog([this] { return std::any_of(watchdogs_.begin(), watchdogs_.end(), [](auto* w) { return w->core().armed(); }); });
 }
 
 Platform::~Platform() = default;
@@ -92,9 +107,20 @@ void Platform::add_device(const DeviceDescription& d, Args&&... args) {
   shell.core_hz = description_.clock_hz;
   shell.latency = sc_core::sc_time(static_cast<double>(d.latency_ns), sc_core::SC_NS);
   auto module = std::make_unique<Module>(d.name.c_str(), shell, std::forward<Args>(args)...);
-  router_->map(d.base, 0x1000, module->socket, d.name);
+  router_->map(d.base, d.size ? d.size : kDeviceSize, module->socket, d.name);
   connect_interrupt(d, module->irq);
   devices_.push_back(std::move(module));
+}
+
+// A finger on the key for a moment that no debouncing takes for noise.
+void Platform::add_gpio(const DeviceDescription& d, const PlatformOptions& options) {
+  Pl061Config config;
+  if (d.power_key && options.power_key) {
+    const u8 line = static_cast<u8>(*d.power_key);
+    const u64 held = description_.clock_hz / 10;
+    config.changes = {{Cycles(*options.power_key), line, true}, {Cycles(*options.power_key + held), line, false}};
+  }
+  add_device<Pl061Module>(d, config);
 }
 
 void Platform::add_memory(const DeviceDescription& d) {
@@ -147,6 +173,8 @@ bool Platform::clear_memory(u64 address, u64 size) {
 
 PowerRequest Platform::power_request() const {
   if (power_ && power_->core().power_request() != PowerRequest::None) return power_->core().power_request();
+  for (const Sp805Module* watchdog : watchdogs_)
+    if (watchdog->core().power_request() != PowerRequest::None) return watchdog->core().power_request();
   return sysregs_ ? sysregs_->core().power_request() : PowerRequest::None;
 }
 

@@ -21,6 +21,7 @@ struct PlatformOptions {
   bool functional = false;            ///< one cycle an instruction; timing data is not read
   SerialBackend* console = nullptr;   ///< of the console PL011; null: output dropped
   bool console_input = false;         ///< the console's backend may have input: poll it
+  std::optional<u64> power_key;       ///< core cycle at which somebody presses the power key of the board
 };
 
 class Platform : public sc_core::sc_module {
@@ -40,12 +41,13 @@ class Platform : public sc_core::sc_module {
   bool write_memory(u64 address, const u8* data, u64 size);
   bool clear_memory(u64 address, u64 size);
 
-  /// What the guest asked of the board: power off or reboot.
+  /// What the guest asked of the board, or its watchdog did.
   PowerRequest power_request() const;
 
  private:
   template <class Module, class... Args>
   void add_device(const DeviceDescription& d, Args&&... args);
+  void add_gpio(const DeviceDescription& d, const PlatformOptions& options);
   void add_memory(const DeviceDescription& d);
   void connect_interrupt(const DeviceDescription& d, sc_core::sc_port<sc_core::sc_signal_inout_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND>& irq);
   RamModule* memory_at(u64 address, u64 size, u64& offset);
@@ -65,6 +67,7 @@ class Platform : public sc_core::sc_module {
   std::vector<Memory> memories_;
   VexpressSysregsModule* sysregs_ = nullptr;
   PowerModule* power_ = nullptr;
+  std::vector<Sp805Module*> watchdogs_;
 };
 
 }  // namespace hypsim

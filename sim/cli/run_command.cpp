@@ -52,9 +52,9 @@ void explain_end(const RunResult& result) {
     if (result.guest_code != 0) fmt::print(stderr, "hypsim: the guest ended with code {}\n", result.guest_code);
   } else if (result.reason == "max-insns" || result.reason == "max-cycles" || result.reason == "timeout") {
     fmt::print(stderr, "hypsim: stopped by --{} after {} instructions, {} cycles\n", result.reason, result.insns, result.cycles.value);
-  } else if (result.reason == "interrupted" || result.reason == "reboot") {
+  } else if (result.reason == "interrupted" || result.reason == "reboot" || result.reason == "watchdog") {
     fmt::print(stderr, "hypsim: {} after {} instructions, {} cycles\n",
-               result.reason == "reboot" ? "the guest asked for a reboot" : "interrupted", result.insns, result.cycles.value);
+               result.reason == "reboot" ? "the guest asked for a reboot" : result.reason == "watchdog" ? "reset by the watchdog" : "interrupted", result.insns, result.cycles.value);
   }
 }
 

@@ -2,6 +2,7 @@
 // What the commands that run a guest have in common on their command line.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,7 @@ struct RunOptions {
   std::string memory;              ///< size of the main memory; empty: the platform's
   unsigned cores = 0;              ///< 0: the platform's
   u64 max_insns = 0, max_cycles = 0;  ///< 0: none
+  std::optional<u64> power_key;    ///< core cycle at which the power key is pressed
   double timeout = 0;              ///< seconds of host time; 0: none
   std::string gdb;                 ///< where a debugger may connect; empty: nowhere
   bool gdb_wait = false;           ///< no instruction before a debugger has come

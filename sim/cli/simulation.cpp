@@ -88,6 +88,14 @@ u64 parse_address(const std::string& text, const std::string& option) {
   return value;
 }
 
+const char* power_reason(PowerRequest request) {
+  switch (request) {
+    case PowerRequest::Reboot: return "reboot";
+    case PowerRequest::Watchdog: return "watchdog";
+    default: return "power-off";
+  }
+}
+
 }  // namespace
 
 void install_signal_handlers() {
@@ -107,6 +115,7 @@ Simulation::Simulation(const RunOptions& options) : options_(options) {
   platform_options.functional = options_.functional;
   platform_options.console = console_.get();
   platform_options.console_input = console_input_;
+  platform_options.power_key = options_.power_key;
   platform_ = std::make_unique<Platform>("platform", description, platform_options);
   if (options_.semihosting) {
     SemihostingConfig config;
@@ -202,7 +211,7 @@ void Simulation::place_boot_files(const PlatformDescription& p) {
   tree_options.bootargs = options_.append;
   tree_options.psci_method = psci_method(options_, p);
   const auto make_tree = [&] {
-    return options_.dtb.empty() ? make_device_tree(p, tree_options) : patch_device_tree(user_tree, tree_options, options_.dtb);
+    return options_.dtb.empty() ? make_device_tree(p, tree_options) : patch_device_tree(user_tree, p, tree_options, options_.dtb);
   };
   std::vector<u8> tree = make_tree();
   const u64 tree_room = tree.size() + 4096 + options_.dom0_append.size() + options_.domu_append.size();
@@ -339,8 +348,8 @@ RunResult Simulation::collect() {
     case EndReason::None:
       if (timed_out_) r.reason = "timeout";
       else if (platform_->power_request() != PowerRequest::None) {
-        r.guest_ended = true;
-        r.reason = platform_->power_request() == PowerRequest::Reboot ? "reboot" : "power-off";
+        r.guest_ended = platform_->power_request() != PowerRequest::Watchdog;
+        r.reason = power_reason(platform_->power_request());
       } else r.reason = "interrupted";
       break;
   }

@@ -29,7 +29,7 @@ struct CoreResult {
 };
 
 struct RunResult {
-  std::string reason;      ///< "exit", "power-off", "reboot", "deadlock", "vector-abort", "max-insns", "max-cycles", "timeout", "interrupted", "output-error"
+  std::string reason;      ///< "exit", "power-off", "reboot", "watchdog", "deadlock", "vector-abort", "max-insns", "max-cycles", "timeout", "interrupted", "output-error"
   bool guest_ended = false;  ///< the guest itself asked for the end
   u32 guest_code = 0;
   u64 insns = 0;

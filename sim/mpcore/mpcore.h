@@ -98,6 +98,9 @@ class MpCore : public sc_core::sc_module {
   /// Called when every core sleeps and nothing in the simulation can wake one. Returns true if it brought news from
   /// outside (after waiting for it, or it let time pass); false ends the run as a deadlock.
   void set_idle_hook(std::function<bool()> hook) { idle_hook_ = std::move(hook); }
+  /// `armed` says that a device may end the run though no core can take an interrupt any more (a watchdog): then cores that
+  /// sleep or loop for ever are no deadlock before the kernel has nothing left to do.
+  void set_watchdog(std::function<bool()> armed) { watchdog_armed_ = std::move(armed); }
   /// Called when the run is about to end, while everything can still be looked at.
   void set_end_hook(std::function<void(EndReason, unsigned core)> hook) { end_hook_ = std::move(hook); }
   /// A debugger changed the state of a core: it may no longer have a reason to be idle.
@@ -145,6 +148,7 @@ class MpCore : public sc_core::sc_module {
   Cycles cycle_limit_ = kNever;
   std::function<void()> poll_;
   std::function<bool()> idle_hook_;
+  std::function<bool()> watchdog_armed_;
   std::function<void(EndReason, unsigned)> end_hook_;
   std::atomic<bool> end_requested_{false};
   EndReason end_reason_ = EndReason::None;

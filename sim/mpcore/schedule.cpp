@@ -73,7 +73,8 @@ bool MpCore::find_window_end(Cycles& end) {
   const bool all_idle = std::all_of(shells_.begin(), shells_.end(), [](const auto& s) { return s->idle; });
   end = kernel_event();
   if (all_idle) {
-    if (std::none_of(shells_.begin(), shells_.end(), [](const auto& s) { return s->core().interruptible(); })) return false;
+    const bool interruptible = std::any_of(shells_.begin(), shells_.end(), [](const auto& s) { return s->core().interruptible(); });
+    if (!interruptible && !(watchdog_armed_ && watchdog_armed_())) return false;
     for (auto& shell : shells_)
       if (!shell->halted) end = std::min(end, std::max(shell->next_event(), window_start_ + Cycles(1)));
     // Beyond the kernel's last representable moment nothing happens.
@@ -136,6 +137,10 @@ bool MpCore::finished(Shell& shell, StopReason reason) {
 }
 
 void MpCore::end(EndReason reason, unsigned core) {
+  // A device that ended the run did so at its own time, which a core that had halted has not seen.
+  if (reason == EndReason::Requested)
+    for (auto& shell : shells_)
+      if (shell->halted) shell->core().advance_idle(window_start_);
   if (end_hook_) end_hook_(reason, core);
   end_reason_ = reason;
   end_core_ = core;

@@ -49,6 +49,7 @@ class DeviceModule : public sc_core::sc_module {
   }
 
   Core& core() { return core_; }
+  const Core& core() const { return core_; }
   void reset() {
     core_.reset();
     wake_event_.notify(sc_core::SC_ZERO_TIME);

@@ -3,10 +3,14 @@
 
 namespace hypsim {
 
+template class DeviceModule<Absent>;
 template class DeviceModule<Pl011>;
 template class DeviceModule<Pl031>;
+template class DeviceModule<Pl061>;
 template class DeviceModule<PowerController>;
 template class DeviceModule<Sp804>;
+template class DeviceModule<Sp805>;
+template class DeviceModule<Sp810>;
 template class DeviceModule<VexpressSysregs>;
 
 }  // namespace hypsim

@@ -7,8 +7,8 @@
 
 namespace hypsim {
 
-/// What software asked the board to do.
-enum class PowerRequest : u8 { None, Shutdown, Reboot };
+/// What software asked the board to do, or what happened because it did nothing: Watchdog is a reset too.
+enum class PowerRequest : u8 { None, Shutdown, Reboot, Watchdog };
 
 /// One command register, as the generic "syscon-poweroff" and "syscon-reboot" bindings want it.
 class PowerController {

@@ -122,6 +122,34 @@ class Runs(unittest.TestCase):
         self.assertIn("sleep", result.stderr)
         self.assertIn("0x", result.stderr)
 
+    def test_power_key(self):
+        result = guest("k", "--power-key", "5000000", "--json")
+        self.assertEqual(result.stderr, "08080027\n", "interrupt 39, line 3")
+        self.assertEqual(result.returncode, 0)
+        cycles = json.loads(result.stdout)["cycles"]
+        self.assertTrue(5_000_000 < cycles < 5_010_000, cycles)
+        self.assertIn("no event will end it", guest("k").stderr)
+        refused = guest("k", "--power-key", "5", "--platform", "vexpress-a15")
+        self.assertEqual((refused.returncode, refused.stderr.count("\n")), (2, 1), refused.stderr)
+        self.assertIn("power key", refused.stderr)
+
+    def test_a_watchdog_ends_a_guest_that_hangs(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "mine.json"
+            platform = json.loads((pathlib.Path(PLATFORMS) / "virt-a15.json").read_text())
+            platform["mpcore"].pop("timing")
+            platform["devices"].append({"name": "dog", "type": "sp805", "base": "0x090C0000", "spi": 9, "clock-hz": 1000})
+            file.write_text(json.dumps(platform))
+            for how in ("g", "h"):
+                result = guest(how, "--platform", file, "--json")
+                self.assertEqual(result.returncode, 3)
+                self.assertIn("reset by the watchdog", result.stderr)
+                report = json.loads(result.stdout)
+                self.assertEqual(report["reason"], "watchdog")
+                self.assertNotIn("guest_exit_code", report)
+                # 10 ticks of 1 ms to the interrupt, 11 to the reset
+                self.assertAlmostEqual(report["cycles"] / platform["mpcore"]["clock-hz"], 0.021, delta=0.0011)
+
     def test_a_vector_that_cannot_be_fetched_is_reported(self):
         for entry in ("hyp", "svc", "secure"):
             result = guest("v", "--entry", entry)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One image for all command line tests: the semihosting command line says what it does.
 //   (none) exit 0   e<digit> exit with it   l loop   w sleep for ever   v break the vectors   c print for ever
+//   k sleep until the power key is pressed, print its GPIO lines   g set the watchdog and hang, h or sleep
 //   d print R2 and the magic number it points to   p print the processor mode
     .syntax unified
     .arch armv7ve
@@ -28,6 +29,12 @@ _start:
     beq   device_tree
     cmp   r0, #'p'
     beq   print_mode
+    cmp   r0, #'k'
+    beq   power_key
+    cmp   r0, #'g'
+    beq   watchdog
+    cmp   r0, #'h'
+    beq   watchdog
     ldr   r0, =greeting
     bl    puts
     mov   r0, #0
@@ -71,6 +78,46 @@ print_mode:
     bl    print_hex
     mov   r0, #0
     b     exit
+
+// Line 3 of the PL061 is SPI 7, interrupt 39.
+power_key:
+    cpsid aif
+    ldr   r4, =0x08000000               // GICD
+    mov   r0, #0x80
+    str   r0, [r4, #0x104]              // GICD_ISENABLER1
+    mov   r0, #1
+    strb  r0, [r4, #0x827]              // GICD_ITARGETSR
+    str   r0, [r4]
+    ldr   r5, =0x08010000               // GICC
+    mov   r1, #0xf0
+    str   r1, [r5, #4]
+    str   r0, [r5]
+    ldr   r6, =0x09030000               // PL061
+    mov   r0, #8
+    str   r0, [r6, #0x40c]              // GPIOIEV: rising
+    str   r0, [r6, #0x410]              // GPIOIE
+    wfi
+    ldr   r0, [r5, #0xc]                // GICC_IAR
+    ldr   r1, [r6, #0x418]              // GPIOMIS
+    ldr   r2, [r6, #0x3fc]              // GPIODATA
+    orr   r0, r0, r1, lsl #16
+    orr   r0, r0, r2, lsl #24
+    bl    print_hex
+    mov   r0, #0
+    b     exit
+
+// An SP805 at the place that the test gave it: ten ticks to the interrupt, ten more to the reset.
+watchdog:
+    cpsid aif
+    ldr   r4, =0x090c0000
+    mov   r1, #10
+    str   r1, [r4]
+    mov   r1, #3
+    str   r1, [r4, #8]
+    cmp   r0, #'h'
+    beq   sleep
+hang:
+    b     hang
 
 puts:
     mov   r1, r0

@@ -88,7 +88,7 @@ TEST(DeviceTree, XenFindsItsModules) {
   const Tree generated{make_device_tree(p, options)};
   // The user's tree has old modules and another width of cells.
   Tree old{make_device_tree(p, {.bootargs = "old", .modules = {{BootModule::Kind::Kernel, 0x50000000, 4096, "old"}}})};
-  const Tree patched{patch_device_tree(old.blob, options, "x.dtb")};
+  const Tree patched{patch_device_tree(old.blob, p, options, "x.dtb")};
   EXPECT_LT(patched.node("/chosen/module@50000000"), 0);
   for (const Tree* t : {&generated, &patched}) {
     EXPECT_EQ(t->text("/chosen", "xen,xen-bootargs"), "console=dtuart");
@@ -124,14 +124,38 @@ TEST(DeviceTree, VersatileExpress) {
 TEST(DeviceTree, AUsersTreeGetsTheBootArguments) {
   const PlatformDescription p = load_platform("virt-a15");
   const std::vector<u8> plain = make_device_tree(p, {});
-  EXPECT_EQ(patch_device_tree(plain, {}, "x.dtb"), plain);
-  const Tree t{patch_device_tree(plain, {.bootargs = "quiet", .initrd_start = 1, .initrd_end = 2}, "x.dtb")};
+  const Tree t{patch_device_tree(plain, p, {.bootargs = "quiet", .initrd_start = 1, .initrd_end = 2}, "x.dtb")};
   EXPECT_EQ(t.text("/chosen", "bootargs"), "quiet");
   EXPECT_EQ(t.cells("/chosen", "linux,initrd-end"), (Cells{0, 2}));
   EXPECT_EQ(t.text("/chosen", "stdout-path"), "/serial@9000000");
   std::vector<u8> cut(plain.begin(), plain.begin() + 100);
   for (const std::vector<u8>& bad : {std::vector<u8>{}, std::vector<u8>(64), cut})
-    EXPECT_THROW(patch_device_tree(bad, {.bootargs = "quiet"}, "x.dtb"), InputError);
+    EXPECT_THROW(patch_device_tree(bad, p, {.bootargs = "quiet"}, "x.dtb"), InputError);
+}
+
+TEST(DeviceTree, AUsersTreeGetsTheMemoryThatThereIs) {
+  PlatformDescription p = load_platform("virt-a15");
+  const std::vector<u8> plain = make_device_tree(p, {});
+  p.main_memory().size = 256u << 20;
+  PlatformDescription two = p;
+  two.devices.push_back({.name = "more", .type = "ram", .base = 0x80000000, .size = 1u << 20});
+  for (const std::vector<u8>& tree : {plain, make_device_tree(two, {})}) {
+    const Tree t{patch_device_tree(tree, p, {}, "x.dtb")};
+    EXPECT_EQ(t.cells("/memory@40000000", "reg"), (Cells{0, 0x40000000, 0, 256u << 20}));
+    EXPECT_LT(t.node("/memory@80000000"), 0);
+    EXPECT_EQ(t.text("/chosen", "stdout-path"), "/serial@9000000");
+  }
+}
+
+TEST(DeviceTree, GpioWithAPowerKey) {
+  const Tree t{make_device_tree(load_platform("virt-a15"), {})};
+  EXPECT_TRUE(t.compatible("/gpio@9030000", "arm,pl061"));
+  EXPECT_EQ(t.cells("/gpio@9030000", "interrupts"), (Cells{0, 7, 4}));
+  const Cells key = t.cells("/gpio-keys/poweroff", "gpios");
+  ASSERT_EQ(key.size(), 3u);
+  EXPECT_EQ(Cells{key[0]}, t.cells("/gpio@9030000", "phandle"));
+  EXPECT_EQ(key[1], 3u);
+  EXPECT_EQ(t.cells("/gpio-keys/poweroff", "linux,code"), Cells{116});
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ TEST(Platform, DevicesAnswerWhereTheDescriptionSays) {
   EXPECT_FALSE(platform.write_memory(0x1C090000, bytes, 4)) << "not a memory";
   EXPECT_FALSE(platform.write_memory(0x7FFFFFFE, bytes, 4)) << "half outside";
   EXPECT_EQ(platform.memories(false).size(), 1u);
-  EXPECT_EQ(platform.memories(true).size(), 4u);
+  EXPECT_EQ(platform.memories(true).size(), 6u);
   sc_core::sc_start(sc_core::SC_ZERO_TIME);
   MpCore& m = platform.mpcore();
   u32 value = 0;

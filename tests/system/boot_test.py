@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Boots Debian's Linux, or Debian's Xen with Linux as dom0, to user space and to power-off.
 
-Usage: boot_test.py HYPSIM FETCH_GUESTS linux|xen [--cores N] [--platform NAME] [--domu] [--twice] [-- hypsim options]
-The binaries come from FETCH_GUESTS; not getting them is a failure. With --domu Xen starts a second Linux beside dom0, with
+Usage: boot_test.py HYPSIM FETCH_GUESTS linux|xen [--cores N] [--platform NAME] [--tree NAME] [--domu] [--twice] [-- hypsim options]
+The binaries come from FETCH_GUESTS; not getting them is a failure. With --tree Linux gets the
+kernel package's own device tree of that name; with --domu Xen starts a second Linux beside dom0, with
 --twice a second run must be the same run."""
 import argparse
 import json
@@ -20,7 +21,8 @@ HARMLESS = ("vGICD: unhandled word write 0xffffffff to ICACTIVER",)
 def command(arguments, guests):
     base = [arguments.hypsim, "run", "--json", "--functional", "--platform", arguments.platform, "--cores", str(arguments.cores)]
     if arguments.kind == "linux":
-        return base + ["--memory", "512MiB", "--initrd", guests / "initrd.gz", "--append", f"console=ttyAMA0 earlycon {CHECK}",
+        tree = ["--dtb", guests / "dtb" / f"{arguments.tree}.dtb"] if arguments.tree else []
+        return base + tree + ["--memory", "512MiB", "--initrd", guests / "initrd.gz", "--append", f"console=ttyAMA0 earlycon {CHECK}",
                        *arguments.options, guests / "vmlinuz"]
     domu = ["--domu", guests / "vmlinuz", "--domu-initrd", guests / "initrd.gz", "--domu-append", f"console=ttyAMA0 {CHECK}"]
     return base + (domu if arguments.domu else []) + ["--append", "console=dtuart dom0_mem=512M noreboot", "--dom0", guests / "vmlinuz", "--dom0-initrd", guests / "initrd.gz",
@@ -29,7 +31,9 @@ def command(arguments, guests):
 
 def markers(arguments):
     """What the console must show, in this order."""
-    linux = ["Booting Linux on physical CPU 0x0", "psci: PSCIv1", f"Brought up 1 node, {arguments.cores} CPU", "Run /init as init process",
+    # Versatile Express's own tree knows no PSCI.
+    psci = [] if arguments.tree else ["psci: PSCIv1"]
+    linux = ["Booting Linux on physical CPU 0x0", *psci, f"Brought up 1 node, {arguments.cores} CPU", "Run /init as init process",
              "guest: Linux 6.1", f"{arguments.cores} CPU, Features"]
     if arguments.kind == "linux":
         return linux + ["guest: user space works", "reboot: Power down"]
@@ -71,6 +75,7 @@ def main():
     parser.add_argument("kind", choices=("linux", "xen"))
     parser.add_argument("--cores", type=int, default=1)
     parser.add_argument("--platform", default="virt-a15")
+    parser.add_argument("--tree")
     parser.add_argument("--domu", action="store_true")
     parser.add_argument("--twice", action="store_true")
     arguments = parser.parse_args(sys.argv[1:split])
