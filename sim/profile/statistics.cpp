@@ -2,6 +2,8 @@
 #include "sim/profile/statistics.h"
 
 #include <algorithm>
+#include <bit>
+#include <map>
 #include <numeric>
 
 namespace hypsim::profile {
@@ -18,6 +20,23 @@ Summary summarise(Samples samples) {
   s.max = samples.back();
   s.total = std::accumulate(samples.begin(), samples.end(), u64{0});
   return s;
+}
+
+std::vector<HistogramBin> histogram(const Samples& samples) {
+  constexpr unsigned kSteps = 3;  // log2 of the bins in a power of two
+  std::map<u64, HistogramBin> bins;
+  for (const u64 sample : samples) {
+    const unsigned magnitude = static_cast<unsigned>(std::bit_width(sample));
+    const unsigned shift = magnitude > kSteps + 1 ? magnitude - kSteps - 1 : 0;
+    const u64 from = sample >> shift << shift;
+    HistogramBin& bin = bins[from];
+    bin.from = from;
+    bin.to = from + (u64{1} << shift);
+    ++bin.count;
+  }
+  std::vector<HistogramBin> list;
+  for (const auto& [from, bin] : bins) list.push_back(bin);
+  return list;
 }
 
 }  // namespace hypsim::profile

@@ -17,4 +17,13 @@ struct Summary {
 
 Summary summarise(Samples samples);
 
+/// Samples from `from` up to but not including `to`.
+struct HistogramBin {
+  u64 from = 0, to = 0, count = 0;
+  bool operator==(const HistogramBin&) const = default;
+};
+
+/// Bins of an eighth of a power of two (single values below 16), by size; only those with a sample.
+std::vector<HistogramBin> histogram(const Samples& samples);
+
 }  // namespace hypsim::profile

@@ -13,6 +13,17 @@ constexpr unsigned index(Resource r) { return static_cast<unsigned>(r); }
 
 bool is_switch_mode(Mode m) { return m == Mode::Hyp || m == Mode::Monitor; }
 
+World world_of(u16 phase) {
+  switch (phase) {
+    case kGuest: return World::Guest;
+    case kHostKernel:
+    case kHostUser: return World::Host;
+    case kSecure: return World::Secure;
+    case kIdle: return World::Idle;
+    default: return World::Hyp;
+  }
+}
+
 }  // namespace
 
 void Exit::add(const Exit& other) {
@@ -23,8 +34,7 @@ void Exit::add(const Exit& other) {
   in_hyp_only += other.in_hyp_only;
   vmid_changes += other.vmid_changes;
   for (const auto& [vmid, trips] : other.vmid_after) vmid_after[vmid] += trips;
-  for (const auto& [phase, spent] : other.phases) phases[phase] += spent;
-  for (unsigned r = 0; r < kResources; ++r) resources[r] += other.resources[r];
+  profile::add(buckets, other.buckets);
 }
 
 WorldSwitchProfile::PerCore& WorldSwitchProfile::core(const Moment& m) {
@@ -33,27 +43,28 @@ WorldSwitchProfile::PerCore& WorldSwitchProfile::core(const Moment& m) {
 }
 
 /// Charges what has passed since the last event to `phase`, except for time asleep.
-void WorldSwitchProfile::charge(PerCore& c, const Moment& m, u16 phase) {
+void WorldSwitchProfile::charge(PerCore& c, const Moment& m, u16 phase, CodeCount* code) {
   const u64 cycles = m.now.value - c.last_now;
-  const u64 idle = (*m.stack)[index(Resource::Idle)] - c.last_stack[index(Resource::Idle)];
-  add(c, phase, cycles - idle);
-  add(c, kIdle, idle);
+  u64 charged = 0, idle = 0;
   for (unsigned r = 0; r < kResources; ++r) {
     const u64 d = (*m.stack)[r] - c.last_stack[r];
-    resource_cycles_[r] += d;
-    if (c.in_trip) c.trip_resources[r] += d;
+    if (d == 0) continue;
+    const bool asleep = r == index(Resource::Idle);
+    const u16 of = asleep ? u16{kIdle} : phase;
+    if (asleep) idle = d;
+    charged += d;
+    c.run.add(of, r, d);
+    if (c.in_trip) c.trip.add(of, r, d);
+    if (c.in_region) c.region.add(of, r, d);
+    if (code != nullptr) code->cycles[r] += d;
   }
+  compare(cycles, charged);
+  total_cycles_ += cycles;
+  timeline_.spend(m.core, m.now.value, world_of(phase), charged - idle);
+  timeline_.spend(m.core, m.now.value - (charged - idle), World::Idle, idle);
   c.last_now = m.now.value;
   c.last_stack = *m.stack;
   c.last_phase = phase;
-}
-
-void WorldSwitchProfile::add(PerCore& c, u16 phase, u64 cycles) {
-  if (cycles == 0) return;
-  if (phase_cycles_.size() <= phase) phase_cycles_.resize(phase + 1u);
-  phase_cycles_[phase] += cycles;
-  total_cycles_ += cycles;
-  if (c.in_trip) c.trip_phases[phase] += cycles;
 }
 
 void WorldSwitchProfile::end_leg(PerCore& c, u64 now, Leg of, Leg next) {
@@ -64,13 +75,12 @@ void WorldSwitchProfile::end_leg(PerCore& c, u64 now, Leg of, Leg next) {
 
 void WorldSwitchProfile::begin_trip(PerCore& c, const Moment& m, const ExceptionEvent& e, u64 start) {
   c.in_trip = true;
-  c.trip_key = {cause_of(e), m.vmid.value};
+  c.trip_key = {cause_of(e), m.vmid.value, m.core};
   c.trip_start = c.leg_start = start;
   c.leg = Leg::Exit;
   c.host_seen = false;
   c.legs[0] = c.legs[1] = c.legs[2] = 0;
-  c.trip_phases.clear();
-  c.trip_resources = {};
+  c.trip.clear();
 }
 
 void WorldSwitchProfile::finish_trip(PerCore& c, const Moment& m) {
@@ -84,8 +94,9 @@ void WorldSwitchProfile::finish_trip(PerCore& c, const Moment& m) {
   if (!c.host_seen) ++exit.in_hyp_only;
   if (m.vmid.value != std::get<1>(c.trip_key)) ++exit.vmid_changes;
   ++exit.vmid_after[m.vmid.value];
-  for (const auto& [phase, cycles] : c.trip_phases) exit.phases[phase] += cycles;
-  for (unsigned r = 0; r < kResources; ++r) exit.resources[r] += c.trip_resources[r];
+  c.trip.add_to(exit.buckets);
+  compare(m.now.value - c.trip_start, c.trip.total());
+  timeline_.add({c.trip_start, m.now.value, c.legs[0], c.legs[1], std::get<0>(c.trip_key), m.core, std::get<1>(c.trip_key), m.vmid.value});
   c.in_trip = false;
 }
 
@@ -98,7 +109,14 @@ void WorldSwitchProfile::block(const Moment& m, const BlockEvent& e) {
       c.region_host_insns += e.insns;
     }
   }
-  charge(c, m, phases_.phase_of(e.pc, e.mode, e.security, m.guest));
+  CodeCount* code = nullptr;
+  const bool hyp = e.mode == Mode::Hyp;
+  if (counts_code_ && e.security == Security::NonSecure && (hyp || (!m.guest && e.mode != Mode::User))) {
+    code = &code_.at(e.pc, hyp);
+    ++code->entries;
+    code->insns += e.insns;
+  }
+  charge(c, m, phases_.phase_of(e.pc, e.mode, e.security, m.guest), code);
 }
 
 void WorldSwitchProfile::exception(const Moment& m, const ExceptionEvent& e) {
@@ -146,8 +164,12 @@ void WorldSwitchProfile::exception_return(const Moment& m, const ReturnEvent& e)
 }
 
 void WorldSwitchProfile::marker(const Moment& m, u32 option, u32 r12) {
+  if (option != kBegin && option != kEnd) return;
   PerCore& c = core(m);
+  // Markers stand in code of a guest or of the host: a switch ends before them.
+  charge(c, m, m.guest ? u16{kGuest} : c.last_phase == kExceptionReturn || c.last_phase == kGuest ? u16{kHostKernel} : c.last_phase);
   if (option == kBegin) {
+    c.region.clear();
     c.in_region = true;
     c.region_row = r12;
     c.region_start = m.now.value;
@@ -161,6 +183,8 @@ void WorldSwitchProfile::marker(const Moment& m, u32 option, u32 r12) {
     row.insns.push_back(m.insns - c.region_insns);
     row.host_insns.push_back(c.region_host_insns);
     row.hyp_insns.push_back(c.region_hyp_insns);
+    c.region.add_to(row.buckets);
+    compare(m.now.value - c.region_start, c.region.total());
   }
 }
 
@@ -172,6 +196,18 @@ void WorldSwitchProfile::finish(const Moment& m) {
 std::map<Cause, Exit> WorldSwitchProfile::causes() const {
   std::map<Cause, Exit> all;
   for (const auto& [key, exit] : exits_) all[std::get<0>(key)].add(exit);
+  return all;
+}
+
+std::vector<Buckets> WorldSwitchProfile::core_buckets() const {
+  std::vector<Buckets> all(cores_.size());
+  for (std::size_t i = 0; i < cores_.size(); ++i) cores_[i].run.add_to(all[i]);
+  return all;
+}
+
+Buckets WorldSwitchProfile::run_buckets() const {
+  Buckets all;
+  for (const PerCore& c : cores_) c.run.add_to(all);
   return all;
 }
 

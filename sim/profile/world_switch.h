@@ -2,7 +2,7 @@
 // World-switch accounting. A Hyp visit runs from exception entry into Hyp to the return that leaves Hyp. A round trip
 // runs from an exception taken out of a guest to the next return into any guest, split into exit leg (until Hyp is left
 // for the host), host residence (with the Hyp visits that came back to the host) and entry leg. Every cycle of a run is
-// charged to exactly one phase and one resource.
+// charged to exactly one bucket, which is a phase and a resource.
 #pragma once
 
 #include <map>
@@ -10,9 +10,12 @@
 #include <tuple>
 #include <vector>
 
+#include "sim/profile/buckets.h"
 #include "sim/profile/cause.h"
+#include "sim/profile/code.h"
 #include "sim/profile/phase_map.h"
 #include "sim/profile/statistics.h"
+#include "sim/profile/timeline.h"
 
 namespace hypsim::profile {
 
@@ -23,17 +26,17 @@ struct Row {
   Samples insns;       ///< all instructions between the markers
   Samples host_insns;  ///< those of the host: Non-secure PL1/PL0 with HCR.VM=0
   Samples hyp_insns;
+  Buckets buckets;     ///< they add up to the sum of `cycles`
 };
 
-/// One kind of round trip, of one VM or of several.
+/// One kind of round trip, of one VM and core or of several.
 struct Exit {
   Samples cycles;
   u64 exit_leg = 0, host = 0, entry_leg = 0;  ///< cycles; they add up to the sum of `cycles`
   u64 in_hyp_only = 0;                        ///< trips that Hyp answered without the host
   u64 vmid_changes = 0;                       ///< trips that ended in another VM
   std::map<u8, u64> vmid_after;               ///< trips by the VMID they ended in
-  std::map<u16, u64> phases;                  ///< cycles by phase
-  CycleStack resources{};
+  Buckets buckets;                            ///< cycles by phase and resource; they add up to the sum of `cycles`
 
   void add(const Exit& other);
 };
@@ -46,6 +49,9 @@ class WorldSwitchProfile final : public Observer {
   /// Names a row id; unnamed ids are reported by number.
   void name_row(u32 id, std::string name) { row_names_[id] = std::move(name); }
 
+  /// Also counts the code of Hyp and host, block by block, for the annotated listing. Before the run.
+  void count_code() { counts_code_ = true; }
+
   bool wants_blocks() const override { return true; }
   void exception(const Moment& m, const ExceptionEvent& e) override;
   void exception_return(const Moment& m, const ReturnEvent& e) override;
@@ -54,19 +60,23 @@ class WorldSwitchProfile final : public Observer {
   /// The run is over on core m.core: the last cycles are charged to the phase it was in.
   void finish(const Moment& m);
 
-  using ExitKey = std::tuple<Cause, u8 /*vmid*/>;
+  using ExitKey = std::tuple<Cause, u8 /*vmid*/, u8 /*core*/>;
   const std::map<ExitKey, Exit>& exits() const { return exits_; }
   const std::map<u32, Row>& rows() const { return rows_; }
-  /// The same by cause alone, all VMs together.
+  /// The same by cause alone, all VMs and cores together.
   std::map<Cause, Exit> causes() const;
   /// Trips that the end of the run cut off; they are in no other list, but their cycles are in the totals.
   u64 unfinished_trips() const;
   const std::map<Cause, Samples>& hyp_visits() const { return visits_; }
   const PhaseMap& phases() const { return phases_; }
-  /// Cycles of the whole run by phase, and by resource; both add up to total_cycles().
-  const std::vector<u64>& phase_cycles() const { return phase_cycles_; }
-  const CycleStack& resource_cycles() const { return resource_cycles_; }
+  /// Cycles of the whole run, by core; they add up to total_cycles().
+  std::vector<Buckets> core_buckets() const;
+  Buckets run_buckets() const;
   u64 total_cycles() const { return total_cycles_; }
+  /// Cycles by which a bucket sum differs from a clock: of the run, of a round trip or of a row. Always 0; a test says so.
+  u64 unaccounted_cycles() const { return unaccounted_; }
+  const Timeline& timeline() const { return timeline_; }
+  const CodeCounts& code() const { return code_; }
 
  private:
   enum class Leg : u8 { Exit, Host, Entry };
@@ -87,17 +97,18 @@ class WorldSwitchProfile final : public Observer {
     ExitKey trip_key{};
     u64 trip_start = 0, leg_start = 0;
     u64 legs[3]{};
-    std::map<u16, u64> trip_phases;
-    CycleStack trip_resources{};
+    Tally trip;
     // the marked region under way
     bool in_region = false;
     u32 region_row = 0;
     u64 region_start = 0, region_insns = 0, region_host_insns = 0, region_hyp_insns = 0;
+    Tally region;
+    Tally run;
   };
 
   PerCore& core(const Moment& m);
-  void charge(PerCore& c, const Moment& m, u16 phase);
-  void add(PerCore& c, u16 phase, u64 cycles);
+  void charge(PerCore& c, const Moment& m, u16 phase, CodeCount* code = nullptr);
+  void compare(u64 clock, u64 buckets) { unaccounted_ += clock > buckets ? clock - buckets : buckets - clock; }
   void begin_trip(PerCore& c, const Moment& m, const ExceptionEvent& e, u64 start);
   void finish_trip(PerCore& c, const Moment& m);
   /// The cycles since the last change of leg belong to `of`; the next ones belong to `next` until known better.
@@ -109,9 +120,10 @@ class WorldSwitchProfile final : public Observer {
   std::map<ExitKey, Exit> exits_;
   std::map<Cause, Samples> visits_;
   std::map<u32, Row> rows_;
-  std::vector<u64> phase_cycles_;
-  CycleStack resource_cycles_{};
-  u64 total_cycles_ = 0;
+  u64 total_cycles_ = 0, unaccounted_ = 0;
+  Timeline timeline_;
+  CodeCounts code_;
+  bool counts_code_ = false;
 };
 
 }  // namespace hypsim::profile

@@ -82,23 +82,24 @@ class EventScript {
   void marker(u32 option, u32 row, bool in_guest = true) { profile.marker(moment(in_guest), option, row); }
   void finish() { profile.finish(moment(false)); }
 
-  const Exit* trip(u32 hsr, u8 of_vmid) const {
+  const Exit* trip(u32 hsr, u8 of_vmid, u8 of_core = 0) const {
     ExceptionEvent e{};
     e.kind = Exception::HypervisorCall;
     e.to = Mode::Hyp;
     e.hsr = hsr;
-    return find({cause_of(e), of_vmid});
+    return find({cause_of(e), of_vmid, of_core});
   }
-  const Exit* irq_trip(u8 of_vmid) const {
+  const Exit* irq_trip(u8 of_vmid, u8 of_core = 0) const {
     ExceptionEvent e{};
     e.kind = Exception::Irq;
     e.to = Mode::Hyp;
-    return find({cause_of(e), of_vmid});
+    return find({cause_of(e), of_vmid, of_core});
   }
   u64 phase(u16 number) const {
-    return number < profile.phase_cycles().size() ? profile.phase_cycles()[number] : 0;
+    const Buckets run = profile.run_buckets();
+    return run.contains(number) ? sum(run.at(number)) : 0;
   }
-  u64 resource(Resource r) const { return profile.resource_cycles()[static_cast<unsigned>(r)]; }
+  u64 resource(Resource r) const { return by_resource(profile.run_buckets())[static_cast<unsigned>(r)]; }
 
  private:
   Moment moment(bool in_guest) const { return {core_, Vmid(vmid), in_guest, Cycles(now), insns_, &stack_}; }

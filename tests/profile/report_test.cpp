@@ -97,6 +97,59 @@ TEST(JsonReport, HoldsEverything) {
   EXPECT_EQ(report["hyp_visits"][0]["cycles"]["count"], 7);
 }
 
+TEST(JsonReport, EveryLevelHasItsBuckets) {
+  EventScript s;
+  switch_worlds(s, 2, 3);
+  const ordered_json report = to_json(s.profile);
+  EXPECT_EQ(report["unaccounted_cycles"], 0);
+  EXPECT_EQ(report["cores"].size(), 1u);
+  EXPECT_EQ(report["round_trips"][0]["core"], 0);
+  EXPECT_EQ(report["causes"][0]["cores"], 1);
+  EXPECT_EQ(report["causes"][0]["histogram"], ordered_json::array({{{"from", 576}, {"to", 640}, {"count", 6}}}));
+  EXPECT_EQ(report["round_trips"][0]["buckets"]["banked"], ordered_json({{"base", 240}}));
+  EXPECT_EQ(report["rows"][0]["buckets"]["host kernel"], ordered_json({{"base", 2400}}));
+  std::vector<std::pair<const ordered_json*, u64>> levels = {{&report, s.now}};
+  for (const auto& list : {"cores", "rows", "causes", "round_trips"})
+    for (const ordered_json& entry : report[list])
+      levels.emplace_back(&entry, entry["cycles"].is_object() ? entry["cycles"]["total"].get<u64>() : entry["cycles"].get<u64>());
+  for (const auto& [entry, total] : levels) {
+    u64 buckets = 0, phases = 0, resources = 0;
+    for (const auto& phase : (*entry)["buckets"])
+      for (const auto& cycles : phase) buckets += cycles.get<u64>();
+    for (const auto& cycles : (*entry)["phases"]) phases += cycles.get<u64>();
+    for (const auto& cycles : (*entry)["resources"]) resources += cycles.get<u64>();
+    EXPECT_EQ(buckets, total);
+    EXPECT_EQ(phases, total);
+    EXPECT_EQ(resources, total);
+  }
+}
+
+TEST(CsvReport, EachCycleOfTheRunIsOnOneLine) {
+  EventScript s;
+  switch_worlds(s, 2, 3);
+  const std::vector<std::string> lines = lines_of(to_csv(s.profile));
+  ASSERT_FALSE(lines.empty());
+  EXPECT_EQ(lines[0], "scope,name,vmid,core,count,phase,resource,cycles\r");
+  u64 run = 0, rows = 0;
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    EXPECT_EQ(lines[i].back(), '\r');
+    (lines[i].starts_with("row,") ? rows : run) += std::stoull(lines[i].substr(lines[i].rfind(',') + 1));
+  }
+  EXPECT_EQ(run, s.profile.total_cycles());
+  EXPECT_EQ(rows, 6u * 632);
+  EXPECT_EQ(count_of(to_csv(s.profile), "trip,HVC #0x5,2,0,3,banked,base,240\r\n"), 1u);
+}
+
+TEST(CsvReport, NamesWithCommasAreQuoted) {
+  EventScript s;
+  s.profile.name_row(1, "a \"row\", so called");
+  s.marker(1, 1);
+  s.guest(3);
+  s.marker(2, 1);
+  s.finish();
+  EXPECT_EQ(count_of(to_csv(s.profile), "row,\"a \"\"row\"\", so called\",,,1,guest,base,3\r\n"), 1u);
+}
+
 TEST(JsonReport, KeepsItsKeysWithoutContent) {
   EventScript s;
   s.finish();
@@ -141,6 +194,16 @@ TEST(TextReport, ManyVmsHaveOneLineTogether) {
   EXPECT_EQ(count_of(text, "in 254 VMs"), 1u);
   EXPECT_EQ(count_of(text, "\nHVC #0x5"), 2u) << "round trips and visits";
   EXPECT_LT(lines_of(text).size(), 40u);
+}
+
+TEST(TextReport, SeveralCoresAreNamed) {
+  EventScript a;
+  switch_worlds(a, 1, 2);
+  EventScript b(a.profile, 1);
+  switch_worlds(b, 1, 2);
+  const std::string text = to_text(a.profile);
+  EXPECT_EQ(count_of(text, "    VMID 1, core 0 "), 1u);
+  EXPECT_EQ(count_of(text, "    VMID 1, core 1 "), 1u);
 }
 
 TEST(TextReport, TripsAnsweredInHypSaySo) {

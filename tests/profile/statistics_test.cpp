@@ -54,5 +54,26 @@ TEST(Summary, LongTimesFit) {
   EXPECT_EQ(s.total, 3 * hour);
 }
 
+TEST(Histogram, BinsAreExactForSmallNumbersAndAnEighthOfAPowerOfTwoAbove) {
+  EXPECT_TRUE(histogram({}).empty());
+  EXPECT_EQ(histogram({3, 3, 15, 0}), (std::vector<HistogramBin>{{0, 1, 1}, {3, 4, 2}, {15, 16, 1}}));
+  EXPECT_EQ(histogram({16, 17, 18}), (std::vector<HistogramBin>{{16, 18, 2}, {18, 20, 1}}));
+  EXPECT_EQ(histogram({1024, 1151, 1152}), (std::vector<HistogramBin>{{1024, 1152, 2}, {1152, 1280, 1}}));
+  EXPECT_EQ(histogram({~u64{0} >> 1}).size(), 1u);
+}
+
+TEST(Histogram, EverySampleIsInOneBin) {
+  Samples samples;
+  for (u64 i = 0; i < 5000; ++i) samples.push_back(i * i % 70'001);
+  u64 count = 0, last = 0;
+  for (const HistogramBin& bin : histogram(samples)) {
+    EXPECT_LT(bin.from, bin.to);
+    EXPECT_GE(bin.from, last);
+    last = bin.to;
+    count += bin.count;
+  }
+  EXPECT_EQ(count, samples.size());
+}
+
 }  // namespace
 }  // namespace hypsim::profile

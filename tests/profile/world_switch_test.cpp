@@ -14,18 +14,17 @@ namespace {
 constexpr u16 kCp15 = kFixedPhases, kBanked = kFixedPhases + 1;
 
 void expect_adds_up(const EventScript& s) {
-  const auto& phases = s.profile.phase_cycles();
-  const auto& resources = s.profile.resource_cycles();
-  EXPECT_EQ(std::accumulate(phases.begin(), phases.end(), u64{0}), s.profile.total_cycles());
-  EXPECT_EQ(std::accumulate(resources.begin(), resources.end(), u64{0}), s.profile.total_cycles());
+  u64 cores = 0;
+  for (const Buckets& core : s.profile.core_buckets()) cores += sum(core);
+  EXPECT_EQ(cores, s.profile.total_cycles());
+  EXPECT_EQ(sum(s.profile.run_buckets()), s.profile.total_cycles());
+  EXPECT_EQ(s.profile.unaccounted_cycles(), 0u) << "of the run, of a round trip or of a row";
   for (const auto& [key, exit] : s.profile.exits()) {
     const u64 total = std::accumulate(exit.cycles.begin(), exit.cycles.end(), u64{0});
-    u64 by_phase = 0;
-    for (const auto& [phase, cycles] : exit.phases) by_phase += cycles;
-    EXPECT_EQ(by_phase, total);
-    EXPECT_EQ(std::accumulate(exit.resources.begin(), exit.resources.end(), u64{0}), total);
+    EXPECT_EQ(sum(exit.buckets), total);
     EXPECT_EQ(exit.exit_leg + exit.host + exit.entry_leg, total);
   }
+  for (const auto& [id, row] : s.profile.rows()) EXPECT_EQ(sum(row.buckets), std::accumulate(row.cycles.begin(), row.cycles.end(), u64{0}));
 }
 
 /// Brings a made-up machine from reset into a guest of this VMID.
@@ -53,8 +52,8 @@ TEST(WorldSwitch, ARoundTripHandledInHyp) {
   EXPECT_EQ(exit->in_hyp_only, 1u);
   EXPECT_EQ(exit->exit_leg, 55u) << "one visit has no legs to tell apart";
   EXPECT_EQ(exit->host + exit->entry_leg + exit->vmid_changes, 0u);
-  EXPECT_EQ(exit->phases, (std::map<u16, u64>{{kHyp, 30}, {kExceptionEntry, 15}, {kExceptionReturn, 10}}));
-  EXPECT_EQ(exit->resources[static_cast<unsigned>(Resource::Exception)], 25u);
+  EXPECT_EQ(by_phase(exit->buckets), (std::map<u16, u64>{{kHyp, 30}, {kExceptionEntry, 15}, {kExceptionReturn, 10}}));
+  EXPECT_EQ(by_resource(exit->buckets)[static_cast<unsigned>(Resource::Exception)], 25u);
   EXPECT_EQ(s.profile.exits().size(), 1u) << "the first entry into the guest ends no round trip";
   EXPECT_EQ(s.phase(kGuest), 1005u);
   EXPECT_EQ(s.phase(kSecure), 100u);
@@ -84,7 +83,7 @@ TEST(WorldSwitch, ARoundTripThroughTheHostHasThreeLegs) {
   EXPECT_EQ(exit->entry_leg, 98u);
   EXPECT_EQ(exit->cycles, Samples{1723});
   EXPECT_EQ(exit->in_hyp_only, 0u);
-  EXPECT_EQ(exit->phases, (std::map<u16, u64>{{kHostKernel, 1000}, {kHostUser, 300}, {kHyp, 3}, {kExceptionEntry, 30},
+  EXPECT_EQ(by_phase(exit->buckets), (std::map<u16, u64>{{kHostKernel, 1000}, {kHostUser, 300}, {kHyp, 3}, {kExceptionEntry, 30},
                                               {kExceptionReturn, 20}, {kCp15, 170}, {kBanked, 200}}));
   expect_adds_up(s);
 }
@@ -174,7 +173,7 @@ TEST(WorldSwitch, AnotherVmAfterTheTrip) {
   EXPECT_EQ(all.cycles.size(), 3u);
   EXPECT_EQ(all.vmid_changes, 2u);
   EXPECT_EQ(all.exit_leg, first->exit_leg + second->exit_leg);
-  EXPECT_EQ(all.phases.at(kHostKernel), 300u);
+  EXPECT_EQ(sum(all.buckets.at(kHostKernel)), 300u);
 }
 
 TEST(WorldSwitch, TheCauseIsTheFirstOne) {
@@ -252,7 +251,7 @@ TEST(WorldSwitch, SleepInTheGuestIsNotPartOfTheExitThatEndsIt) {
   const Exit* exit = s.irq_trip(1);
   ASSERT_NE(exit, nullptr);
   EXPECT_EQ(exit->cycles, Samples{45});
-  EXPECT_FALSE(exit->phases.contains(kIdle));
+  EXPECT_FALSE(exit->buckets.contains(kIdle));
   EXPECT_EQ(s.phase(kIdle), 5000u);
   EXPECT_EQ(s.resource(Resource::Idle), 5000u);
   expect_adds_up(s);
@@ -273,7 +272,7 @@ TEST(WorldSwitch, SleepOfTheHostBelongsToItsResidence) {
   s.hyp_to_guest();
   const Exit* exit = s.trip(wfi_hsr(), 1);
   ASSERT_NE(exit, nullptr);
-  EXPECT_EQ(exit->phases.at(kIdle), 7300u);
+  EXPECT_EQ(sum(exit->buckets.at(kIdle)), 7300u);
   EXPECT_EQ(exit->host, 100u + 7000 + 15 + 50 + 10 + 300);
   EXPECT_EQ(exit->entry_leg, 25u);
   expect_adds_up(s);
@@ -304,7 +303,7 @@ TEST(WorldSwitch, FunctionalModeTakesExceptionsInNoTime) {
   const Exit* exit = s.trip(hvc_hsr(0), 1);
   ASSERT_NE(exit, nullptr);
   EXPECT_EQ(exit->cycles, Samples{20});
-  EXPECT_EQ(exit->phases, (std::map<u16, u64>{{kHyp, 20}}));
+  EXPECT_EQ(by_phase(exit->buckets), (std::map<u16, u64>{{kHyp, 20}}));
 }
 
 TEST(WorldSwitch, AnUnfinishedTripIsCountedAndLeftOut) {
@@ -352,9 +351,84 @@ TEST(WorldSwitch, CoresDoNotDisturbEachOther) {
   a.finish();
   b.finish();
   EXPECT_EQ(a.trip(hvc_hsr(0), 1)->cycles, Samples{35});
-  EXPECT_EQ(a.trip(hvc_hsr(0), 2)->cycles, Samples{115});
+  EXPECT_EQ(a.trip(hvc_hsr(0), 2, 3)->cycles, Samples{115});
   EXPECT_EQ(a.profile.total_cycles(), a.now + b.now) << "cycles of all cores";
   expect_adds_up(a);
+}
+
+TEST(WorldSwitch, TripsAreToldApartByCore) {
+  EventScript a;
+  EventScript b(a.profile, 1);
+  start_guest(a, 1);
+  start_guest(b, 1);
+  a.guest_to_hyp();
+  a.hyp(10);
+  a.hyp_to_guest();
+  b.guest_to_hyp();
+  b.hyp(20);
+  b.hyp_to_guest();
+  a.finish();
+  b.finish();
+  ASSERT_EQ(a.profile.exits().size(), 2u);
+  EXPECT_EQ(a.trip(hvc_hsr(0), 1, 0)->cycles, Samples{35});
+  EXPECT_EQ(a.trip(hvc_hsr(0), 1, 1)->cycles, Samples{45});
+  EXPECT_EQ(a.profile.causes().begin()->second.cycles.size(), 2u);
+  const auto cores = a.profile.core_buckets();
+  ASSERT_EQ(cores.size(), 2u);
+  EXPECT_EQ(sum(cores[0]), a.now);
+  EXPECT_EQ(sum(cores[1]), b.now);
+  expect_adds_up(a);
+}
+
+TEST(WorldSwitch, ABucketIsAPhaseAndAResource) {
+  EventScript s;
+  start_guest(s, 1);
+  s.guest_to_hyp();
+  s.spend(Resource::SysReg, 70);
+  s.spend(Resource::L1d, 8);
+  s.hyp(4, 0x100);  // cp15
+  s.spend(Resource::SysReg, 30);
+  s.hyp(2, 0x200);  // banked
+  s.hyp_to_guest();
+  const Exit* exit = s.trip(hvc_hsr(0), 1);
+  ASSERT_NE(exit, nullptr);
+  const auto bucket = [&](u16 phase, Resource r) { return exit->buckets.at(phase)[static_cast<unsigned>(r)]; };
+  EXPECT_EQ(bucket(kCp15, Resource::SysReg), 70u);
+  EXPECT_EQ(bucket(kCp15, Resource::L1d), 8u);
+  EXPECT_EQ(bucket(kCp15, Resource::Base), 4u);
+  EXPECT_EQ(bucket(kBanked, Resource::SysReg), 30u);
+  EXPECT_EQ(bucket(kBanked, Resource::Base), 2u);
+  EXPECT_EQ(bucket(kExceptionEntry, Resource::Exception), 15u);
+  expect_adds_up(s);
+}
+
+TEST(WorldSwitch, AStackThatDoesNotAddUpIsNoticed) {
+  EventScript s;
+  s.guest(10);
+  s.now += 3;  // a clock that runs without its stack
+  s.guest(10);
+  EXPECT_EQ(s.profile.unaccounted_cycles(), 3u);
+}
+
+TEST(WorldSwitch, CodeIsCountedByBlockWhenAsked) {
+  EventScript s;
+  s.profile.count_code();
+  start_guest(s, 1);
+  s.guest(99);
+  s.guest_to_hyp();
+  s.spend(Resource::SysReg, 70);
+  s.hyp(4, 0x100, 3);
+  s.hyp(6, 0x100, 3);
+  s.hyp_to_host();
+  s.host(50, 7);
+  const auto& code = s.profile.code().all();
+  const CodeCount& block = code.at({kHypPc + 0x100, true});
+  EXPECT_EQ(block.entries, 2u);
+  EXPECT_EQ(block.insns, 6u);
+  EXPECT_EQ(sum(block.cycles), 80u);
+  EXPECT_EQ(block.cycles[static_cast<unsigned>(Resource::SysReg)], 70u);
+  EXPECT_EQ(sum(code.at({kHostPc, false}).cycles), 100u) << "50 before the guest, 50 after";
+  EXPECT_FALSE(code.contains({kGuestPc, false})) << "the guest's code is its own affair";
 }
 
 // --- rows bounded by markers -----------------------------------------------------------------------------------------
@@ -386,6 +460,9 @@ TEST(Markers, ARowIsWhatLiesBetweenThem) {
   EXPECT_EQ(row.insns, Samples{2 + 5 + 7 + 3 + 4 + 1});
   EXPECT_EQ(row.host_insns, Samples{10});
   EXPECT_EQ(row.hyp_insns, Samples{9});
+  EXPECT_EQ(by_phase(row.buckets), (std::map<u16, u64>{{kGuest, 10}, {kHostKernel, 50}, {kHostUser, 60}, {kHyp, 50},
+                                                       {kExceptionEntry, 30}, {kExceptionReturn, 20}}));
+  expect_adds_up(s);
 }
 
 TEST(Markers, ABeginAloneStartsAnew) {

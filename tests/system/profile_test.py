@@ -94,6 +94,22 @@ class AddsUp(unittest.TestCase):
         self.assertEqual(report["profile"]["resources"], stack)
 
     @each
+    def test_every_bucket(self, _build, _mode, report):
+        """Of the run, each core, row, cause and (cause, VM, core): phases x resources add up to the cycles measured."""
+        report = report["profile"]
+        self.assertEqual(report["unaccounted_cycles"], 0)
+        levels = [(report, report["total_cycles"])] + [(core, core["cycles"]) for core in report["cores"]]
+        levels += [(entry, entry["cycles"]["total"]) for key in ("rows", "causes", "round_trips") for entry in report[key]]
+        for entry, total in levels:
+            resources = {}
+            for phase, stack in entry["buckets"].items():
+                self.assertEqual(sum(stack.values()), entry["phases"][phase])
+                for resource, cycles in stack.items():
+                    resources[resource] = resources.get(resource, 0) + cycles
+            self.assertEqual(resources, entry["resources"])
+            self.assertEqual(sum(resources.values()), total)
+
+    @each
     def test_every_round_trip(self, _build, _mode, report):
         trips = report["profile"]["round_trips"]
         self.assertGreater(len(trips), 30)
@@ -115,7 +131,9 @@ class AddsUp(unittest.TestCase):
         trips = report["profile"]["round_trips"]
         for cause in report["profile"]["causes"]:
             of_cause = [t for t in trips if t["cause"] == cause["cause"]]
-            self.assertEqual(len(of_cause), cause["vmids"])
+            self.assertEqual(len({t["vmid"] for t in of_cause}), cause["vmids"])
+            self.assertEqual(len({t["core"] for t in of_cause}), cause["cores"])
+            self.assertEqual(sum(b["count"] for b in cause["histogram"]), cause["cycles"]["count"])
             for key in ("exit_leg", "host", "entry_leg", "in_hyp_only", "vmid_changes"):
                 self.assertEqual(sum(t[key] for t in of_cause), cause[key])
             for key in ("count", "total"):
