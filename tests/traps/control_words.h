@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "sim/cpu/state/cpu_state.h"
+#include "sim/trap/situation.h"
 #include "tests/traps/rulebook.h"
 
 namespace hypsim::traps {
@@ -51,6 +52,42 @@ class ControlWords {
   }
 
   std::vector<Setter> set_;
+};
+
+/// The same for a runner's situation; bits that the rules do not name keep their value. SCTLR is set in both banks.
+class SituationWords {
+ public:
+  explicit SituationWords(const ControlBits& controls) {
+    for (u8 word = 0; word < controls.words().size(); ++word) {
+      u32 mask = 0;
+      for (const ControlTest& test : controls.all()) mask |= test.word == word ? 1u << test.bit : 0;
+      const std::string& name = controls.words()[word];
+      if (name == "SCTLR") {
+        add("SCTLR_NS", word, mask);
+        add("SCTLR_S", word, mask);
+      } else {
+        add(name, word, mask);
+      }
+    }
+  }
+
+  void apply(const Setting& setting, trap::Situation& situation) const {
+    for (const auto& [field, word, mask] : fields_)
+      field->set(situation, (field->get(situation) & ~u64{mask}) | setting[word]);
+  }
+
+ private:
+  struct Field {
+    const trap::RegisterField* field;
+    u8 word;
+    u32 mask;
+  };
+  void add(const std::string& name, u8 word, u32 mask) {
+    const trap::RegisterField* field = trap::find_register(name);
+    if (field == nullptr) throw std::runtime_error("no register " + name + " in a situation");
+    fields_.push_back({field, word, mask});
+  }
+  std::vector<Field> fields_;
 };
 
 }  // namespace hypsim::traps

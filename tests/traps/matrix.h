@@ -81,14 +81,18 @@ constexpr Standing standing_at(Place place) {
 }
 constexpr Mode kPl1Modes[] = {Mode::Fiq, Mode::Irq, Mode::Supervisor, Mode::Abort, Mode::Undefined, Mode::System};
 
-/// The control bits in which `setting` differs from `from`, for messages.
+/// The control bits in which `setting` differs from `from`, or in which it does not if these are fewer.
 inline std::string describe(const ControlBits& controls, const Setting& setting, const Setting& from) {
-  std::string text;
+  std::string changed, kept;
+  std::size_t changes = 0;
   for (const ControlTest& test : controls.all()) {
-    if (test.holds(setting) == test.holds(from)) continue;
-    text += (text.empty() ? "" : " ") + controls.name(test) + (test.holds(setting) ? "=1" : "=0");
+    const bool change = test.holds(setting) != test.holds(from);
+    changes += change ? 1 : 0;
+    (change ? changed : kept) += " " + controls.name(test) + (test.holds(setting) ? "=1" : "=0");
   }
-  return text.empty() ? "nothing trapped" : text;
+  if (changes == 0) return "nothing trapped";
+  if (2 * changes <= controls.all().size()) return changed.substr(1);
+  return kept.empty() ? "everything trapped and closed" : "everything trapped and closed but" + kept;
 }
 
 }  // namespace hypsim::traps
