@@ -20,6 +20,7 @@
 #include "sim/mem/address_map.h"
 #include "sim/periph/absent.h"
 #include "sim/periph/vexpress_sysregs.h"
+#include "sim/periph/virtio/mmio.h"
 
 namespace hypsim {
 
@@ -73,6 +74,13 @@ DeviceDescription parse_device(const json& object, const std::string& file, cons
   device.clock_hz = object.value("clock-hz", u64{0});
   device.latency_ns = object.value("latency-ns", u64{0});
   device.console = object.value("console", false);
+  if (device.type == "virtio-mmio") {
+    device.size = VirtioMmio::kSize;
+    device.virtio.version = object.value("version", device.virtio.version);
+    device.virtio.service_ns = object.value("service-ns", u64{0});
+    device.virtio.seed = object.value("seed", u64{0});
+    if (object.value("device", "none") == "entropy") device.virtio.kind = VirtioSlot::Kind::Entropy;
+  }
   if (object.contains("power-key")) device.power_key = object.at("power-key").get<unsigned>();
   return device;
 }
@@ -163,6 +171,15 @@ const DeviceDescription* PlatformDescription::console() const {
 const DeviceDescription* PlatformDescription::of_type(const std::string& type) const {
   const auto it = std::find_if(devices.begin(), devices.end(), [&](const auto& d) { return d.type == type; });
   return it == devices.end() ? nullptr : &*it;
+}
+
+VirtioSlot& PlatformDescription::plug_in(VirtioSlot::Kind kind, const std::string& option) {
+  for (DeviceDescription& d : devices) {
+    if (d.type != "virtio-mmio" || d.virtio.kind != VirtioSlot::Kind::Empty) continue;
+    d.virtio.kind = kind;
+    return d.virtio;
+  }
+  throw InputError(fmt::format("{}: {} has no empty slot left; add a device of type virtio-mmio to it", option, file));
 }
 
 BoardStore PlatformDescription::shutdown_store() const {

@@ -12,6 +12,16 @@ namespace hypsim {
 
 constexpr u64 kDeviceSize = 0x1000;  ///< what a device answers that has no size of its own
 
+/// What is in a virtio-mmio slot. The JSON gives entropy; the rest comes with the command line.
+struct VirtioSlot {
+  enum class Kind : u8 { Empty, Block, Console, Entropy, Net } kind = Kind::Empty;
+  unsigned version = 2;    ///< of the transport; 1: legacy
+  u64 service_ns = 0;      ///< from a notification to the device's work
+  u64 seed = 0;            ///< of entropy
+  std::string file;        ///< of a block device
+  bool read_only = false;  ///< of a block device
+};
+
 /// One entry of "devices". Which fields a type has is the schema's business; absent ones are zero.
 struct DeviceDescription {
   std::string name, type;
@@ -22,6 +32,7 @@ struct DeviceDescription {
   u64 clock_hz = 0;    ///< 0: the device's usual clock
   u64 latency_ns = 0;  ///< of an access over the bus
   bool console = false;
+  VirtioSlot virtio;   ///< of a virtio-mmio
   std::optional<unsigned> power_key;  ///< of a pl061: the line that the power key drives high
 };
 
@@ -53,6 +64,8 @@ struct PlatformDescription {
   const DeviceDescription* console() const;
   /// The first device of `type`, or null.
   const DeviceDescription* of_type(const std::string& type) const;
+  /// Puts a device into the first empty virtio-mmio slot. Throws InputError naming `option` if none is left.
+  VirtioSlot& plug_in(VirtioSlot::Kind kind, const std::string& option);
   /// How secure firmware turns the board off and reboots it.
   BoardStore shutdown_store() const;
   BoardStore reboot_store() const;

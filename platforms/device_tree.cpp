@@ -210,6 +210,10 @@ void write_device(Writer& w, const DeviceDescription& d, Clocks& clocks, bool ps
       w.end();
       w.end();
     }
+  } else if (d.type == "virtio-mmio" && d.virtio.kind != VirtioSlot::Kind::Empty) {
+    open("virtio_mmio", {"virtio,mmio"}, d.size);
+    w.flag("dma-coherent");
+    w.end();
   } else if (d.type == "vexpress-sysregs") {
     open("sysreg", {"arm,vexpress-sysreg"}, 0x1000);
     w.end();

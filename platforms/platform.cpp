@@ -7,12 +7,19 @@
 #include <cstring>
 
 #include "sim/base/error.h"
+#include "sim/periph/virtio/block.h"
+#include "sim/periph/virtio/console.h"
+#include "sim/periph/virtio/entropy.h"
+#include "sim/periph/virtio/user_network.h"
 
 namespace hypsim {
 
 namespace {
 
 constexpr u64 kLoneCoreWindow = 100'000;
+/// Simulated time between two looks at the host's network, and how long a look may wait: so simulated time runs no faster
+/// than the host's while a connection is open.
+constexpr unsigned kNetworkStepMs = 1;
 
 MpCoreConfig mpcore_config(const PlatformDescription& p, const TimingConfig* timing) {
   MpCoreConfig c;
@@ -82,6 +89,8 @@ Platform::Platform(sc_core::sc_module_name name, const PlatformDescription& desc
       add_gpio(d, options);
     } else if (d.type == "absent") {
       add_device<AbsentModule>(d);
+    } else if (d.type == "virtio-mmio") {
+      add_virtio(d, options);
     } else if (d.type == "vexpress-sysregs") {
       VexpressSysregsConfig config;
       config.core_hz = p.clock_hz;
@@ -108,6 +117,38 @@ void Platform::add_device(const DeviceDescription& d, Args&&... args) {
   shell.latency = sc_core::sc_time(static_cast<double>(d.latency_ns), sc_core::SC_NS);
   auto module = std::make_unique<Module>(d.name.c_str(), shell, std::forward<Args>(args)...);
   router_->map(d.base, d.size ? d.size : kDeviceSize, module->socket, d.name);
+  connect_interrupt(d, module->irq);
+  devices_.push_back(std::move(module));
+}
+
+std::unique_ptr<virtio::Device> Platform::make_virtio_device(const VirtioSlot& slot, const PlatformOptions& options) {
+  switch (slot.kind) {
+    case VirtioSlot::Kind::Empty: break;
+    case VirtioSlot::Kind::Block: return std::make_unique<virtio::Block>(slot.file, slot.read_only);
+    case VirtioSlot::Kind::Console: return std::make_unique<virtio::Console>(options.virtio_console ? *options.virtio_console : *no_serial_);
+    case VirtioSlot::Kind::Entropy: return std::make_unique<virtio::Entropy>(slot.seed);
+    case VirtioSlot::Kind::Net: return std::make_unique<virtio::Net>(description_.clock_hz, virtio::make_user_network(kNetworkStepMs));
+  }
+  return nullptr;
+}
+
+void Platform::add_virtio(const DeviceDescription& d, const PlatformOptions& options) {
+  if (!dma_) {
+    dma_ = std::make_unique<DmaModule>("virtio_dma", [this](u64 address, u64 size) { mpcore_->memory_written(PhysAddr(address), size); });
+    dma_->socket.bind(router_->target);
+  }
+  using Kind = VirtioSlot::Kind;
+  DeviceModuleConfig shell;
+  shell.core_hz = description_.clock_hz;
+  shell.latency = sc_core::sc_time(static_cast<double>(d.latency_ns), sc_core::SC_NS);
+  shell.poll_interval = sc_core::SC_ZERO_TIME;
+  if (d.virtio.kind == Kind::Net || (d.virtio.kind == Kind::Console && options.virtio_console_input))
+    shell.poll_interval = sc_core::sc_time(kNetworkStepMs, sc_core::SC_MS);
+  VirtioMmioConfig config;
+  config.version = d.virtio.version;
+  config.service = Cycles(static_cast<u64>(static_cast<unsigned __int128>(d.virtio.service_ns) * description_.clock_hz / 1'000'000'000));
+  auto module = std::make_unique<VirtioModule>(d.name.c_str(), shell, config, *dma_, make_virtio_device(d.virtio, options));
+  router_->map(d.base, VirtioMmio::kSize, module->socket, d.name);
   connect_interrupt(d, module->irq);
   devices_.push_back(std::move(module));
 }

@@ -14,6 +14,7 @@
 #include "sim/mpcore/mpcore.h"
 #include "sim/periph/modules.h"
 #include "sim/periph/serial_backend.h"
+#include "sim/periph/virtio/module.h"
 
 namespace hypsim {
 
@@ -21,6 +22,8 @@ struct PlatformOptions {
   bool functional = false;            ///< one cycle an instruction; timing data is not read
   SerialBackend* console = nullptr;   ///< of the console PL011; null: output dropped
   bool console_input = false;         ///< the console's backend may have input: poll it
+  SerialBackend* virtio_console = nullptr;  ///< of the virtio console, as above
+  bool virtio_console_input = false;
   std::optional<u64> power_key;       ///< core cycle at which somebody presses the power key of the board
 };
 
@@ -47,6 +50,8 @@ class Platform : public sc_core::sc_module {
  private:
   template <class Module, class... Args>
   void add_device(const DeviceDescription& d, Args&&... args);
+  void add_virtio(const DeviceDescription& d, const PlatformOptions& options);
+  std::unique_ptr<virtio::Device> make_virtio_device(const VirtioSlot& slot, const PlatformOptions& options);
   void add_gpio(const DeviceDescription& d, const PlatformOptions& options);
   void add_memory(const DeviceDescription& d);
   void connect_interrupt(const DeviceDescription& d, sc_core::sc_port<sc_core::sc_signal_inout_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND>& irq);
@@ -62,6 +67,7 @@ class Platform : public sc_core::sc_module {
   std::unique_ptr<SerialBackend> no_serial_;
   std::unique_ptr<MpCore> mpcore_;
   std::unique_ptr<Router> router_;
+  std::unique_ptr<DmaModule> dma_;  // of the virtio devices; null if there are no slots
   std::vector<std::unique_ptr<sc_core::sc_module>> devices_;
   std::vector<std::unique_ptr<sc_core::sc_signal<bool>>> interrupts_;
   std::vector<Memory> memories_;

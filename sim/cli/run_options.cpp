@@ -47,6 +47,13 @@ void add_run_options(CLI::App& app, RunOptions& o) {
   app.add_option("--serial", o.serial, "console UART: stdio (input from a terminal alone), none, or a file for its output")
       ->type_name("stdio|none|FILE")
       ->capture_default_str();
+  app.add_option("--disk", o.disks, "virtio block device over a raw image; ,ro: the guest cannot write it (may be repeated)")->type_name("FILE[,ro]");
+  app.add_option("--net", o.net, "virtio network device with a network of the host's user, or none")
+      ->check(CLI::IsMember({"user", "none"}))
+      ->type_name("user|none")
+      ->capture_default_str();
+  app.add_option("--virtio-console", o.virtio_console, "virtio console (hvc0), as --serial")->type_name("stdio|none|FILE");
+  app.add_option("--entropy-seed", o.entropy_seed, "seed of the virtio entropy device (default: the platform's)")->type_name("N");
   app.add_option("--memory", o.memory, "size of the main memory, for example 512MiB")->type_name("SIZE");
   app.add_option("--cores", o.cores, "number of cores")->check(CLI::Range(1, 4))->type_name("1-4");
   app.add_option("--power-key", o.power_key, "somebody presses the board's power key at core cycle N")->type_name("N");

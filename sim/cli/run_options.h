@@ -36,6 +36,10 @@ struct RunOptions {
   std::string arguments;           ///< semihosting command line
   std::string file_root;           ///< folder of semihosting files; empty: none
   std::string serial = "stdio";    ///< stdio, none, a file name, or a backend spec
+  std::vector<std::string> disks;  ///< FILE[,ro]
+  std::string net = "none";        ///< user or none
+  std::string virtio_console;      ///< as serial; empty: no such device
+  std::optional<u64> entropy_seed;
   std::string memory;              ///< size of the main memory; empty: the platform's
   unsigned cores = 0;              ///< 0: the platform's
   u64 max_insns = 0, max_cycles = 0;  ///< 0: none

@@ -31,6 +31,26 @@ void on_signal(int) {
   }
 }
 
+/// Fills the virtio slots.
+void plug_in_devices(const RunOptions& o, PlatformDescription& p) {
+  using Kind = VirtioSlot::Kind;
+  for (const std::string& disk : o.disks) {
+    VirtioSlot& slot = p.plug_in(Kind::Block, "--disk " + disk);
+    slot.read_only = disk.ends_with(",ro");
+    slot.file = disk.substr(0, disk.size() - (slot.read_only ? 3 : 0));
+  }
+  if (o.net == "user") p.plug_in(Kind::Net, "--net user");
+  if (!o.virtio_console.empty()) p.plug_in(Kind::Console, "--virtio-console");
+  if (!o.entropy_seed) return;
+  bool found = false;
+  for (DeviceDescription& d : p.devices) {
+    if (d.virtio.kind != Kind::Entropy) continue;
+    d.virtio.seed = *o.entropy_seed;
+    found = true;
+  }
+  if (!found) throw InputError(fmt::format("--entropy-seed: {} has no entropy device; leave it out", p.file));
+}
+
 PlatformDescription describe(const RunOptions& o) {
   PlatformDescription p = load_platform(o.platform);
   if (o.cores) p.cores = o.cores;
@@ -39,6 +59,7 @@ PlatformDescription describe(const RunOptions& o) {
     if (size < (u64{1} << 20)) throw InputError(fmt::format("--memory {}: too small; give at least 1MiB", o.memory));
     p.main_memory().size = size;
   }
+  plug_in_devices(o, p);
   check_platform(p);
   return p;
 }
@@ -110,11 +131,19 @@ Simulation::Simulation(const RunOptions& options) : options_(options) {
   check_xen(options_);
   const PlatformDescription description = describe(options_);
   images_.push_back(load_image(options_.image, range_of(description.main_memory()), description.image_base));
-  open_console();
+  console_ = open_console(options_.serial, console_input_);
+  if (!options_.virtio_console.empty()) {
+    if (options_.serial == "stdio" && options_.virtio_console == "stdio")
+      throw InputError("--virtio-console stdio: the UART has it; add --serial none");
+    virtio_console_ = open_console(options_.virtio_console, virtio_console_input_);
+  }
+  show_progress_ = isatty(2) && !isatty(1) && !options_.json;
   PlatformOptions platform_options;
   platform_options.functional = options_.functional;
   platform_options.console = console_.get();
   platform_options.console_input = console_input_;
+  platform_options.virtio_console = virtio_console_.get();
+  platform_options.virtio_console_input = virtio_console_input_;
   platform_options.power_key = options_.power_key;
   platform_ = std::make_unique<Platform>("platform", description, platform_options);
   if (options_.semihosting) {
@@ -144,21 +173,14 @@ void Simulation::open_debugger() {
 }
 
 // stdio takes input from a terminal alone: what a pipe has ready depends on the host, and a run must not.
-void Simulation::open_console() {
-  if (options_.serial == "stdio") {
-    if (options_.json) {
-      console_ = std::make_unique<FdBackend>("standard error", 2, -1, FdBackend::Ownership::Borrow);
-    } else {
-      console_input_ = isatty(0) && isatty(1);
-      console_ = make_serial_backend(console_input_ ? "terminal" : "stdout");
-    }
-  } else if (options_.serial == "none" || options_.serial.starts_with("file:") || options_.serial.starts_with("pipe:")) {
-    console_ = make_serial_backend(options_.serial);
-    console_input_ = options_.serial.starts_with("pipe:");
-  } else {
-    console_ = make_serial_backend("file:" + options_.serial);
+std::unique_ptr<SerialBackend> Simulation::open_console(const std::string& spec, bool& input) {
+  input = spec.starts_with("pipe:");
+  if (spec == "stdio") {
+    if (options_.json) return std::make_unique<FdBackend>("standard error", 2, -1, FdBackend::Ownership::Borrow);
+    input = isatty(0) && isatty(1);
+    return make_serial_backend(input ? "terminal" : "stdout");
   }
-  show_progress_ = isatty(2) && !isatty(1) && !options_.json;
+  return make_serial_backend(spec == "none" || spec.starts_with("file:") || input ? spec : "file:" + spec);
 }
 
 void Simulation::load() {
@@ -281,11 +303,20 @@ void Simulation::attach(Observer& observer) {
 }
 void Simulation::attach(unsigned core, Observer& observer) { platform_->mpcore().core(core).set_observer(&observer); }
 
+bool Simulation::output_failed() const {
+  return !console_->failure().empty() || (virtio_console_ && !virtio_console_->failure().empty());
+}
+
+void Simulation::flush_consoles() {
+  console_->flush();
+  if (virtio_console_) virtio_console_->flush();
+}
+
 /// Between windows: everything that ends a run from outside.
 void Simulation::poll() {
   MpCore& mpcore = platform_->mpcore();
   if (gdb_) gdb_->poll();
-  if (g_interrupted.load(std::memory_order_relaxed) || !console_->failure().empty() ||
+  if (g_interrupted.load(std::memory_order_relaxed) || output_failed() ||
       platform_->power_request() != PowerRequest::None)
     return mpcore.request_end();
   const auto now = std::chrono::steady_clock::now();
@@ -294,11 +325,11 @@ void Simulation::poll() {
     timed_out_ = true;
     return mpcore.request_end();
   }
-  if (console_input_) {
+  if (console_input_ || virtio_console_input_) {
     // While the guest waits for someone to type there is no hurry.
     const u64 retired = mpcore.retired();
     if (retired == last_retired_) {
-      console_->flush();
+      flush_consoles();
       pollfd input{0, POLLIN, 0};
       ::poll(&input, 1, 1);
     }
@@ -322,7 +353,7 @@ RunResult Simulation::run() {
   started_ = last_progress_ = std::chrono::steady_clock::now();
   sc_core::sc_start();
   if (progress_shown_) fmt::print(stderr, "\r\033[K");
-  console_->flush();
+  flush_consoles();
   RunResult result = collect();
   if (gdb_) gdb_->finish(exit_code(result));
   if (result.reason == "deadlock" || result.reason == "vector-abort") crash_report(result);
@@ -353,7 +384,7 @@ RunResult Simulation::collect() {
       } else r.reason = "interrupted";
       break;
   }
-  if (!console_->failure().empty()) r.reason = "output-error";
+  if (output_failed()) r.reason = "output-error";
   r.insns = mpcore.retired();
   r.cycles = mpcore.now();
   for (unsigned i = 0; i < mpcore.core_count(); ++i) {

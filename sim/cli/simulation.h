@@ -60,7 +60,9 @@ class Simulation {
   int exit_code(const RunResult& result) const;
 
  private:
-  void open_console();
+  std::unique_ptr<SerialBackend> open_console(const std::string& spec, bool& input);
+  bool output_failed() const;
+  void flush_consoles();
   void load();
   void place_boot_files(const PlatformDescription& p);
   void place_boot_shim(const PlatformDescription& p, u64 device_tree);
@@ -74,6 +76,8 @@ class Simulation {
   RunOptions options_;
   std::unique_ptr<SerialBackend> console_;
   bool console_input_ = false;
+  std::unique_ptr<SerialBackend> virtio_console_;  // null: no such device
+  bool virtio_console_input_ = false;
   std::vector<Image> images_;  // the first is the user's
   std::unique_ptr<Platform> platform_;
   std::unique_ptr<Semihosting> semihosting_;

@@ -136,6 +136,11 @@ void MpCore::invalidate_direct_mem_ptr(sc_dt::uint64 start, sc_dt::uint64 end) {
   for (auto& shell : shells_) shell->core().invalidate_dmi();
 }
 
+void MpCore::memory_written(PhysAddr pa, u64 size) {
+  for (u64 page = pa.value & ~u64{kPageMask}; page < pa.value + size; page += kPageSize)
+    for (auto& shell : shells_) shell->core().receive_store(PhysAddr(page));
+}
+
 bool MpCore::debug_read(PhysAddr pa, void* data, u32 size, unsigned core, Security security) {
   Gic::Frame frame;
   u32 offset;

@@ -91,6 +91,10 @@ class MpCore : public sc_core::sc_module {
   bool debug_read(PhysAddr pa, void* data, u32 size, unsigned core = 0, Security security = Security::Secure);
   bool debug_write(PhysAddr pa, const void* data, u32 size, unsigned core = 0, Security security = Security::Secure);
 
+  /// Somebody else than a core wrote memory. Code translated from there is as stale as on silicon: it goes with the next
+  /// instruction cache maintenance.
+  void memory_written(PhysAddr pa, u64 size);
+
   /// Limits of the run: retired instructions of all cores together, and core cycles. 0 = none.
   void set_limits(u64 insns, u64 cycles);
   /// Called between windows, at least every few milliseconds of host time while guests run.

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/periph/virtio/block.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "sim/base/error.h"
+
+namespace hypsim::virtio {
+
+namespace {
+
+constexpr u64 kSizeMax = u64{1} << 1, kSegMax = u64{1} << 2, kReadOnly = u64{1} << 5, kBlockSize = u64{1} << 6, kFlush = u64{1} << 9;
+// Request types and answers. Virtio 1.1, 5.2.6
+constexpr u32 kIn = 0, kOut = 1, kFlushRequest = 4, kGetId = 8;
+constexpr u8 kOk = 0, kIoError = 1, kUnsupported = 2;
+constexpr u64 kHeader = 16;
+constexpr char kSerial[20] = "hypsim";
+// A chain of the largest request is Queue::kMaxChainBytes / 2.
+constexpr u32 kMaxSegment = 128 * 1024, kMaxSegments = 126;
+constexpr u64 kPiece = 64 * 1024;
+
+// Whole transfers, whatever signals do. False on an error or an end of the file.
+template <class Transfer>
+bool transfer_all(Transfer transfer, u64 size) {
+  for (u64 done = 0; done < size;) {
+    const ssize_t n = transfer(done);
+    if (n > 0)
+      done += static_cast<u64>(n);
+    else if (n == 0 || errno != EINTR)
+      return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Block::Block(const std::string& path, bool read_only) : read_only_(read_only) {
+  const auto refuse = [&](const std::string& what) {
+    if (file_ >= 0) close(file_);
+    throw InputError("--disk " + path + ": " + what);
+  };
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) refuse(std::string(std::strerror(errno)) + "; give the path of a raw image file");
+  if (!S_ISREG(status.st_mode)) refuse(std::string(S_ISDIR(status.st_mode) ? "a directory" : "not a regular file") + "; give the path of a raw image file");
+  file_ = open(path.c_str(), (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
+  if (file_ < 0)
+    refuse(std::string(std::strerror(errno)) + (read_only ? "; check its permissions" : "; check its permissions, or add ,ro to only read it"));
+  if (fstat(file_, &status) != 0) refuse(std::strerror(errno));
+  const u64 size = static_cast<u64>(status.st_size);
+  if (size == 0 || size % kSector != 0)
+    refuse("its " + std::to_string(size) + " bytes are not a multiple of 512; give a raw image (truncate -s %512 pads one)");
+  if (flock(file_, (read_only ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0) refuse("in use by another run; end that one, or copy the image");
+  sectors_ = size / kSector;
+  const auto put = [this](unsigned offset, u64 value, unsigned bytes) { std::memcpy(&config_[offset], &value, bytes); };
+  put(0, sectors_, 8);
+  put(8, kMaxSegment, 4);
+  put(12, kMaxSegments, 4);
+  put(20, kSector, 4);
+}
+
+Block::~Block() {
+  if (file_ >= 0) close(file_);
+}
+
+u64 Block::features() const { return kSizeMax | kSegMax | kBlockSize | kFlush | (read_only_ ? kReadOnly : 0); }
+
+void Block::serve(unsigned, Driver& driver, Cycles) {
+  Chain chain;
+  while (driver.pop(0, chain)) {
+    // The answer is the last writable byte, wherever the driver put it.
+    if (chain.readable_bytes() < kHeader || chain.writable_bytes() == 0) return driver.queues[0].set_broken();
+    u64 filled = 0;
+    const u8 answer = perform(chain, driver, filled);
+    if (!chain.write(driver.dma, chain.writable_bytes() - 1, &answer, 1)) return driver.queues[0].set_broken();
+    driver.push(0, chain, filled + 1);
+  }
+}
+
+u8 Block::perform(const Chain& chain, Driver& driver, u64& filled) {
+  struct {
+    u32 type, reserved;
+    u64 sector;
+  } header;
+  static_assert(sizeof header == kHeader);
+  if (!chain.read(driver.dma, 0, &header, kHeader)) {
+    driver.queues[0].set_broken();
+    return kIoError;
+  }
+  switch (header.type) {
+    case kIn: return read_sectors(chain, driver, header.sector, filled);
+    case kOut: return write_sectors(chain, driver, header.sector);
+    case kFlushRequest: return read_only_ || fdatasync(file_) == 0 ? kOk : kIoError;
+    case kGetId: {
+      const u64 size = std::min<u64>(sizeof kSerial, chain.writable_bytes() - 1);
+      if (!chain.write(driver.dma, 0, kSerial, size)) return kIoError;
+      filled = size;
+      return kOk;
+    }
+    default: return kUnsupported;
+  }
+}
+
+bool Block::inside(u64 sector, u64 bytes) const { return bytes % kSector == 0 && sector <= sectors_ && bytes / kSector <= sectors_ - sector; }
+
+u8 Block::read_sectors(const Chain& chain, Driver& driver, u64 sector, u64& filled) {
+  const u64 bytes = chain.writable_bytes() - 1;
+  if (!inside(sector, bytes)) return kIoError;
+  std::vector<u8> piece(std::min(bytes, kPiece));
+  while (filled < bytes) {
+    const u64 size = std::min<u64>(bytes - filled, piece.size());
+    const u64 from = sector * kSector + filled;
+    if (!transfer_all([&](u64 done) { return pread(file_, piece.data() + done, size - done, static_cast<off_t>(from + done)); }, size))
+      return kIoError;
+    if (!chain.write(driver.dma, filled, piece.data(), size)) return kIoError;
+    filled += size;
+  }
+  return kOk;
+}
+
+u8 Block::write_sectors(const Chain& chain, Driver& driver, u64 sector) {
+  const u64 bytes = chain.readable_bytes() - kHeader;
+  if (read_only_ || !inside(sector, bytes)) return kIoError;
+  std::vector<u8> piece(std::min(bytes, kPiece));
+  for (u64 written = 0; written < bytes;) {
+    const u64 size = std::min<u64>(bytes - written, piece.size());
+    if (!chain.read(driver.dma, kHeader + written, piece.data(), size)) return kIoError;
+    const u64 to = sector * kSector + written;
+    if (!transfer_all([&](u64 done) { return pwrite(file_, piece.data() + done, size - done, static_cast<off_t>(to + done)); }, size))
+      return kIoError;
+    written += size;
+  }
+  // A driver without flushes takes a completed write for a lasting one. Virtio 1.1, 5.2.6.2
+  if ((driver.features & kFlush) == 0 && fdatasync(file_) != 0) return kIoError;
+  return kOk;
+}
+
+}  // namespace hypsim::virtio
