@@ -291,6 +291,8 @@ class Core final : private WalkMemory, private sysreg::Services {
   /// HCR.DC makes stage 1 cacheable whatever SCTLR.C says. ARM DDI 0406C B3.2.1
   bool data_cache_on() const { return bit(system_control(), sctlr::C) || (bit(state_.sys.hcr, hcr::DC) && regime() == Regime::Pl10NonSecure); }
   MemClass mem_class_of(const MemAttr& attr) const;
+  /// Where in its block a micro-op stands, for the timing of its access.
+  AccessSite site(const ir::MicroOp& op) const { return {block_, op.insn, settled_, retired_}; }
 
   CoreConfig config_;
   Bus& bus_;
@@ -376,6 +378,7 @@ inline void Core::settle(unsigned upto, bool trapped) {
     clock_.charge(serial, Resource::SysReg);
     clock_.charge(barrier, Resource::Barrier);
     clock_.charge(total - dependency - serial - barrier, Resource::Base);
+    if (timing_->under_way()) [[unlikely]] timing_->charged(clock_, {block_, upto - u32{trapped}, upto, retired_});
   } else {
     clock_.charge(insns, Resource::Base);
   }

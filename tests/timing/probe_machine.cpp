@@ -15,10 +15,10 @@ constexpr u32 kTable = ProbeMachine::kRam + 0x100000;
 constexpr u32 kRegionTables = ProbeMachine::kRam + 0x120000;
 constexpr u32 kWalkAttributes = 1u << 6 | 1u << 3;  // TTBR0: walks write-back and write-allocate
 
-CoreConfig core_config(bool timed, SharedMemoryTiming& shared) {
+CoreConfig core_config(bool timed, const TimingConfig& timing, SharedMemoryTiming& shared) {
   CoreConfig c;
   if (timed) {
-    c.timing = &a15_timing();
+    c.timing = &timing;
     c.shared_memory = &shared;
   }
   return c;
@@ -26,9 +26,9 @@ CoreConfig core_config(bool timed, SharedMemoryTiming& shared) {
 
 }  // namespace
 
-ProbeMachine::ProbeMachine(const std::string& elf, bool timed)
-    : timing_(a15_timing()), shared_(timing_), bus_(kRam, 48 << 20, kDevice, Cycles(timing_.gic_access)),
-      counter_(62'500'000, 1'700'000'000), timer_(counter_), core_(core_config(timed, shared_), bus_, timer_, cluster_),
+ProbeMachine::ProbeMachine(const std::string& elf, bool timed, const TimingConfig& timing)
+    : timing_(timing), shared_(timing_), bus_(kRam, 48 << 20, kDevice, Cycles(timing_.gic_access)),
+      counter_(62'500'000, 1'700'000'000), timer_(counter_), core_(core_config(timed, timing_, shared_), bus_, timer_, cluster_),
       image_(load_elf(elf)) {
   for (const auto& segment : image_.segments)
     std::memcpy(bus_.ram().at(segment.base.value, static_cast<u32>(segment.bytes.size())), segment.bytes.data(), segment.bytes.size());
@@ -39,6 +39,9 @@ ProbeMachine::ProbeMachine(const std::string& elf, bool timed)
   s.sys.dacr[Security::NonSecure] = 1;
   s.sys.sctlr[Security::NonSecure] |= 1u << sctlr::M | 1u << sctlr::C | 1u << sctlr::Z | 1u << sctlr::I;
   s.sys.hsctlr |= 1u << sctlr::I;
+  s.sys.nsacr = 3u << 10;  // CP10 and CP11
+  s.sys.cpacr = 0xFu << 20;
+  s.sys.fpexc = 1u << 30;
   s.sys.hvbar = image_.symbols.address_of("hyp_vectors").value();
   s.switch_mode(Mode::Supervisor);
   core_.state_changed();

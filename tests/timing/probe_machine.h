@@ -41,8 +41,8 @@ class ProbeMachine {
   static constexpr u32 kRegions = 0x70000000;         ///< 32 times 1 MB, each with 32 small pages
   static constexpr u32 kPageTables = kRam + 0x110000; ///< those of kPages
 
-  /// `timed` false: functional mode.
-  ProbeMachine(const std::string& elf, bool timed);
+  /// `timed` false: functional mode. `timing` is copied.
+  ProbeMachine(const std::string& elf, bool timed, const TimingConfig& timing = a15_timing());
 
   struct Run {
     u64 cycles, mispredictions;
@@ -64,7 +64,7 @@ class ProbeMachine {
  private:
   void make_tables();
 
-  const TimingConfig& timing_;
+  const TimingConfig timing_;
   SharedMemoryTiming shared_;
   ProbeBus bus_;
   SystemCounter counter_;

@@ -4,6 +4,7 @@
     .syntax unified
     .arm
     .arch armv7ve
+    .fpu neon-vfpv4
     .text
 
 .macro probe name
@@ -44,6 +45,44 @@ probe stream                            // independent loads, a line each
     .endr
     cmp  r1, r3
     subhs r1, r1, #65536
+    again
+
+probe stream_and_work                   // the same with work that does not depend on the loads
+    .rept 8
+    ldr  r2, [r1], #64
+    add  r4, r5, #1
+    add  r6, r7, #1
+    add  r8, r5, #1
+    .endr
+    cmp  r1, r3
+    subhs r1, r1, #65536
+    again
+
+probe stream_and_sum                    // and with a sum of what was loaded
+    .rept 8
+    ldr  r2, [r1], #64
+    add  r4, r4, r2
+    .endr
+    cmp  r1, r3
+    subhs r1, r1, #65536
+    again
+
+probe chase_behind_key
+    .rept 8
+    ldr  r2, [r1, #4]
+    ldr  r1, [r1]
+    .endr
+    again
+
+probe pages                             // independent loads, a page and a line each
+    .rept 8
+    ldr  r2, [r1]
+    add  r1, r1, #4096
+    add  r1, r1, #64
+    .endr
+    cmp  r1, r3
+    subhs r1, r1, #0x40000
+    subhs r1, r1, #0x1000
     again
 
 probe alu_chain
@@ -93,6 +132,135 @@ probe udiv_chain
 probe sdiv_chain
     .rept 8
     sdiv r1, r1, r2
+    .endr
+    again
+
+probe vadd_chain_f32
+    .rept 8
+    vadd.f32 s0, s0, s1
+    .endr
+    again
+
+probe vmul_chain_f32
+    .rept 8
+    vmul.f32 s0, s0, s1
+    .endr
+    again
+
+probe vmla_chain_f32
+    .rept 8
+    vmla.f32 s0, s2, s1
+    .endr
+    again
+
+probe vdiv_chain_f32
+    .rept 8
+    vdiv.f32 s0, s0, s1
+    .endr
+    again
+
+probe vsqrt_chain_f32
+    .rept 8
+    vsqrt.f32 s0, s0
+    .endr
+    again
+
+probe vadd_chain_f64
+    .rept 8
+    vadd.f64 d0, d0, d1
+    .endr
+    again
+
+probe vmul_chain_f64
+    .rept 8
+    vmul.f64 d0, d0, d1
+    .endr
+    again
+
+probe vmla_chain_f64
+    .rept 8
+    vmla.f64 d0, d2, d1
+    .endr
+    again
+
+probe vdiv_chain_f64
+    .rept 8
+    vdiv.f64 d0, d0, d1
+    .endr
+    again
+
+probe vsqrt_chain_f64
+    .rept 8
+    vsqrt.f64 d0, d0
+    .endr
+    again
+
+probe vadd_independent
+    .rept 2
+    vadd.f32 s2, s0, s1
+    vadd.f32 s3, s0, s1
+    vadd.f32 s4, s0, s1
+    vadd.f32 s5, s0, s1
+    vadd.f32 s6, s0, s1
+    vadd.f32 s7, s0, s1
+    vadd.f32 s8, s0, s1
+    vadd.f32 s9, s0, s1
+    vadd.f32 s10, s0, s1
+    vadd.f32 s11, s0, s1
+    .endr
+    again
+
+probe vmul_independent
+    .rept 2
+    vmul.f64 d2, d0, d1
+    vmul.f64 d3, d0, d1
+    vmul.f64 d4, d0, d1
+    vmul.f64 d5, d0, d1
+    vmul.f64 d6, d0, d1
+    vmul.f64 d7, d0, d1
+    vmul.f64 d8, d0, d1
+    vmul.f64 d9, d0, d1
+    vmul.f64 d10, d0, d1
+    vmul.f64 d11, d0, d1
+    .endr
+    again
+
+probe vmla_independent
+    .rept 2
+    vmla.f32 s2, s0, s1
+    vmla.f32 s3, s0, s1
+    vmla.f32 s4, s0, s1
+    vmla.f32 s5, s0, s1
+    vmla.f32 s6, s0, s1
+    vmla.f32 s7, s0, s1
+    vmla.f32 s8, s0, s1
+    vmla.f32 s9, s0, s1
+    vmla.f32 s10, s0, s1
+    vmla.f32 s11, s0, s1
+    .endr
+    again
+
+probe mla_chain
+    .rept 16
+    mla  r1, r2, r3, r1
+    .endr
+    again
+
+probe mul_independent
+    .rept 5
+    mul  r4, r1, r2
+    mul  r5, r1, r2
+    mul  r6, r1, r2
+    mul  r7, r1, r2
+    .endr
+    again
+
+probe udiv_independent
+    .rept 2
+    udiv r4, r1, r2
+    udiv r5, r1, r2
+    udiv r6, r1, r2
+    udiv r7, r1, r2
     .endr
     again
 

@@ -46,6 +46,7 @@ struct Prober {
   void memory();
   void translation();
   void arithmetic();
+  void floating_point();
   void control();
   void system();
 };
@@ -69,8 +70,8 @@ void Prober::memory() {
   std::vector<Place> large;
   for (u32 i = 0; i < 262144; ++i) large.push_back({ProbeMachine::kLarge + i * 64, ProbeMachine::kLarge + i * 64});
   input("load to use, DRAM (21 cycles + 110 ns)", chase(large, 32768), 21 + 187, k7Cpu);
-  probes.push_back({"independent loads from L2, a line each", slope("stream", 1024, ProbeMachine::kDense, ProbeMachine::kDense + 65536) / 8,
-                    8, k7Cpu, Evidence::Gap});
+  input("independent loads from L2, a line each", slope("stream", 1024, ProbeMachine::kDense, ProbeMachine::kDense + 65536) / 8, 8, k7Cpu);
+  unpublished("independent loads from DRAM, a line each", slope("stream", 16384, ProbeMachine::kLarge, ~0u) / 8);
 }
 
 void Prober::translation() {
@@ -85,6 +86,7 @@ void Prober::translation() {
   const double l1 = chase({{ProbeMachine::kDense, ProbeMachine::kDense}}, kTurns);
   const double l2 = chase(packed, 512), walked = chase(pages, 512);
   input("L1 TLB miss, L2 TLB hit, on top", chase(near, 512) - l1, 12, k7Cpu);
+  unpublished("independent L1 TLB misses, L2 TLB hits", slope("pages", 1024, ProbeMachine::kDense, ProbeMachine::kDense + 64 * (kPageSize + 64)) / 8);
   input("L2 TLB miss, descriptor in L2, on top", walked - l2, 30, k7Cpu);
   compared("miss of the walk cache too, on top of that", chase(regions, 512) - walked, 20, k7Cpu);
   const u32 scratch = ProbeMachine::kDense;
@@ -98,9 +100,29 @@ void Prober::arithmetic() {
   input("add with a constant shift, dependent", slope("alu_shift_chain", kTurns) / 24, 2, kGcc);
   input("add with a register shift, dependent", slope("alu_shift_register_chain", kTurns) / 12, 2, kGcc);
   compared("MUL, dependent", slope("mul_chain", kTurns) / 16, 3.1, kTi);
+  input("MUL, independent", slope("mul_independent", kTurns) / 20, 1, "GCC cortex-a15.md: one multiplier");
+  input("MLA, dependent by the sum", slope("mla_chain", kTurns) / 16, 3, kGcc);
   input("SMULL, dependent", slope("smull_chain", kTurns) / 16, 4, kGcc);
   input("UDIV, dependent", slope("udiv_chain", kTurns) / 8, 9, kGcc);
   compared("SDIV, dependent", slope("sdiv_chain", kTurns) / 8, 10, kGcc);
+}
+
+void Prober::floating_point() {
+  constexpr const char* kGccNeon = "GCC cortex-a15-neon.md";
+  constexpr const char* kDivision = "GCC cortex-a15-neon.md: as the division, which TI measured";
+  const auto chain = [this](const char* symbol) { return slope(symbol, kTurns) / 8; };
+  input("VADD.F32, dependent", chain("vadd_chain_f32"), 5.0, kTi);
+  input("VADD.F64, dependent", chain("vadd_chain_f64"), 5.0, kTi);
+  input("VADD.F32, independent", slope("vadd_independent", kTurns) / 20, 0.5, "GCC cortex-a15-neon.md: two pipes");
+  input("VMUL.F32, dependent", chain("vmul_chain_f32"), 6.0, kTi);
+  input("VMUL.F64, dependent", chain("vmul_chain_f64"), 6.0, kTi);
+  unpublished("VMUL.F64, independent", slope("vmul_independent", kTurns) / 20);
+  input("VMLA.F32, dependent by the sum", chain("vmla_chain_f32"), 6, kGccNeon);
+  input("VMLA.F64, dependent by the sum", chain("vmla_chain_f64"), 11, kGccNeon);
+  input("VDIV.F32, dependent", chain("vdiv_chain_f32"), 18.0, kTi);
+  input("VDIV.F64, dependent", chain("vdiv_chain_f64"), 32, kTi);
+  input("VSQRT.F32, dependent", chain("vsqrt_chain_f32"), 18.0, kDivision);
+  input("VSQRT.F64, dependent", chain("vsqrt_chain_f64"), 32, kDivision);
 }
 
 void Prober::control() {
@@ -131,7 +153,6 @@ const char* text_of(Evidence e) {
   switch (e) {
     case Evidence::Input: return "input, reproduced";
     case Evidence::Compared: return "evidence";
-    case Evidence::Gap: return "known gap";
     case Evidence::Calibrated: return "calibrated";
     case Evidence::None: return "no published value";
   }
@@ -150,6 +171,7 @@ std::vector<Probe> run_probes(const std::string& elf) {
   prober.memory();
   prober.translation();
   prober.arithmetic();
+  prober.floating_point();
   prober.control();
   prober.system();
   return std::move(prober.probes);

@@ -13,7 +13,6 @@ namespace hypsim::test {
 enum class Evidence : u8 {
   Input,       ///< the model was given this published value: that it comes out again within 10 % shows no more than that
   Compared,    ///< a published value that no parameter was taken from, to be met within 10 %
-  Gap,         ///< a published value that the model is known to miss; docs/timing.md says why
   Calibrated,  ///< set to fit a published row, or derived from one: no evidence
   None,        ///< no published value
 };

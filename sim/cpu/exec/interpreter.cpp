@@ -308,7 +308,7 @@ check_insn:
       host_type v;                                                                                 \
       std::memcpy(&v, slot.host + (va & kPageMask), size);                                         \
       s[op->d] = static_cast<u32>(static_cast<conversion>(v));                                     \
-      if constexpr (kTimed) timing_->load(clock_, slot.pa(va), slot.mem_class());                    \
+      if constexpr (kTimed) timing_->load(clock_, slot.pa(va), slot.mem_class(), site(*op));       \
       NEXT();                                                                                      \
     }                                                                                              \
     u32 v = 0;                                                                                     \

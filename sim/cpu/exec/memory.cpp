@@ -94,8 +94,12 @@ void Core::data_abort(const Fault& fault, const DataAccess& access, u32 va) {
 
 bool Core::translate_data(const DataAccess& access, u32 va, AccessKind kind, Translation& t) {
   const bool privileged = state_.privileged() && (access.flags & ir::kMemUnprivileged) == 0;
+  if (timing_) timing_->translating(site(*access.op));
   t = mmu_.translate(VirtAddr(va), kind, regime(), privileged);
-  if (timing_ && t.hit != TlbLevel::L1) timing_->tlb_miss(clock_, false, t.hit == TlbLevel::Walk);
+  if (timing_) {
+    if (t.hit != TlbLevel::L1) timing_->tlb_miss(clock_, false, t.hit == TlbLevel::Walk);
+    timing_->translating({});
+  }
   if (t.ok()) return true;
   data_abort(t.fault, access, va);
   return false;
@@ -137,12 +141,12 @@ Core::MemResult Core::access_page(const DataAccess& access, const Translation& t
     const bool two_lines = ((pa.value ^ (pa.value + size - 1)) & ~u64{63}) != 0;
     if (access.write) {
       std::memcpy(host, data, size);
-      if (timing_) timing_->store(clock_, pa, mem_class_of(t.attr));
+      if (timing_) timing_->store_translated(clock_, pa, mem_class_of(t.attr), site(*access.op));
       if (timing_ && two_lines) timing_->store(clock_, pa + (size - 1), mem_class_of(t.attr));
     } else {
       std::memcpy(data, host, size);
-      if (timing_) timing_->load(clock_, pa, mem_class_of(t.attr));
-      if (timing_ && two_lines) timing_->load(clock_, pa + (size - 1), mem_class_of(t.attr));
+      if (timing_) timing_->load_translated(clock_, pa, mem_class_of(t.attr), site(*access.op));
+      if (timing_ && two_lines) timing_->load(clock_, pa + (size - 1), mem_class_of(t.attr), site(*access.op));
     }
     return MemResult::Ok;
   }
@@ -245,7 +249,7 @@ bool Core::load_multiple(const ir::MicroOp& op) {
     const LookasideSlot& slot = Lookaside::slot(*loads_, va);
     if (Lookaside::hit(slot, Lookaside::key(data_generation_, va, 4)) && (flags & ir::kMemBigEndian) == 0) {
       std::memcpy(&values[n], slot.host + (va & kPageMask), 4);
-      if (timing_) timing_->load(clock_, slot.pa(va), slot.mem_class());
+      if (timing_) timing_->load(clock_, slot.pa(va), slot.mem_class(), site(op));
     } else if (load_slow(va, 4, flags, values[n], op) == MemResult::Abort) {
       return false;
     }

@@ -116,7 +116,9 @@ enum class TimingClass : u8 {
   SysRegRead, SysRegWrite,  // MRC/MCR and 64-bit forms
   TlbMaintenance, CacheMaintenance,
   Isb, Dsb, Dmb,
-  VfpMove, VfpLoad, VfpStore, VfpAlu, VfpMul, VfpDiv, NeonAlu, NeonMul,
+  VfpMove, VfpLoad, VfpStore, VfpAlu, VfpMul, VfpMac, VfpMacDouble,
+  VfpDiv, VfpDivDouble,     // division and square root
+  NeonAlu, NeonMul,
   ExceptionCall,    // SVC, HVC, SMC, UDF, BKPT
   ExceptionReturn,  // ERET, SUBS PC, RFE, LDM ^
   WaitHint,         // WFI, WFE, SEV, YIELD
@@ -129,11 +131,12 @@ struct InsnInfo {
   u8 length = 4;       ///< 2 or 4
   TimingClass timing = TimingClass::Alu;
   u32 raw = 0;         ///< the encoding; T32: first halfword in bits 31:16 when length is 4
-  u32 reads = 0;       ///< bit n: slot n (n < 22) is a source
-  u32 writes = 0;      ///< bit n: slot n is a result
+  u64 reads = 0;       ///< bit n: slot n (n < 22) is a source; FP registers: fp_dependence.h
+  u64 writes = 0;      ///< bit n: slot n is a result
   u16 first_op = 0;    ///< index of its first micro-op
   u8 transfers = 0;    ///< words moved by a load or store
   u8 itstate = 0;      ///< PSTATE.IT while it executes
+  u16 computed = 0;    ///< of a load or store, bit n: Rn is a result that does not come from memory (a base written back)
 };
 
 }  // namespace hypsim::ir

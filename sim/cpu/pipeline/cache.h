@@ -18,7 +18,8 @@ class CacheTags {
   CacheTags(u32 bytes, u32 ways, Replacement replacement)
       : ways_(ways), sets_(bytes / ways >> kLineBits), replacement_(replacement), lines_(std::size_t{sets_} * ways, kEmpty) {}
 
-  /// True on a hit. On a miss the line is brought in. With LRU the way order within a set is the age.
+  /// True on a hit. On a miss the line is brought in. With LRU the way order within a set is the age. A line that has not
+  /// arrived (await) is no hit, and stays what it is.
   bool access(PhysAddr pa) {
     const u64 line = pa.value >> kLineBits;
     u64* const set = &lines_[(line & (sets_ - 1)) * ways_];
@@ -28,15 +29,13 @@ class CacheTags {
     const u64 line = pa.value >> kLineBits;
     const u64* const set = &lines_[(line & (sets_ - 1)) * ways_];
     for (unsigned w = 0; w < ways_; ++w)
-      if (set[w] == line) return true;
+      if (is(set[w], line)) return true;
     return false;
   }
-  void invalidate(PhysAddr pa) {
-    const u64 line = pa.value >> kLineBits;
-    u64* const set = &lines_[(line & (sets_ - 1)) * ways_];
-    for (unsigned w = 0; w < ways_; ++w)
-      if (set[w] == line) set[w] = kEmpty;
-  }
+  void invalidate(PhysAddr pa) { replace(pa, kEmpty); }
+  /// The line of `pa`, if it is there, is on its way; or it has come.
+  void await(PhysAddr pa) { replace(pa, pa.value >> kLineBits | kComing); }
+  void arrived(PhysAddr pa) { replace(pa, pa.value >> kLineBits); }
   /// The line in way `way` of set `set`, as maintenance by set and way names it. Ways are places in the set, so a loop
   /// over all of them empties the cache whatever was used in between.
   void invalidate_set_way(u32 set, u32 way) { lines_[std::size_t{set % sets_} * ways_ + way % ways_] = kEmpty; }
@@ -46,15 +45,23 @@ class CacheTags {
 
  private:
   bool access_behind_first(u64* set, u64 line) {
-    for (unsigned w = 1; w < ways_; ++w) {
-      if (set[w] != line) continue;
-      if (replacement_ == Replacement::Lru) move_to_front(set, w, line);
-      return true;
+    for (unsigned w = 0; w < ways_; ++w) {
+      if (!is(set[w], line)) continue;
+      const u64 tag = set[w];
+      if (replacement_ == Replacement::Lru) move_to_front(set, w, tag);
+      return tag == line;
     }
     fill(set, line);
     return false;
   }
-  static constexpr u64 kEmpty = ~u64{0};
+  void replace(PhysAddr pa, u64 tag) {
+    const u64 line = pa.value >> kLineBits;
+    u64* const set = &lines_[(line & (sets_ - 1)) * ways_];
+    for (unsigned w = 0; w < ways_; ++w)
+      if (is(set[w], line)) set[w] = tag;
+  }
+  static constexpr u64 kEmpty = ~u64{0}, kComing = u64{1} << 62;
+  static bool is(u64 tag, u64 line) { return (tag & ~kComing) == line; }
   static void move_to_front(u64* set, unsigned way, u64 line) {
     for (; way > 0; --way) set[way] = set[way - 1];
     set[0] = line;

@@ -20,7 +20,7 @@ constexpr const char* kClassNames[] = {
     "load", "load_multiple", "store", "store_multiple", "exclusive", "preload",
     "branch", "branch_indirect", "status_read", "status_write", "sysreg_read", "sysreg_write",
     "tlb_maintenance", "cache_maintenance", "isb", "dsb", "dmb",
-    "vfp_move", "vfp_load", "vfp_store", "vfp_alu", "vfp_mul", "vfp_div", "neon_alu", "neon_mul",
+    "vfp_move", "vfp_load", "vfp_store", "vfp_alu", "vfp_mul", "vfp_mac", "vfp_mac_double", "vfp_div", "vfp_div_double", "neon_alu", "neon_mul",
     "exception_call", "exception_return", "wait_hint"};
 static_assert(std::size(kClassNames) == static_cast<unsigned>(ir::TimingClass::Count));
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace hypsim {
 
@@ -14,6 +15,7 @@ TimingModel::TimingModel(const TimingConfig& config, SharedMemoryTiming& shared,
       predictor_(config.btb_entries, config.history_bits, config.return_stack_entries),
       dram_(config.cycles_of_ns(config.dram_ns)), noncacheable_(config.cycles_of_ns(config.noncacheable_ns)),
       l2_beyond_l1_(config.l2_hit - std::min(config.l2_hit, config.latency[static_cast<unsigned>(ir::TimingClass::Load)])),
+      in_flight_(config_, l1d_, dram_, l2_beyond_l1_),
       writes_(config.write_buffer_entries) {}
 
 /// A line that missed L1: L2, then DRAM.
@@ -55,20 +57,72 @@ void TimingModel::fetch_lines(Clock& clock, u64 first, u64 last, bool cacheable)
   }
 }
 
-void TimingModel::load_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class) {
+/// A cacheable load whose line is not in L1D, or whose translation took `tlb` cycles longer.
+void TimingModel::fetch_data(Clock& clock, PhysAddr pa, const AccessSite& site, u32 tlb) {
+  const u64 start = in_flight_.ready_to_start(clock, site) + tlb;
+  Resource from = Resource::L2;
+  const u64 arrival = in_flight_.arrival(pa, from);
+  if (arrival != 0) {
+    const u64 hit = start + config_.latency[static_cast<unsigned>(ir::TimingClass::Load)];
+    in_flight_.complete(clock, site, start, std::max(arrival, hit), from, tlb);
+    return;
+  }
+  ++events_[L1dRefill];
+  ++events_[L2Access];
+  u32 latency = config_.l2_hit;
+  if (!shared_.l2.access(pa)) {
+    ++events_[L2Refill];
+    latency += dram_;
+    from = Resource::Dram;
+  }
+  in_flight_.complete(clock, site, start, in_flight_.fetch_line(pa, start, latency, from), from, tlb);
+}
+
+void TimingModel::load_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site) {
   if (mem_class == MemClass::Cacheable) {
-    ++events_[L1dRefill];
-    refill(clock, pa, Resource::L2, Resource::Dram);
+    fetch_data(clock, pa, site, 0);
     return;
   }
   ++events_[MemoryAccess];
+  in_flight_.wait_for_address(clock, site);
   if (mem_class == MemClass::Device) wait(clock, device_drained_at_, Resource::Device);
   clock.charge(noncacheable_, Resource::Dram);
+}
+
+void TimingModel::load_translated(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site) {
+  const u32 tlb = std::exchange(translation_delay_, 0);
+  const bool hit = hits_l1d(pa, mem_class);
+  if (tlb == 0) {
+    if (!hit) load_beyond_l1(clock, pa, mem_class, site);
+  } else if (mem_class != MemClass::Cacheable) {
+    clock.charge(tlb, Resource::TlbL2);
+    load_beyond_l1(clock, pa, mem_class, site);
+  } else if (hit) {
+    const u64 start = in_flight_.ready_to_start(clock, site) + tlb;
+    in_flight_.complete(clock, site, start, start + config_.latency[static_cast<unsigned>(ir::TimingClass::Load)], Resource::TlbL2, tlb);
+  } else {
+    fetch_data(clock, pa, site, tlb);
+  }
+}
+
+void TimingModel::store_translated(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site) {
+  const u32 tlb = std::exchange(translation_delay_, 0);
+  if (tlb != 0) {
+    // A store retires when it is translated; nothing waits for it but what comes a window later.
+    const u64 start = in_flight_.ready_to_start(clock, site) + tlb;
+    in_flight_.complete(clock, site, start, start, Resource::TlbL2, tlb);
+  }
+  store(clock, pa, mem_class);
 }
 
 void TimingModel::store_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class) {
   if (mem_class == MemClass::Cacheable) {
     // The store waits in the store buffer while its line is fetched; it costs buffer time, not the core's.
+    Resource from;
+    if (const u64 arrival = in_flight_.arrival(pa, from); arrival != 0) {
+      post_write(clock, arrival - std::min(arrival, clock.now.value), false);
+      return;
+    }
     ++events_[L1dRefill];
     ++events_[L2Access];
     u32 fill = l2_beyond_l1_;
@@ -87,6 +141,7 @@ void TimingModel::line_crossing(Clock& clock) { clock.charge(config_.line_crossi
 
 void TimingModel::walk_read(Clock& clock, PhysAddr pa, bool cacheable, bool stage2) {
   const Resource r = stage2 ? Resource::WalkStage2 : Resource::WalkStage1;
+  in_flight_.wait_for_address(clock, translating_);
   if (!cacheable) {
     clock.charge(noncacheable_, r);
     return;
@@ -103,19 +158,27 @@ void TimingModel::tlb_miss(Clock& clock, bool fetch, bool walk) {
   ++events_[fetch ? L1iTlbRefill : L1dTlbRefill];
   if (walk) {
     clock.charge(config_.walk_overhead, Resource::WalkStage1);
+  } else if (translating_.block != nullptr) {
+    translation_delay_ += config_.tlb_l2_hit;
   } else {
     clock.charge(config_.tlb_l2_hit, Resource::TlbL2);
   }
 }
 
+/// The translation of an access that does not come to pass, or is no load or store of memory.
+void TimingModel::spend_translation_delay(Clock& clock) { clock.charge(std::exchange(translation_delay_, 0), Resource::TlbL2); }
+
 void TimingModel::device_read(Clock& clock, Cycles bus) {
-  // A device read may not pass earlier device writes. ARM DDI 0406C A3.8.2
+  // A device is not read ahead of time, nor before earlier device writes. ARM DDI 0406C A3.8.2
+  spend_translation_delay(clock);
+  in_flight_.drain(clock);
   wait(clock, device_drained_at_, Resource::Device);
   clock.charge(bus.value, Resource::Device);
   ++events_[MemoryAccess];
 }
 
 void TimingModel::device_write(Clock& clock, Cycles bus) {
+  spend_translation_delay(clock);
   clock.charge(config_.device_write_issue, Resource::Device);
   post_write(clock, bus.value, true);
   ++events_[MemoryAccess];
@@ -124,16 +187,20 @@ void TimingModel::device_write(Clock& clock, Cycles bus) {
 void TimingModel::enable_prediction(bool on) { predict_ = on; }
 
 void TimingModel::exception_entry(Clock& clock) {
+  spend_translation_delay(clock);
+  in_flight_.drain(clock);
   ++events_[ExceptionTaken];
   clock.charge(config_.exception_entry, Resource::Exception);
 }
 
 void TimingModel::exception_return(Clock& clock) {
+  in_flight_.drain(clock);
   ++events_[ExceptionReturned];
   clock.charge(config_.exception_return, Resource::Exception);
 }
 
 void TimingModel::dsb(Clock& clock) {
+  in_flight_.drain(clock);
   wait(clock, drained_at_, Resource::Barrier);
 }
 
@@ -153,12 +220,14 @@ void TimingModel::invalidate_icache_line(PhysAddr pa) {
 }
 void TimingModel::clean_invalidate_dcache_line(PhysAddr pa, bool invalidate) {
   if (!invalidate) return;
+  in_flight_.forget_lines();
   l1d_.invalidate(pa);
   shared_.l2.invalidate(pa);
 }
 void TimingModel::clean_invalidate_dcache_set_way(u32 operand) {
   const u32 level = operand >> 1 & 7;
   if (level > 1) return;
+  in_flight_.forget_lines();
   CacheTags& cache = level == 0 ? l1d_ : shared_.l2;
   const int way_bits = std::bit_width(cache.ways() - 1);
   const u32 way = way_bits == 0 ? 0 : operand >> (32 - way_bits);

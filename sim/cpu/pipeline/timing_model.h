@@ -5,6 +5,9 @@
 //
 // What is fast: a hit in L1, a fetch from the line of the last one and a branch are inline. What must stay true: they
 // count and charge what the members in timing_model.cpp would.
+//
+// Time under a miss: a load that misses charges nothing when it happens (in_flight.h). Whoever charges instructions of a
+// block calls charged() after it, if under_way().
 #pragma once
 
 #include <vector>
@@ -13,6 +16,7 @@
 #include "sim/base/types.h"
 #include "sim/cpu/ir/micro_op.h"
 #include "sim/cpu/pipeline/cache.h"
+#include "sim/cpu/pipeline/in_flight.h"
 #include "sim/cpu/pipeline/predictor.h"
 #include "sim/cpu/pipeline/shared_memory.h"
 #include "sim/cpu/pipeline/timing_config.h"
@@ -34,16 +38,6 @@ struct BlockTiming {
 /// How a page is accessed, as the caches see it.
 enum class MemClass : u8 { Cacheable, NonCacheable, Device };
 
-/// A core's clock, and where its cycles have gone. The stack adds up to `now` at all times.
-struct Clock {
-  Cycles now{};
-  CycleStack stack{};
-  void charge(u64 cycles, Resource resource) {
-    now.value += cycles;
-    stack[static_cast<unsigned>(resource)] += cycles;
-  }
-};
-
 /// Timing of one core. Each method charges `clock` with what the event costs beyond the block's schedule.
 class TimingModel {
  public:
@@ -60,17 +54,26 @@ class TimingModel {
   }
   /// A load or store of RAM that has been translated. Inline wherever the interpreter has a load: the compiler would share
   /// one copy, which costs a call for each access.
-  [[gnu::always_inline]] void load(Clock& clock, PhysAddr pa, MemClass mem_class) {
-    if (!hits_l1d(pa, mem_class)) load_beyond_l1(clock, pa, mem_class);
+  [[gnu::always_inline]] void load(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site = {}) {
+    if (!hits_l1d(pa, mem_class)) load_beyond_l1(clock, pa, mem_class, site);
   }
   [[gnu::always_inline]] void store(Clock& clock, PhysAddr pa, MemClass mem_class) {
     if (!hits_l1d(pa, mem_class)) store_beyond_l1(clock, pa, mem_class);
   }
+  /// The same when the translation may have missed L1 (between begin_translation and here nothing else happened).
+  void load_translated(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site);
+  void store_translated(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site);
+  /// Whether misses are under way; then charged() is due after the instructions before site.insn have been charged.
+  bool under_way() const { return in_flight_.any(); }
+  void charged(Clock& clock, const AccessSite& site) { in_flight_.advance(clock, site); }
   /// A load that crosses a 64-byte line.
   void line_crossing(Clock& clock);
+  /// A data access at `site` is about to be translated: a walk waits for its address. To be ended with an empty site.
+  void translating(const AccessSite& site) { translating_ = site; }
   /// One descriptor read of a walk; goes through L2.
   void walk_read(Clock& clock, PhysAddr pa, bool cacheable, bool stage2);
-  /// An L1 TLB miss that the L2 TLB answered (walk = false), or that led to a walk (its reads are charged separately).
+  /// An L1 TLB miss that the L2 TLB answered (walk = false), or that led to a walk (its reads are charged separately). An
+  /// answer from the L2 TLB delays the access that is translating, and nothing else.
   void tlb_miss(Clock& clock, bool fetch, bool walk);
   /// A device access whose transaction took `bus`: reads block, writes are posted into the write buffer. Strongly-ordered
   /// memory is treated as Device memory: RAM of either kind comes through load() and store().
@@ -85,6 +88,7 @@ class TimingModel {
       if (taken) clock.charge(config_.mispredict_penalty, Resource::Mispredict);
     } else if (predictor_.mispredicts(branch_pc, fall_through, taken_to, kind, conditional)) {
       ++events_[Mispredicted];
+      in_flight_.resolve_branch(clock);
       clock.charge(config_.mispredict_penalty, Resource::Mispredict);
     } else if (taken) {
       clock.charge(config_.taken_branch_bubble, Resource::Base);
@@ -124,7 +128,9 @@ class TimingModel {
     return l1d_.access(pa);
   }
   void fetch_lines(Clock& clock, u64 first, u64 last, bool cacheable);
-  void load_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class);
+  void load_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site);
+  void spend_translation_delay(Clock& clock);
+  void fetch_data(Clock& clock, PhysAddr pa, const AccessSite& site, u32 tlb);
   void store_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class);
   void refill(Clock& clock, PhysAddr pa, Resource l2_resource, Resource dram_resource);
   void post_write(Clock& clock, u64 latency, bool device);
@@ -137,6 +143,9 @@ class TimingModel {
   CacheTags l1i_, l1d_;
   BranchPredictor predictor_;
   u32 dram_, noncacheable_, l2_beyond_l1_;
+  InFlight in_flight_;
+  AccessSite translating_;     // the data access that is being translated
+  u32 translation_delay_ = 0;  // what its translation adds to the time it starts
   u64 last_fetch_line_ = ~u64{0};
   bool predict_ = true;
   std::vector<u64> writes_;    // the write buffer: when each of its entries will be free

@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 
+#include "sim/cpu/ir/fp_dependence.h"
 #include "sim/cpu/ir/op_info.h"
 #include "sim/cpu/state/cpu_state.h"
 
@@ -187,24 +188,52 @@ void Translator::transfers(unsigned words) { transfers_ = static_cast<u8>(words)
 void Translator::also_reads(u32 slot_mask) { extra_reads_ |= slot_mask; }
 void Translator::also_writes(u32 slot_mask) { extra_writes_ |= slot_mask; }
 
+/// The results of a load or store that do not come from memory: base registers written back.
+u16 Translator::address_results(std::size_t first_op) const {
+  u64 loaded = 0;  // slots whose value comes from memory
+  u64 computed = 0;
+  for (std::size_t i = first_op; i < block_.ops.size(); ++i) {
+    const auto& m = block_.ops[i];
+    const ir::OpInfo info = ir::op_info(m.op);
+    const bool load = (m.op >= Op::Ld8 && m.op <= Op::Ld32) || m.op == Op::LdM;
+    const auto from_memory = [&](bool used, Slot s) { return used && (loaded >> s & 1) != 0; };
+    const u64 results = m.op == Op::LdM ? m.imm & 0xFFFF : info.writes_d ? u64{1} << m.d : 0;
+    if (load || from_memory(info.reads_a, m.a) || from_memory(info.reads_b, m.b)) {
+      loaded |= results;
+      computed &= ~results;
+    } else {
+      loaded &= ~results;
+      computed |= results;
+    }
+  }
+  return static_cast<u16>(computed & 0x7FFF);
+}
+
 void Translator::note_operands(ir::InsnInfo& info, std::size_t first_op) const {
-  constexpr u32 kVisible = (1u << 22) - 1;
-  u32 reads = extra_reads_;
-  u32 writes = 0;
-  const auto slot_bit = [](bool used, Slot s) { return used && s < 22 ? 1u << s : 0; };
+  constexpr u64 kVisible = (u64{1} << 22) - 1;
+  u64 reads = extra_reads_;
+  u64 writes = 0;
+  ir::FpDependence fp;
+  const auto slot_bit = [](bool used, Slot s) { return used && s < 22 ? u64{1} << s : 0; };
   for (std::size_t i = first_op; i < block_.ops.size(); ++i) {
     const auto& m = block_.ops[i];
     const ir::OpInfo info_of = ir::op_info(m.op);
-    u32 sources = slot_bit(info_of.reads_a, m.a) | slot_bit(info_of.reads_b, m.b) | slot_bit(info_of.reads_c, m.c) |
+    u64 sources = slot_bit(info_of.reads_a, m.a) | slot_bit(info_of.reads_b, m.b) | slot_bit(info_of.reads_c, m.c) |
                   slot_bit(info_of.reads_d, m.d) | info_of.reads_flags;
     if (m.op == Op::SkipUnless) sources |= ir::condition_flags(static_cast<Cond>(m.c));
     if (m.op == Op::StM) sources |= m.imm & 0x7FFF;
     reads |= sources & ~writes;  // what an earlier micro-op of this instruction made is no source of it
     writes |= slot_bit(info_of.writes_d, m.d) | slot_bit(info_of.writes_c, m.c) | info_of.writes_flags;
     if (m.op == Op::LdM) writes |= m.imm & 0x7FFF;
+    if (m.op == Op::Call || m.op == Op::CallExit) {
+      const ir::FpDependence of_helper = ir::fp_dependence(m);
+      fp.reads |= of_helper.reads & ~fp.writes;
+      fp.writes |= of_helper.writes;
+    }
   }
-  info.reads = reads & kVisible;
-  info.writes = (writes | extra_writes_) & kVisible;
+  info.reads = (reads & kVisible) | fp.reads;
+  info.writes = ((writes | extra_writes_) & kVisible) | fp.writes;
+  info.computed = transfers_ != 0 ? address_results(first_op) : 0;
 }
 
 }  // namespace hypsim

@@ -24,16 +24,18 @@ void check(Translator& t, bool high, Vectors vectors) {
 
 bool is_high(u32 dbl, u32 extra) { return dbl != 0 && extra != 0; }
 
-TimingClass timing_of(VfpOp op) {
+TimingClass timing_of(VfpOp op, bool dbl) {
   switch (op) {
     case VfpOp::Div:
-    case VfpOp::Sqrt: return TimingClass::VfpDiv;
+    case VfpOp::Sqrt: return dbl ? TimingClass::VfpDivDouble : TimingClass::VfpDiv;
     case VfpOp::Add:
     case VfpOp::Sub:
     case VfpOp::Abs:
     case VfpOp::Neg: return TimingClass::VfpAlu;
     case VfpOp::Mov: return TimingClass::VfpMove;
-    default: return TimingClass::VfpMul;
+    case VfpOp::Mul:
+    case VfpOp::Nmul: return TimingClass::VfpMul;
+    default: return dbl ? TimingClass::VfpMacDouble : TimingClass::VfpMac;
   }
 }
 
@@ -41,7 +43,7 @@ void three(Translator& t, VfpOp op, u32 dh, u32 vn, u32 vd, u32 dbl, u32 nh, u32
   check(t, is_high(dbl, dh | nh | mh), Vectors::Refused);
   t.call(Helper::vfp_arithmetic, fp_register(dbl, dh, vd), fp_register(dbl, nh, vn), fp_register(dbl, mh, vm), 0,
          ir::VfpArithmetic{op, dbl != 0}.pack());
-  t.timing(timing_of(op));
+  t.timing(timing_of(op, dbl != 0));
 }
 
 void two(Translator& t, VfpOp op, u32 dh, u32 vd, u32 dbl, u32 mh, u32 vm) { three(t, op, dh, vd, vd, dbl, dh, mh, vm); }

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is under way in the core while data comes from beyond L1: the lines being fetched, the registers that wait for
+// them, and how far in-order retirement lags behind. Time goes on under a miss until something needs its result: an
+// instruction a window's length behind it, a serialising instruction, a mispredicted branch that depends on it. While
+// nothing is under way (any() is false) none of this is consulted.
+//
+// A block's own schedule holds for what hits L1. This class moves the instructions that depend on late data, from one
+// block to the next: a register is late if its value comes later than the schedule says.
+#pragma once
+
+#include <array>
+
+#include "sim/base/observer.h"
+#include "sim/cpu/pipeline/cache.h"
+#include "sim/cpu/pipeline/timing_config.h"
+#include "sim/cpu/translate/block.h"
+
+namespace hypsim {
+
+/// Where an access or a piece of a block stands, so that the model knows what feeds it and what it feeds. Without a block
+/// the core waits for the data.
+struct AccessSite {
+  const Block* block = nullptr;
+  u32 insn = 0;     ///< index of the instruction
+  u32 settled = 0;  ///< instructions of this visit to the block that have been charged
+  u64 retired = 0;  ///< instructions charged so far, the `settled` ones included
+};
+
+/// A core's clock, and where its cycles have gone. The stack adds up to `now` at all times.
+struct Clock {
+  Cycles now{};
+  CycleStack stack{};
+  void charge(u64 cycles, Resource resource) {
+    now.value += cycles;
+    stack[static_cast<unsigned>(resource)] += cycles;
+  }
+};
+
+class InFlight {
+ public:
+  static constexpr unsigned kMaxFillBuffers = 32, kMaxWindow = 256;
+
+  InFlight(const TimingConfig& config, CacheTags& l1d, u32 dram, u32 l2_beyond_l1);
+
+  bool any() const { return any_; }
+  /// When the instruction at `site` has its address, and with it may start: at the earliest when the schedule says.
+  u64 ready_to_start(Clock& clock, const AccessSite& site);
+  /// Waits until it has.
+  void wait_for_address(Clock& clock, const AccessSite& site);
+  /// When the line of `pa` arrives that is being fetched already; 0 if it is not.
+  u64 arrival(PhysAddr pa, Resource& from) const;
+  /// A line fetched from L2 (`latency` to use: from L2 or DRAM) for an access that is ready at `start`; returns when it
+  /// arrives. Waits in the queue for a fill buffer and for L2's port.
+  u64 fetch_line(PhysAddr pa, u64 start, u32 latency, Resource from);
+  /// The instruction at `site` gets (some of) its data at `done`, `tlb` cycles of that time spent on its translation.
+  /// Without a block, waits.
+  void complete(Clock& clock, const AccessSite& site, u64 start, u64 done, Resource from, u32 tlb);
+  /// Instructions up to site.insn have been charged: what depends on late data moves, serialising ones and the end of the
+  /// window wait.
+  void advance(Clock& clock, const AccessSite& site);
+  /// A mispredicted branch, the last instruction charged, waits for what it depends on.
+  void resolve_branch(Clock& clock);
+  /// Data cache maintenance: a line that it takes out is not there even if it was still on its way.
+  void forget_lines();
+  /// Waits for everything.
+  void drain(Clock& clock);
+
+ private:
+  struct Late {
+    u64 ready = 0;
+    Resource from = Resource::L2;
+    u32 tlb = 0;
+  };
+  struct Fill {
+    u64 line = ~u64{0};
+    u64 done = 0;
+    Resource from = Resource::L2;
+  };
+  struct Retire {
+    u64 number;  // of the instruction
+    Late late;
+  };
+
+  void follow(Clock& clock, const AccessSite& site, u32 upto, i64 base);
+  void record(u64 number, const Late& late);
+  void wait(Clock& clock, const Late& late);
+  void retire_done(Clock& clock);
+  u32 latency_of(const ir::InsnInfo& insn) const;
+  const Retire& newest() const { return queue_[(head_ + count_ - 1) % queue_.size()]; }
+
+  const TimingConfig& config_;
+  CacheTags& l1d_;
+  const u32 dram_, l2_beyond_l1_, line_interval_, window_;
+  bool any_ = false;
+  u64 late_ = 0;                                  // bits as in InsnInfo::reads
+  std::array<Late, 64> registers_{};
+  std::array<Fill, kMaxFillBuffers> fills_{};
+  u64 next_request_ = 0;                          // when L2 can take the next one
+  u64 followed_ = 0;                              // number of the next instruction to look at
+  Late last_;                                     // result of the last instruction looked at; ready 0: not late
+  Late current_;                                  // start of the one under way, for its second access
+  std::array<Retire, 2 * kMaxWindow> queue_{};    // late instructions in program order, each later than the one before
+  std::size_t head_ = 0, count_ = 0;
+};
+
+/// Cycles until the results of an instruction can be used when its data is in L1.
+u32 result_latency(const TimingConfig& config, const ir::InsnInfo& insn);
+
+}  // namespace hypsim
