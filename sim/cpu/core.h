@@ -311,6 +311,7 @@ class Core final : private WalkMemory, private sysreg::Services {
   Clock clock_;
   Cycles limit_{};
   u64 retired_ = 0;
+  u64 ttbr_writes_ = 0, contextidr_writes_ = 0;  // PMU events
   u64 insn_limit_ = ~u64{0};
   Block* block_ = nullptr;      // the running block
   unsigned settled_ = 0;        // instructions of it already charged

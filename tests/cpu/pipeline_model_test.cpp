@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The timing model's events one by one: caches, write buffer, barriers, prediction off; and a core that keeps time.
+#include "sim/cpu/sysreg/pmu.h"
 #include "tests/support/timed_machine.h"
 
 namespace hypsim {
@@ -184,6 +185,49 @@ TEST_F(Model, ExceptionsAndMaintenanceHaveTheirBuckets) {
   EXPECT_EQ(model.pmu_event(0xFF), 0u);
 }
 
+TEST_F(Model, PmuEventsFollowTheAccesses) {
+  const auto count = [&](u32 event) { return model.pmu_event(event); };
+  load(0x1000);
+  load(0x1000);
+  store(0x1000);
+  store(0x7040);
+  EXPECT_EQ(count(0x40), 2u) << "L1D reads";
+  EXPECT_EQ(count(0x41), 2u) << "L1D writes";
+  EXPECT_EQ(count(0x42), 1u);
+  EXPECT_EQ(count(0x43), 1u);
+  EXPECT_EQ(count(0x03), 2u) << "L1D refills";
+  EXPECT_EQ(count(0x04), 4u) << "L1D accesses";
+  EXPECT_EQ(count(0x16), 2u) << "L2 accesses";
+  EXPECT_EQ(count(0x17), 2u) << "L2 refills";
+  EXPECT_EQ(count(0x19), 2u) << "bus accesses";
+  load(0x1000 + 16384);
+  load(0x1000 + 32768);
+  load(0x1000);
+  EXPECT_EQ(count(0x16), 5u);
+  EXPECT_EQ(count(0x17), 4u) << "the last hits L2";
+  EXPECT_EQ(count(0x19), 4u);
+
+  load(0x9000, MemClass::NonCacheable);
+  store(0x9000, MemClass::Device);
+  device_read(10);
+  device_write(10);
+  EXPECT_EQ(count(0x60), 4u + 2u) << "bus reads";
+  EXPECT_EQ(count(0x61), 2u) << "bus writes";
+  EXPECT_EQ(count(0x66), 5u + 2u) << "memory reads";
+  EXPECT_EQ(count(0x67), 2u + 2u) << "memory writes";
+  EXPECT_EQ(count(0x13), 11u);
+
+  model.walk_read(clock, PhysAddr(0x1000), true, false);
+  EXPECT_EQ(count(0x50), 6u) << "a walk reads L2";
+  model.tlb_miss(clock, false, true, false);
+  model.tlb_miss(clock, false, true, true);
+  model.tlb_miss(clock, true, false);
+  EXPECT_EQ(count(0x4C), 1u);
+  EXPECT_EQ(count(0x4D), 1u);
+  EXPECT_EQ(count(0x05), 2u);
+  EXPECT_EQ(count(0x02), 1u);
+}
+
 // --- a core that keeps time ---------------------------------------------------------------------------------------
 
 /// Cycles that `insns` instructions at kRam take.
@@ -230,6 +274,44 @@ TEST(TimedCore, AnAccessThatTrapsIsNotCharged) {
     return core.now().value;
   };
   EXPECT_EQ(trap_cost(0), trap_cost(500));
+}
+
+TEST(TimedCore, ThePmuCountsWhatTheModelCharges) {
+  // Six counters, set by the guest itself; what they read is what the events below made of them.
+  TimedMachine t;
+  constexpr u32 kEvents[] = {0x1C, 0x0B, 0x09, 0x0A, 0x13, 0x08};
+  std::vector<u32> code;
+  const auto mcr = [&](u32 rt, u32 opc1, u32 crn, u32 crm, u32 opc2) {
+    code.push_back(0xEE000F10 | opc1 << 21 | crn << 16 | rt << 12 | opc2 << 5 | crm);
+  };
+  for (u32 n = 0; n < 6; ++n) {
+    code.push_back(0xE3A00000 | n);            // mov r0, #n
+    mcr(0, 0, 9, 12, 5);                       // PMSELR
+    code.push_back(0xE3A00000 | kEvents[n]);   // mov r0, #event
+    mcr(0, 0, 9, 13, 1);                       // PMXEVTYPER
+  }
+  code.push_back(0xE3A0003F);                  // mov r0, #63
+  mcr(0, 0, 9, 12, 1);                         // PMCNTENSET
+  code.push_back(0xE3A00003);                  // mov r0, #3: E and P
+  mcr(0, 0, 9, 12, 0);                         // PMCR
+  mcr(0, 0, 2, 0, 0);                          // TTBR0
+  mcr(0, 0, 2, 0, 1);                          // TTBR1
+  mcr(0, 0, 13, 0, 1);                         // CONTEXTIDR
+  code.push_back(0xE5912000);                  // ldr r2, [r1]
+  code.push_back(0xE5812000);                  // str r2, [r1]
+  code.push_back(0xEF000000);                  // svc #0
+  code.push_back(0xE3A00000);                  // mov r0, #0
+  mcr(0, 0, 9, 12, 0);                         // PMCR: stop
+  code.push_back(0xEAFFFFFE);
+  for (u32 n = 0; n < code.size(); ++n) t.machine.bus.set_word(kRam + 4 * n, code[n]);
+  t.machine.core.state().sys.vbar[Security::Secure] = kRam + 0x1000;
+  t.machine.code({0xE1B0F00E}, 0x1008);        // movs pc, lr
+  t.machine.core.state_changed();
+  t.machine.core.set_pc(kRam);
+  t.machine.reg(1) = kRam + 0x8000;
+  EXPECT_EQ(t.machine.run(1000), StopReason::DeadLoop);
+  const u32 expected[] = {2, 1, 1, 1, 2, 9};
+  for (u32 n = 0; n < 6; ++n) EXPECT_EQ(sysreg::pmu_counter_value(t.machine.core.services(), n), expected[n]) << "event " << kEvents[n];
 }
 
 TEST(TimedCore, ConditionalInstructionsAtABlockEndAreNoBranches) {

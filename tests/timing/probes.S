@@ -47,6 +47,18 @@ probe stream                            // independent loads, a line each
     subhs r1, r1, #65536
     again
 
+probe scattered                         // independent loads of lines that a table at R3 names by their offsets
+    mov  r5, r3
+    add  r6, r3, #4096
+2:
+    .rept 8
+    ldr  r4, [r5], #4
+    ldr  r2, [r1, r4]
+    .endr
+    cmp  r5, r6
+    bne  2b
+    again
+
 probe stream_and_work                   // the same with work that does not depend on the loads
     .rept 8
     ldr  r2, [r1], #64

@@ -32,6 +32,17 @@ struct Prober {
     machine.ring(places);
     return machine.slope("chase", turns, places[0].va) / 8;
   }
+  /// Cycles a load of 1024 lines, each once in an order without order.
+  double scattered() const {
+    ProbeMachine machine(elf, true);
+    const u32 table = ProbeMachine::kDense + 0x20000;
+    u32 line = 1;
+    for (u32 i = 0; i < 1024; ++i) {
+      machine.ram().set_word(table + 4 * i, line * 64);
+      line = (line * 5 + 167) & 1023;  // visits all
+    }
+    return machine.slope("scattered", 8, ProbeMachine::kDense, table) / 1024;
+  }
   void input(const char* name, double model, double published, const char* source) {
     probes.push_back({name, model, published, source, Evidence::Input});
   }
@@ -71,6 +82,7 @@ void Prober::memory() {
   for (u32 i = 0; i < 262144; ++i) large.push_back({ProbeMachine::kLarge + i * 64, ProbeMachine::kLarge + i * 64});
   input("load to use, DRAM (21 cycles + 110 ns)", chase(large, 32768), 21 + 187, k7Cpu);
   input("independent loads from L2, a line each", slope("stream", 1024, ProbeMachine::kDense, ProbeMachine::kDense + 65536) / 8, 8, k7Cpu);
+  compared("independent loads from L2, random lines", scattered(), 9, k7Cpu);
   unpublished("independent loads from DRAM, a line each", slope("stream", 16384, ProbeMachine::kLarge, ~0u) / 8);
 }
 
@@ -104,6 +116,7 @@ void Prober::arithmetic() {
   input("MLA, dependent by the sum", slope("mla_chain", kTurns) / 16, 3, kGcc);
   input("SMULL, dependent", slope("smull_chain", kTurns) / 16, 4, kGcc);
   input("UDIV, dependent", slope("udiv_chain", kTurns) / 8, 9, kGcc);
+  unpublished("UDIV, independent", slope("udiv_independent", kTurns) / 8);
   compared("SDIV, dependent", slope("sdiv_chain", kTurns) / 8, 10, kGcc);
 }
 

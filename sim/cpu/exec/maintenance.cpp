@@ -79,10 +79,15 @@ void Core::maintenance_abort(const Fault& fault, u32 va) {
 }
 
 u64 Core::pmu_event_count(u32 event) const {
-  // Architectural events are counted here, the rest by the timing model. ARM DDI 0406C C12.8.2
+  // Architectural events are counted here, the rest by the timing model. Nothing is executed in vain, and the bus has the
+  // core's clock. ARM DDI 0406C C12.8.2
   switch (event) {
-    case 0x08: return retired_;
-    case 0x11: return clock_.now.value;
+    case 0x08:                            // instructions executed
+    case 0x1B: return retired_;           // the same, speculated
+    case 0x0B: return contextidr_writes_;
+    case 0x1C: return ttbr_writes_;
+    case 0x11:                            // cycles
+    case 0x1D: return clock_.now.value;   // cycles of the bus
     default: return timing_ ? timing_->pmu_event(event) : 0;
   }
 }

@@ -2,6 +2,8 @@
 // Exceptions, returns and waiting: where instructions leave the ordinary flow.
 #include <fmt/format.h>
 
+#include <string_view>
+
 #include "sim/cpu/core.h"
 
 namespace hypsim {
@@ -168,6 +170,9 @@ void Core::marker(u32 option) {
 }
 
 void Core::observe_write(const char* name, u64 value) {
+  const std::string_view written(name);
+  if (written == "TTBR0" || written == "TTBR1") ++ttbr_writes_;
+  if (written == "CONTEXTIDR") ++contextidr_writes_;
   if (observer_ != nullptr) observer_->sysreg_write(moment(), name, value);
 }
 

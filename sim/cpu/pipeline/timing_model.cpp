@@ -18,14 +18,13 @@ TimingModel::TimingModel(const TimingConfig& config, SharedMemoryTiming& shared,
       in_flight_(config_, l1d_, dram_, l2_beyond_l1_),
       writes_(config.write_buffer_entries) {}
 
-/// A line that missed L1: L2, then DRAM.
-void TimingModel::refill(Clock& clock, PhysAddr pa, Resource l2_resource, Resource dram_resource) {
-  clock.charge(l2_beyond_l1_, l2_resource);
-  ++events_[L2Access];
-  if (!shared_.l2.access(pa)) {
-    ++events_[L2Refill];
-    clock.charge(dram_, dram_resource);
-  }
+/// A read of L2, of a line that is in none of the caches above; what misses goes out on the bus.
+bool TimingModel::l2_hits(PhysAddr pa) {
+  ++events_[L2Read];
+  if (shared_.l2.access(pa)) return true;
+  ++events_[L2RefillRead];
+  ++events_[BusRead];
+  return false;
 }
 
 /// Puts a write that takes `latency` into the write buffer, whose entries leave in order; waits only while all are
@@ -46,13 +45,14 @@ void TimingModel::fetch_lines(Clock& clock, u64 first, u64 last, bool cacheable)
   for (u64 line = first; line <= last; ++line) {
     const PhysAddr line_pa(line << CacheTags::kLineBits);
     if (!cacheable) {
+      ++events_[BusRead];
       clock.charge(noncacheable_, Resource::FetchMiss);
       continue;
     }
     ++events_[L1iAccess];
     if (!l1i_.access(line_pa)) {
       ++events_[L1iRefill];
-      refill(clock, line_pa, Resource::FetchMiss, Resource::FetchMiss);
+      clock.charge(l2_beyond_l1_ + (l2_hits(line_pa) ? 0 : dram_), Resource::FetchMiss);
     }
   }
 }
@@ -67,11 +67,9 @@ void TimingModel::fetch_data(Clock& clock, PhysAddr pa, const AccessSite& site, 
     in_flight_.complete(clock, site, start, std::max(arrival, hit), from, tlb);
     return;
   }
-  ++events_[L1dRefill];
-  ++events_[L2Access];
+  ++events_[L1dRefillRead];
   u32 latency = config_.l2_hit;
-  if (!shared_.l2.access(pa)) {
-    ++events_[L2Refill];
+  if (!l2_hits(pa)) {
     latency += dram_;
     from = Resource::Dram;
   }
@@ -83,7 +81,8 @@ void TimingModel::load_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class, 
     fetch_data(clock, pa, site, 0);
     return;
   }
-  ++events_[MemoryAccess];
+  ++events_[MemoryRead];
+  ++events_[BusRead];
   in_flight_.wait_for_address(clock, site);
   if (mem_class == MemClass::Device) wait(clock, device_drained_at_, Resource::Device);
   clock.charge(noncacheable_, Resource::Dram);
@@ -91,7 +90,7 @@ void TimingModel::load_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class, 
 
 void TimingModel::load_translated(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site) {
   const u32 tlb = std::exchange(translation_delay_, 0);
-  const bool hit = hits_l1d(pa, mem_class);
+  const bool hit = hits_l1d(pa, mem_class, L1dRead);
   if (tlb == 0) {
     if (!hit) load_beyond_l1(clock, pa, mem_class, site);
   } else if (mem_class != MemClass::Cacheable) {
@@ -123,17 +122,12 @@ void TimingModel::store_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class)
       post_write(clock, arrival - std::min(arrival, clock.now.value), false);
       return;
     }
-    ++events_[L1dRefill];
-    ++events_[L2Access];
-    u32 fill = l2_beyond_l1_;
-    if (!shared_.l2.access(pa)) {
-      ++events_[L2Refill];
-      fill += dram_;
-    }
-    post_write(clock, fill, false);
+    ++events_[L1dRefillWrite];
+    post_write(clock, l2_beyond_l1_ + (l2_hits(pa) ? 0 : dram_), false);
     return;
   }
-  ++events_[MemoryAccess];
+  ++events_[MemoryWrite];
+  ++events_[BusWrite];
   post_write(clock, noncacheable_, mem_class == MemClass::Device);
 }
 
@@ -142,20 +136,16 @@ void TimingModel::line_crossing(Clock& clock) { clock.charge(config_.line_crossi
 void TimingModel::walk_read(Clock& clock, PhysAddr pa, bool cacheable, bool stage2) {
   const Resource r = stage2 ? Resource::WalkStage2 : Resource::WalkStage1;
   in_flight_.wait_for_address(clock, translating_);
-  if (!cacheable) {
+  if (cacheable) {
+    clock.charge(config_.l2_hit + (l2_hits(pa) ? 0 : dram_), r);
+  } else {
+    ++events_[BusRead];
     clock.charge(noncacheable_, r);
-    return;
-  }
-  clock.charge(config_.l2_hit, r);
-  ++events_[L2Access];
-  if (!shared_.l2.access(pa)) {
-    ++events_[L2Refill];
-    clock.charge(dram_, r);
   }
 }
 
-void TimingModel::tlb_miss(Clock& clock, bool fetch, bool walk) {
-  ++events_[fetch ? L1iTlbRefill : L1dTlbRefill];
+void TimingModel::tlb_miss(Clock& clock, bool fetch, bool walk, bool write) {
+  ++events_[fetch ? L1iTlbRefill : write ? TlbRefillWrite : TlbRefillRead];
   if (walk) {
     clock.charge(config_.walk_overhead, Resource::WalkStage1);
   } else if (translating_.block != nullptr) {
@@ -174,14 +164,16 @@ void TimingModel::device_read(Clock& clock, Cycles bus) {
   in_flight_.drain(clock);
   wait(clock, device_drained_at_, Resource::Device);
   clock.charge(bus.value, Resource::Device);
-  ++events_[MemoryAccess];
+  ++events_[MemoryRead];
+  ++events_[BusRead];
 }
 
 void TimingModel::device_write(Clock& clock, Cycles bus) {
   spend_translation_delay(clock);
   clock.charge(config_.device_write_issue, Resource::Device);
   post_write(clock, bus.value, true);
-  ++events_[MemoryAccess];
+  ++events_[MemoryWrite];
+  ++events_[BusWrite];
 }
 
 void TimingModel::enable_prediction(bool on) { predict_ = on; }
@@ -236,9 +228,19 @@ void TimingModel::clean_invalidate_dcache_set_way(u32 operand) {
 void TimingModel::invalidate_branch_predictor() { predictor_.invalidate(); }
 
 u64 TimingModel::pmu_event(u32 event) const {
-  if (event >= kPmuEvents) return 0;
-  // Cached accesses are counted once.
-  return event == MemoryAccess ? events_[MemoryAccess] + events_[L1dAccess] : events_[event];
+  const u64 memory_reads = events_[MemoryRead] + events_[L1dRead], memory_writes = events_[MemoryWrite] + events_[L1dWrite];
+  switch (event) {
+    case 0x03: return events_[L1dRefillRead] + events_[L1dRefillWrite];
+    case 0x04: return events_[L1dRead] + events_[L1dWrite];
+    case 0x05: return events_[TlbRefillRead] + events_[TlbRefillWrite];
+    case 0x13: return memory_reads + memory_writes;
+    case 0x16: return events_[L2Read];
+    case 0x17: return events_[L2RefillRead];
+    case 0x19: return events_[BusRead] + events_[BusWrite];
+    case MemoryRead: return memory_reads;
+    case MemoryWrite: return memory_writes;
+    default: return event < kPmuEvents ? events_[event] : 0;
+  }
 }
 
 }  // namespace hypsim

@@ -55,10 +55,10 @@ class TimingModel {
   /// A load or store of RAM that has been translated. Inline wherever the interpreter has a load: the compiler would share
   /// one copy, which costs a call for each access.
   [[gnu::always_inline]] void load(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site = {}) {
-    if (!hits_l1d(pa, mem_class)) load_beyond_l1(clock, pa, mem_class, site);
+    if (!hits_l1d(pa, mem_class, L1dRead)) load_beyond_l1(clock, pa, mem_class, site);
   }
   [[gnu::always_inline]] void store(Clock& clock, PhysAddr pa, MemClass mem_class) {
-    if (!hits_l1d(pa, mem_class)) store_beyond_l1(clock, pa, mem_class);
+    if (!hits_l1d(pa, mem_class, L1dWrite)) store_beyond_l1(clock, pa, mem_class);
   }
   /// The same when the translation may have missed L1 (between begin_translation and here nothing else happened).
   void load_translated(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site);
@@ -74,7 +74,7 @@ class TimingModel {
   void walk_read(Clock& clock, PhysAddr pa, bool cacheable, bool stage2);
   /// An L1 TLB miss that the L2 TLB answered (walk = false), or that led to a walk (its reads are charged separately). An
   /// answer from the L2 TLB delays the access that is translating, and nothing else.
-  void tlb_miss(Clock& clock, bool fetch, bool walk);
+  void tlb_miss(Clock& clock, bool fetch, bool walk, bool write = false);
   /// A device access whose transaction took `bus`: reads block, writes are posted into the write buffer. Strongly-ordered
   /// memory is treated as Device memory: RAM of either kind comes through load() and store().
   void device_read(Clock& clock, Cycles bus);
@@ -114,17 +114,19 @@ class TimingModel {
   u64 pmu_event(u32 event) const;
 
  private:
-  /// Events of the architected numbers that the model counts; the rest read as 0. ARM DDI 0406C C12.8.2
+  /// What the model counts, by the numbers of the architecture and of the A15's own events (from 0x40 on); the rest reads
+  /// as 0 or is a sum, see pmu_event. ARM DDI 0406C C12.8.2, Cortex-A15 TRM 11.8
   enum PmuEvent : u32 {
-    L1iRefill = 0x01, L1iTlbRefill = 0x02, L1dRefill = 0x03, L1dAccess = 0x04, L1dTlbRefill = 0x05,
-    ExceptionTaken = 0x09, ExceptionReturned = 0x0A, Mispredicted = 0x10, Branches = 0x12, MemoryAccess = 0x13,
-    L1iAccess = 0x14, L2Access = 0x16, L2Refill = 0x17,
-    kPmuEvents = 0x20
+    L1iRefill = 0x01, L1iTlbRefill = 0x02, ExceptionTaken = 0x09, ExceptionReturned = 0x0A, Mispredicted = 0x10, Branches = 0x12,
+    L1iAccess = 0x14, L1dRead = 0x40, L1dWrite = 0x41, L1dRefillRead = 0x42, L1dRefillWrite = 0x43, TlbRefillRead = 0x4C,
+    TlbRefillWrite = 0x4D, L2Read = 0x50, L2RefillRead = 0x52, BusRead = 0x60, BusWrite = 0x61,
+    MemoryRead = 0x66, MemoryWrite = 0x67,  // counted: those that are no accesses to L1D
+    kPmuEvents = 0x68
   };
 
-  bool hits_l1d(PhysAddr pa, MemClass mem_class) {
+  bool hits_l1d(PhysAddr pa, MemClass mem_class, PmuEvent event) {
     if (mem_class != MemClass::Cacheable) [[unlikely]] return false;
-    ++events_[L1dAccess];
+    ++events_[event];
     return l1d_.access(pa);
   }
   void fetch_lines(Clock& clock, u64 first, u64 last, bool cacheable);
@@ -132,7 +134,7 @@ class TimingModel {
   void spend_translation_delay(Clock& clock);
   void fetch_data(Clock& clock, PhysAddr pa, const AccessSite& site, u32 tlb);
   void store_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class);
-  void refill(Clock& clock, PhysAddr pa, Resource l2_resource, Resource dram_resource);
+  bool l2_hits(PhysAddr pa);
   void post_write(Clock& clock, u64 latency, bool device);
   static void wait(Clock& clock, u64 until, Resource resource) {
     if (until > clock.now.value) clock.charge(until - clock.now.value, resource);
@@ -152,7 +154,7 @@ class TimingModel {
   std::size_t next_write_ = 0;
   u64 drained_at_ = 0;         // when all of it will be
   u64 device_drained_at_ = 0;  // when the Device and Strongly-ordered writes in it will have been done
-  u64 events_[kPmuEvents]{};   // MemoryAccess: those that are no L1dAccess
+  u64 events_[kPmuEvents]{};
 };
 
 }  // namespace hypsim
