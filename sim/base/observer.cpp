@@ -10,4 +10,9 @@ const char* resource_name(Resource r) {
   return names[static_cast<unsigned>(r)];
 }
 
+const char* refill_name(Refill r) {
+  static constexpr std::array<const char*, kRefills> names = {"tlb_l1", "tlb_l2", "walk_stage1", "walk_stage2", "l1i", "l1d", "predictor"};
+  return names[static_cast<unsigned>(r)];
+}
+
 }  // namespace hypsim

@@ -30,6 +30,27 @@ constexpr unsigned kResources = static_cast<unsigned>(Resource::Count);
 using CycleStack = std::array<u64, kResources>;
 const char* resource_name(Resource r);
 
+/// What a core looked for and did not find after a world switch, though it would have without the switch.
+enum class Refill : u8 {
+  TlbL1,                   ///< an L1 TLB entry; the L2 TLB had it
+  TlbL2,                   ///< an L2 TLB entry: a walk, without its descriptor reads
+  WalkStage1, WalkStage2,  ///< descriptors read by walks of that kind, or because the walk cache had lost the way
+  L1i, L1d,                ///< a line
+  Predictor,               ///< a branch, predicted wrongly
+  Count
+};
+constexpr unsigned kRefills = static_cast<unsigned>(Refill::Count);
+const char* refill_name(Refill r);
+
+/// Running totals. Cycles are those each refill took by itself: several may overlap.
+struct RefillTail {
+  std::array<u64, kRefills> misses{}, cycles{};
+  void add(Refill r, u64 number, u64 took) {
+    misses[static_cast<unsigned>(r)] += number;
+    cycles[static_cast<unsigned>(r)] += took;
+  }
+};
+
 /// A taken exception. `from`/`to` are modes; `hsr` is meaningful when `to` is Hyp.
 struct ExceptionEvent {
   Exception kind;
@@ -66,6 +87,7 @@ struct Moment {
   Cycles now;
   u64 insns;
   const CycleStack* stack;
+  const RefillTail* tail = nullptr;  ///< since the core was told to keep it; null if it was not
 };
 
 class Observer {
@@ -76,6 +98,8 @@ class Observer {
   /// Called after each executed block (or part of one), only if wants_blocks().
   virtual void block(const Moment&, const BlockEvent&) {}
   virtual bool wants_blocks() const { return false; }
+  /// Whether Moment::tail is wanted: asked once, when the observer is installed. Functional mode has none.
+  virtual bool wants_refill_tail() const { return false; }
   /// DBG #option, a hint that debug and trace systems may use: hypsim's guests mark measured regions with it.
   virtual void marker(const Moment&, u32 /*option*/, u32 /*r12*/) {}
   /// A system register that a world switch turns on was written: "VTTBR", "HCR"...

@@ -226,10 +226,16 @@ bool Core::interruptible() const {
 void Core::set_observer(Observer* observer) {
   observer_ = observer;
   observe_blocks_ = observer != nullptr && observer->wants_blocks();
+  if (keep_tail_) {
+    mmu_.forget_switch();
+    timing_->forget_switch();
+  }
+  keep_tail_ = timing_ && observer != nullptr && observer->wants_refill_tail();
 }
 
 Moment Core::moment() const {
-  return {config_.index, Vmid(static_cast<u8>(state_.sys.vttbr >> 48)), in_guest(), clock_.now, retired_, &clock_.stack};
+  return {config_.index, Vmid(static_cast<u8>(state_.sys.vttbr >> 48)), in_guest(), clock_.now, retired_, &clock_.stack,
+          keep_tail_ ? timing_->tail() : nullptr};
 }
 
 }  // namespace hypsim

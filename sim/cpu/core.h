@@ -221,6 +221,8 @@ class Core final : private WalkMemory, private sysreg::Services {
   hyp::InterruptLines interrupt_lines() const override { return lines_; }
   void pmu_irq_changed(bool level) override { cluster_.pmu_irq(config_.index, level); }
   void observe_write(const char* name, u64 value) override;
+  void begin_switch();
+  void end_switch();
 
   // exec/interpreter.cpp
   /// Runs `first` (asking the debugger before each instruction if `traced`), and whatever follows it while nothing calls
@@ -303,6 +305,7 @@ class Core final : private WalkMemory, private sysreg::Services {
   std::unique_ptr<TimingModel> timing_;
   Observer* observer_ = nullptr;
   bool observe_blocks_ = false;
+  bool keep_tail_ = false;  // the observer wants the refills that world switches cause
   DebugPort* debugger_ = nullptr;
   bool debugger_moved_ = false;  // it changed what the running block depends on
   SemihostingPort* semihosting_ = nullptr;

@@ -6,6 +6,7 @@
 #include "sim/base/error.h"
 #include "sim/mmu/attributes.h"
 #include "sim/mmu/permissions.h"
+#include "sim/mmu/shadow.h"
 #include "sim/mmu/tlb.h"
 #include "sim/mmu/walker.h"
 
@@ -199,6 +200,43 @@ Translation Mmu::translate(VirtAddr va, AccessKind kind, Regime regime, bool pri
 }
 
 Translation Mmu::fill(VirtAddr va, AccessKind kind, Regime regime, bool privileged, u32 ctx) {
+  if (shadow_ && shadow_->following) return fill_both(va, kind, regime, privileged, ctx);
+  return fill_from(va, kind, regime, privileged, ctx, memory_);
+}
+
+/// Fills the TLBs and their shadow, and says what the shadow would have needed.
+Translation Mmu::fill_both(VirtAddr va, AccessKind kind, Regime regime, bool privileged, u32 ctx) {
+  RecordedMemory memory(memory_);
+  Translation t = fill_from(va, kind, regime, privileged, ctx, memory);
+  const u32 page = va.value >> kPageBits;
+  L1Tlb& l1 = shadow_->l1[side_of(kind)];
+  t.shadowed = true;
+  if (l1.find(page, ctx)) {
+    t.unswitched = TlbLevel::L1;
+  } else if (const TlbEntry* large = shadow_->l2.find(page, ctx)) {
+    t.unswitched = TlbLevel::L2;
+    l1.insert(fracture(*large, page, ctx));
+  } else if (t.hit == TlbLevel::Walk) {
+    memory.replay();
+    Walker walker(regs_, memory, &shadow_->walk_cache, &shadow_->ipa_cache, nullptr);
+    TlbEntry entry;
+    const Fault fault =
+        walker.resolve({va.value, ctx, needed_right(kind), kind == AccessKind::Fetch, privileged, dacr(regime)}, true, entry);
+    t.unswitched_reads_s1 = walker.reads_s1();
+    t.unswitched_reads_s2 = walker.reads_s2();
+    if (!fault) {
+      shadow_->l2.insert(entry);
+      l1.insert(fracture(entry, page, ctx));
+    }
+  } else if (const TlbEntry* found = l2_->find(page, ctx)) {
+    // It came during the switch; without it there would have been a walk.
+    shadow_->l2.insert(*found);
+    l1.insert(fracture(*found, page, ctx));
+  }
+  return t;
+}
+
+Translation Mmu::fill_from(VirtAddr va, AccessKind kind, Regime regime, bool privileged, u32 ctx, WalkMemory& memory) {
   const u32 page = va.value >> kPageBits;
   L1Tlb& l1 = *l1_[side_of(kind)];
   Translation failed;
@@ -216,7 +254,7 @@ Translation Mmu::fill(VirtAddr va, AccessKind kind, Regime regime, bool privileg
   }
 
   ++stats_.l2_misses;
-  Walker walker(regs_, memory_, walk_cache_.get(), ipa_cache_.get(), &stats_);
+  Walker walker(regs_, memory, walk_cache_.get(), ipa_cache_.get(), &stats_);
   TlbEntry entry;
   failed.fault = walker.resolve(
       {va.value, ctx, needed_right(kind), kind == AccessKind::Fetch, privileged, dacr(regime)}, true, entry);
@@ -292,13 +330,33 @@ unsigned Mmu::maintain(const TlbMaintenance& op) {
   unsigned dropped = 0;
   if (target != TlbOpTarget::Data) dropped += l1_[0]->maintain(match);
   if (target != TlbOpTarget::Instruction) dropped += l1_[1]->maintain(match) + l1_[2]->maintain(match);
+  if (shadow_ && shadow_->following) shadow_->maintain(op);
   dropped += l2_->maintain(match) + walk_cache_->maintain(match) + ipa_cache_->maintain(match);
   ++stats_.maintenance_ops;
   stats_.maintenance_dropped += dropped;
   return dropped;
 }
 
+void Mmu::begin_switch() {
+  if (!shadow_) {
+    shadow_.reset(new TlbShadow{{*l1_[0], *l1_[1], *l1_[2]}, *l2_, *walk_cache_, *ipa_cache_});
+    return;
+  }
+  for (unsigned side = 0; side < 3; ++side) shadow_->l1[side] = *l1_[side];
+  shadow_->l2 = *l2_;
+  shadow_->walk_cache = *walk_cache_;
+  shadow_->ipa_cache = *ipa_cache_;
+  shadow_->following = false;
+}
+
+void Mmu::end_switch() {
+  if (shadow_) shadow_->following = true;
+}
+
+void Mmu::forget_switch() { shadow_.reset(); }
+
 void Mmu::reset() {
+  forget_switch();
   for (auto& tlb : l1_) tlb->clear();
   for (auto& tlb : flat_) tlb->clear();
   l2_->clear();

@@ -59,6 +59,11 @@ struct Translation {
   u8 walk_reads_s2 = 0;         ///< stage-2 descriptors read
   u8 rights = 0;                ///< kRight* bits of the current privilege, domain and stage 2 included
   u32 page_mask = kPageMask;    ///< size-1 of the translated page in memory; the L1 entry itself is 4 KB
+  /// After an L1 miss, if the Mmu was told of world switches: what would have answered without the last one, and the
+  /// descriptors it would have read.
+  bool shadowed = false;
+  TlbLevel unswitched = TlbLevel::Walk;
+  u8 unswitched_reads_s1 = 0, unswitched_reads_s2 = 0;
 
   bool ok() const { return fault.kind == FaultKind::None; }
   bool allows_read() const { return (rights & kRightRead) != 0; }
@@ -115,6 +120,7 @@ class L1Tlb;
 class L2Tlb;
 class WalkCache;
 class IpaCache;
+struct TlbShadow;
 
 class Mmu {
  public:
@@ -155,6 +161,11 @@ class Mmu {
   Asid current_asid(Regime regime) const;
   Vmid current_vmid() const;
 
+  /// A world switch begins: what the TLBs hold now is what they would hold without it. Ends when the guest goes on.
+  void begin_switch();
+  void end_switch();
+  void forget_switch();
+
   const MmuStats& stats() const { return stats_; }
   void clear_stats() { stats_ = {}; }
 
@@ -164,6 +175,8 @@ class Mmu {
 
  private:
   Translation fill(VirtAddr va, AccessKind kind, Regime regime, bool privileged, u32 ctx);
+  Translation fill_both(VirtAddr va, AccessKind kind, Regime regime, bool privileged, u32 ctx);
+  Translation fill_from(VirtAddr va, AccessKind kind, Regime regime, bool privileged, u32 ctx, WalkMemory& memory);
   Translation check(const TlbEntry& entry, VirtAddr va, AccessKind kind, Regime regime, bool privileged) const;
   u32 dacr(Regime regime) const;
 
@@ -174,6 +187,7 @@ class Mmu {
   std::unique_ptr<L2Tlb> l2_;
   std::unique_ptr<WalkCache> walk_cache_;
   std::unique_ptr<IpaCache> ipa_cache_;
+  std::unique_ptr<TlbShadow> shadow_;  // null until the first begin_switch
   MmuStats stats_;
 };
 

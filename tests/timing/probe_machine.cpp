@@ -64,6 +64,21 @@ void ProbeMachine::make_tables() {
   }
 }
 
+void ProbeMachine::enter_guest(const char* vectors) {
+  // Stage 2, long descriptors: Normal memory, read and write, access flag set. ARM DDI 0406C B3.6.2
+  constexpr u32 kStage2 = kRam + 0x128000, kBlock = 1u << 10 | 3u << 8 | 3u << 6 | 0xFu << 2 | 1;
+  for (u32 gb = 0; gb < 4; ++gb) {
+    bus_.ram().set_word(kStage2 + 8 * gb, gb << 30 | kBlock);
+    bus_.ram().set_word(kStage2 + 8 * gb + 4, 0);
+  }
+  auto& s = core_.state();
+  s.sys.vtcr = 1u << 31 | 1u << 6 | 3u << 12 | 1u << 10 | 1u << 8;  // start at level 1, walks write-back
+  s.sys.vttbr = u64{1} << 48 | kStage2;
+  s.sys.hcr |= 1;
+  s.sys.hvbar = image_.symbols.address_of(vectors).value();
+  core_.state_changed();
+}
+
 ProbeMachine::Run ProbeMachine::run(const char* symbol, u32 turns, u32 r1, u32 r3) {
   auto& s = core_.state();
   s.slot[0] = turns;

@@ -56,6 +56,8 @@ class ProbeMachine {
     u32 va, pa;
   };
   void ring(const std::vector<Place>& places);
+  /// Makes a guest of it: stage 2 on, as VMID 1, one block a gigabyte, Hyp's vectors at `vectors`.
+  void enter_guest(const char* vectors);
   /// Reports every block to `observer`.
   void observe(Observer* observer) { core_.set_observer(observer); }
   const Core& core() const { return core_; }

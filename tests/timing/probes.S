@@ -366,6 +366,53 @@ probe cold_walk                         // R3: a line to throw out of the caches
     ldr  r2, [r1]
     again
 
+probe switch_and_touch                  // a hypercall, after R3 pages from R1 on, a line each
+    mov  r4, r3
+    mov  r5, r1
+2:
+    ldr  r2, [r5]
+    add  r5, r5, #4096
+    add  r5, r5, #64
+    subs r4, r4, #1
+    bne  2b
+    hvc  #0
+    again
+
+    .macro vectors_with name, handler
+    .align 5
+    .global \name
+\name:
+    .rept 5
+    b    .
+    .endr
+    b    \handler                       // 0x14
+    .rept 2
+    b    .
+    .endr
+    .endm
+
+    .arch_extension virt
+    vectors_with plain_vectors, hyp_plain
+    vectors_with flush_vmid_vectors, hyp_flush_vmid
+    vectors_with flush_all_vectors, hyp_flush_all
+hyp_plain:
+    eret
+hyp_flush_vmid:                         // TLBIALL under another VMID
+    mrrc p15, 6, r6, r7, c2             // VTTBR
+    eor  r8, r7, #1 << 16
+    mcrr p15, 6, r6, r8, c2
+    isb
+    mcr  p15, 0, r6, c8, c7, 0          // TLBIALL
+    dsb
+    mcrr p15, 6, r6, r7, c2
+    isb
+    eret
+hyp_flush_all:
+    mcr  p15, 4, r6, c8, c7, 4          // TLBIALLNSNH
+    dsb
+    isb
+    eret
+
     .align 5
     .global hyp_vectors
 hyp_vectors:

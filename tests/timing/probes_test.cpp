@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <numeric>
 
 #include "tests/timing/probe_machine.h"
 
@@ -91,6 +92,79 @@ TEST(Probes, APointerBehindAnotherWordOfItsLineIsLateToo) {
     return machine.slope(probe, 512, ProbeMachine::kDense) / 8;
   };
   EXPECT_NEAR(list("chase_behind_key"), list("chase"), 0.5);
+}
+
+/// What world switches of a guest that uses `pages` pages cost, and what the guest lost by them, a switch.
+struct SwitchCost {
+  double cycles;
+  RefillTail tail;
+};
+SwitchCost cost_of_switch(const char* vectors, u32 pages) {
+  struct Tail final : Observer {
+    bool wants_refill_tail() const override { return true; }
+    void exception(const Moment& m, const ExceptionEvent&) override {
+      ++switches;
+      if (m.tail != nullptr) tail = *m.tail;
+    }
+    RefillTail tail;
+    u64 switches = 0;
+  } observer;
+  ProbeMachine machine(HYPSIM_PROBES, true);
+  machine.enter_guest(vectors);
+  machine.observe(&observer);
+  constexpr u32 kTurns = 256;
+  machine.run("switch_and_touch", kTurns, ProbeMachine::kPages, pages);
+  const RefillTail before = observer.tail;
+  const u64 cycles = machine.run("switch_and_touch", kTurns, ProbeMachine::kPages, pages).cycles;
+  SwitchCost cost{static_cast<double>(cycles) / kTurns, observer.tail};
+  for (unsigned r = 0; r < kRefills; ++r) {
+    cost.tail.misses[r] = (cost.tail.misses[r] - before.misses[r] + kTurns / 2) / kTurns;
+    cost.tail.cycles[r] = (cost.tail.cycles[r] - before.cycles[r] + kTurns / 2) / kTurns;
+  }
+  return cost;
+}
+u64 misses(const SwitchCost& c, Refill r) { return c.tail.misses[static_cast<unsigned>(r)]; }
+u64 tail_cycles(const SwitchCost& c) { return std::accumulate(c.tail.cycles.begin(), c.tail.cycles.end(), u64{0}); }
+
+TEST(RefillTail, AFlushOfAnotherVmidLeavesTheGuestItsEntriesAFlushOfAllDoesNot) {
+  constexpr u32 kUsed = 24;
+  const SwitchCost plain = cost_of_switch("plain_vectors", kUsed), by_vmid = cost_of_switch("flush_vmid_vectors", kUsed),
+                   all = cost_of_switch("flush_all_vectors", kUsed);
+  EXPECT_EQ(tail_cycles(plain), 0u);
+  EXPECT_EQ(misses(by_vmid, Refill::TlbL2), 0u);
+  EXPECT_LT(tail_cycles(by_vmid), 50u);
+  EXPECT_EQ(misses(all, Refill::TlbL2), kUsed + 1) << "the pages and the code";
+  EXPECT_GT(misses(all, Refill::WalkStage1), kUsed);
+  EXPECT_GT(misses(all, Refill::WalkStage2), 0u);
+  EXPECT_EQ(misses(all, Refill::L1d), 0u) << "a TLB flush takes no lines";
+  // The tail is where the difference in total cost is: the flush itself is cheaper by instructions.
+  const double extra = all.cycles - by_vmid.cycles;
+  EXPECT_GT(extra, 0.0);
+  EXPECT_GT(static_cast<double>(tail_cycles(all)), extra * 0.9);
+}
+
+TEST(RefillTail, GrowsWithWhatTheGuestUses) {
+  const SwitchCost few = cost_of_switch("flush_all_vectors", 4), many = cost_of_switch("flush_all_vectors", 400);
+  EXPECT_EQ(misses(few, Refill::TlbL2), 5u);
+  EXPECT_NEAR(static_cast<double>(misses(many, Refill::TlbL2)), 401, 4) << "a full set of the L2 TLB loses some anyway";
+  // More than L1 holds: those are missed without the switch too, in L1, and are not charged to it.
+  const SwitchCost no_flush = cost_of_switch("plain_vectors", 400);
+  EXPECT_EQ(tail_cycles(no_flush), 0u);
+}
+
+TEST(RefillTail, KeepingItChangesNoCycle) {
+  const auto cycles = [](bool keep) {
+    struct Plain final : Observer {
+      explicit Plain(bool k) : keep(k) {}
+      bool wants_refill_tail() const override { return keep; }
+      bool keep;
+    } observer(keep);
+    ProbeMachine machine(HYPSIM_PROBES, true);
+    machine.enter_guest("flush_all_vectors");
+    machine.observe(&observer);
+    return machine.run("switch_and_touch", 500, ProbeMachine::kPages, 40).cycles;
+  };
+  EXPECT_EQ(cycles(true), cycles(false));
 }
 
 TEST(Probes, TwoRunsAreEqual) { EXPECT_EQ(probe_table(run_probes(HYPSIM_PROBES)), probe_table(probes())); }

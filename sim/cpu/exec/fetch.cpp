@@ -40,7 +40,9 @@ Block* Core::find_block() {
   const BlockContext context{state_.thumb, state_.big_endian, state_.itstate, state_.mode, state_.security()};
   const u32 va = state_.pc();
   if (!bit(system_control(), sctlr::I)) drop_modified_code();
+  if (timing_) timing_->translating({});
   const Translation t = mmu_.translate(VirtAddr(va), AccessKind::Fetch, regime(), state_.privileged());
+  if (timing_ && t.shadowed) timing_->tlb_refill(t);
   if (timing_ && t.hit != TlbLevel::L1) timing_->tlb_miss(clock_, true, t.hit == TlbLevel::Walk);
   if (!t.ok()) {
     prefetch_abort(t.fault, va, true);

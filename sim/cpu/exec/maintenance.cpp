@@ -21,7 +21,9 @@ bool Core::cache_maintenance(sysreg::CacheOp cache_op, u32 operand, bool broadca
                       cache_op == CacheOp::DcMvaCleanPou;
   PhysAddr pa{};
   if (by_mva) {
+    if (timing_) timing_->translating({});
     const Translation t = mmu_.translate(VirtAddr(operand), AccessKind::CacheMaintenance, regime(), state_.privileged());
+    if (timing_ && t.shadowed) timing_->tlb_refill(t);
     if (timing_ && t.hit != TlbLevel::L1) timing_->tlb_miss(clock_, false, t.hit == TlbLevel::Walk);
     if (!t.ok()) {
       maintenance_abort(t.fault, operand);

@@ -97,6 +97,7 @@ bool Core::translate_data(const DataAccess& access, u32 va, AccessKind kind, Tra
   if (timing_) timing_->translating(site(*access.op));
   t = mmu_.translate(VirtAddr(va), kind, regime(), privileged);
   if (timing_) {
+    if (t.shadowed) timing_->tlb_refill(t);
     if (t.hit != TlbLevel::L1) timing_->tlb_miss(clock_, false, t.hit == TlbLevel::Walk, access.write);
     timing_->translating({});
   }

@@ -22,6 +22,8 @@ u8 abort_vector_bit(Mode target, Security from) {
   }
 }
 
+bool is_switch_mode(Mode m) { return m == Mode::Hyp || m == Mode::Monitor; }
+
 }  // namespace
 
 u32 Core::insn_pc(const ir::MicroOp& op) const { return block_->va.value + block_->insns[op.insn].offset; }
@@ -41,6 +43,17 @@ void Core::enter_from(const ir::MicroOp& op, const ExceptionRequest& request, bo
   enter(request);
 }
 
+/// A guest was left: what it had in the TLBs, caches and predictor is kept aside until the next switch.
+void Core::begin_switch() {
+  mmu_.begin_switch();
+  timing_->begin_switch();
+}
+
+void Core::end_switch() {
+  mmu_.end_switch();
+  timing_->end_switch();
+}
+
 void Core::enter(const ExceptionRequest& request) {
   const bool from_guest = in_guest();
   ExceptionEvent event = take_exception(state_, request);
@@ -48,6 +61,7 @@ void Core::enter(const ExceptionRequest& request) {
   contexts_stale_ = attention_ = true;
   entering_vector_ |= kEntering;
   if (timing_) timing_->exception_entry(clock_);
+  if (keep_tail_ && from_guest && is_switch_mode(event.to)) begin_switch();
   history_[history_count_++ % kHistory] = {event, clock_.now.value};
   if (observer_ != nullptr) {
     Moment m = moment();
@@ -142,6 +156,7 @@ void Core::return_from_exception(u32 target, u32 cpsr, const ir::MicroOp& op) {
   event.to_guest = in_guest();
   contexts_stale_ = attention_ = true;
   if (timing_) timing_->exception_return(clock_);
+  if (keep_tail_ && event.to_guest && is_switch_mode(event.from)) end_switch();
   if (observer_ != nullptr) observer_->exception_return(moment(), event);
 }
 

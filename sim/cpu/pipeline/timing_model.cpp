@@ -50,9 +50,13 @@ void TimingModel::fetch_lines(Clock& clock, u64 first, u64 last, bool cacheable)
       continue;
     }
     ++events_[L1iAccess];
-    if (!l1i_.access(line_pa)) {
+    const bool here = l1i_.access(line_pa);
+    const bool would_be = shadowed() && shadow_->l1i.access(line_pa);
+    if (!here) {
       ++events_[L1iRefill];
+      const u64 before = clock.now.value;
       clock.charge(l2_beyond_l1_ + (l2_hits(line_pa) ? 0 : dram_), Resource::FetchMiss);
+      if (would_be) shadow_->tail.add(Refill::L1i, 1, clock.now.value - before);
     }
   }
 }
@@ -73,6 +77,7 @@ void TimingModel::fetch_data(Clock& clock, PhysAddr pa, const AccessSite& site, 
     latency += dram_;
     from = Resource::Dram;
   }
+  l1d_refill(pa, latency);
   in_flight_.complete(clock, site, start, in_flight_.fetch_line(pa, start, latency, from), from, tlb);
 }
 
@@ -123,7 +128,9 @@ void TimingModel::store_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class)
       return;
     }
     ++events_[L1dRefillWrite];
-    post_write(clock, l2_beyond_l1_ + (l2_hits(pa) ? 0 : dram_), false);
+    const u32 took = l2_beyond_l1_ + (l2_hits(pa) ? 0 : dram_);
+    l1d_refill(pa, took);
+    post_write(clock, took, false);
     return;
   }
   ++events_[MemoryWrite];
@@ -136,12 +143,14 @@ void TimingModel::line_crossing(Clock& clock) { clock.charge(config_.line_crossi
 void TimingModel::walk_read(Clock& clock, PhysAddr pa, bool cacheable, bool stage2) {
   const Resource r = stage2 ? Resource::WalkStage2 : Resource::WalkStage1;
   in_flight_.wait_for_address(clock, translating_);
+  const u64 before = clock.now.value;
   if (cacheable) {
     clock.charge(config_.l2_hit + (l2_hits(pa) ? 0 : dram_), r);
   } else {
     ++events_[BusRead];
     clock.charge(noncacheable_, r);
   }
+  walk_cycles_[stage2] += clock.now.value - before;
 }
 
 void TimingModel::tlb_miss(Clock& clock, bool fetch, bool walk, bool write) {
@@ -176,7 +185,70 @@ void TimingModel::device_write(Clock& clock, Cycles bus) {
   ++events_[BusWrite];
 }
 
-void TimingModel::enable_prediction(bool on) { predict_ = on; }
+void TimingModel::enable_prediction(bool on) {
+  predict_ = on;
+  choose_prediction();
+}
+
+void TimingModel::choose_prediction() {
+  prediction_ = !predict_ ? Prediction::Off : shadowed() ? Prediction::Shadowed : Prediction::On;
+}
+
+/// A branch without prediction, or with a shadow that learns from it too.
+void TimingModel::rare_branch(Clock& clock, u32 branch_pc, u32 fall_through, u32 taken_to, ir::BranchKind kind, bool conditional) {
+  const bool taken = taken_to != fall_through;
+  if (prediction_ == Prediction::Off) {
+    ++events_[Mispredicted];
+    if (taken) clock.charge(config_.mispredict_penalty, Resource::Mispredict);
+    return;
+  }
+  const bool would_be_wrong = shadow_->predictor.mispredicts(branch_pc, fall_through, taken_to, kind, conditional);
+  if (predictor_.mispredicts(branch_pc, fall_through, taken_to, kind, conditional)) {
+    ++events_[Mispredicted];
+    in_flight_.resolve_branch(clock);
+    clock.charge(config_.mispredict_penalty, Resource::Mispredict);
+    if (!would_be_wrong) shadow_->tail.add(Refill::Predictor, 1, config_.mispredict_penalty);
+  } else if (taken) {
+    clock.charge(config_.taken_branch_bubble, Resource::Base);
+  }
+}
+
+void TimingModel::begin_switch() {
+  if (shadow_) {
+    shadow_->l1i = l1i_;
+    shadow_->l1d = l1d_;
+    shadow_->predictor = predictor_;
+    shadow_->following = false;
+  } else {
+    shadow_.reset(new Shadow{l1i_, l1d_, predictor_, {}});
+  }
+  choose_prediction();
+}
+
+void TimingModel::end_switch() {
+  if (shadow_) shadow_->following = true;
+  choose_prediction();
+}
+
+void TimingModel::forget_switch() {
+  shadow_.reset();
+  choose_prediction();
+}
+
+void TimingModel::tlb_refill(const Translation& t) {
+  RefillTail& tail = shadow_->tail;
+  if (t.hit == TlbLevel::L2) {
+    if (t.unswitched == TlbLevel::L1) tail.add(Refill::TlbL1, 1, config_.tlb_l2_hit);
+    return;
+  }
+  const bool spared = t.unswitched != TlbLevel::Walk;
+  if (spared) tail.add(Refill::TlbL2, 1, config_.walk_overhead);
+  const auto reads = [&](Refill kind, u64 cycles, u32 done, u32 needed) {
+    if (done > needed) tail.add(kind, done - needed, cycles * (done - needed) / done);
+  };
+  reads(Refill::WalkStage1, walk_cycles_[0], t.walk_reads_s1, spared ? 0 : t.unswitched_reads_s1);
+  reads(Refill::WalkStage2, walk_cycles_[1], t.walk_reads_s2, spared ? 0 : t.unswitched_reads_s2);
+}
 
 void TimingModel::exception_entry(Clock& clock) {
   spend_translation_delay(clock);
@@ -204,16 +276,19 @@ void TimingModel::cache_maintenance(Clock& clock) { clock.charge(config_.cache_o
 
 void TimingModel::invalidate_icache() {
   l1i_.invalidate_all();
+  if (shadowed()) shadow_->l1i.invalidate_all();
   last_fetch_line_ = ~u64{0};
 }
 void TimingModel::invalidate_icache_line(PhysAddr pa) {
   l1i_.invalidate(pa);
+  if (shadowed()) shadow_->l1i.invalidate(pa);
   last_fetch_line_ = ~u64{0};
 }
 void TimingModel::clean_invalidate_dcache_line(PhysAddr pa, bool invalidate) {
   if (!invalidate) return;
   in_flight_.forget_lines();
   l1d_.invalidate(pa);
+  if (shadowed()) shadow_->l1d.invalidate(pa);
   shared_.l2.invalidate(pa);
 }
 void TimingModel::clean_invalidate_dcache_set_way(u32 operand) {
@@ -225,7 +300,10 @@ void TimingModel::clean_invalidate_dcache_set_way(u32 operand) {
   const u32 way = way_bits == 0 ? 0 : operand >> (32 - way_bits);
   if (way < cache.ways()) cache.invalidate_set_way(operand >> CacheTags::kLineBits & (cache.sets() - 1), way);
 }
-void TimingModel::invalidate_branch_predictor() { predictor_.invalidate(); }
+void TimingModel::invalidate_branch_predictor() {
+  predictor_.invalidate();
+  if (shadowed()) shadow_->predictor.invalidate();
+}
 
 u64 TimingModel::pmu_event(u32 event) const {
   const u64 memory_reads = events_[MemoryRead] + events_[L1dRead], memory_writes = events_[MemoryWrite] + events_[L1dWrite];

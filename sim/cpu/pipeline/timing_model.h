@@ -10,6 +10,7 @@
 // block calls charged() after it, if under_way().
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "sim/base/observer.h"
@@ -21,6 +22,7 @@
 #include "sim/cpu/pipeline/shared_memory.h"
 #include "sim/cpu/pipeline/timing_config.h"
 #include "sim/cpu/translate/block.h"
+#include "sim/mmu/mmu.h"
 
 namespace hypsim {
 
@@ -68,8 +70,12 @@ class TimingModel {
   void charged(Clock& clock, const AccessSite& site) { in_flight_.advance(clock, site); }
   /// A load that crosses a 64-byte line.
   void line_crossing(Clock& clock);
-  /// A data access at `site` is about to be translated: a walk waits for its address. To be ended with an empty site.
-  void translating(const AccessSite& site) { translating_ = site; }
+  /// Something is about to be translated. A data access says where it stands, so that a walk waits for its address, and
+  /// says afterwards with an empty site that it is.
+  void translating(const AccessSite& site) {
+    translating_ = site;
+    walk_cycles_[0] = walk_cycles_[1] = 0;
+  }
   /// One descriptor read of a walk; goes through L2.
   void walk_read(Clock& clock, PhysAddr pa, bool cacheable, bool stage2);
   /// An L1 TLB miss that the L2 TLB answered (walk = false), or that led to a walk (its reads are charged separately). An
@@ -83,9 +89,8 @@ class TimingModel {
   void branch(Clock& clock, u32 branch_pc, u32 fall_through, u32 taken_to, ir::BranchKind kind, bool conditional) {
     const bool taken = taken_to != fall_through;
     ++events_[Branches];
-    if (!predict_) {
-      ++events_[Mispredicted];
-      if (taken) clock.charge(config_.mispredict_penalty, Resource::Mispredict);
+    if (prediction_ != Prediction::On) [[unlikely]] {
+      rare_branch(clock, branch_pc, fall_through, taken_to, kind, conditional);
     } else if (predictor_.mispredicts(branch_pc, fall_through, taken_to, kind, conditional)) {
       ++events_[Mispredicted];
       in_flight_.resolve_branch(clock);
@@ -109,6 +114,16 @@ class TimingModel {
   /// `operand` as DCISW and its kind take it: level, set and way. ARM DDI 0406C B4.2.1
   void clean_invalidate_dcache_set_way(u32 operand);
   void invalidate_branch_predictor();
+
+  /// A world switch begins, and ends when a guest goes on: from then on the refills it causes are counted. What is in the
+  /// caches and the predictor before it is kept aside, and followed after it; hits of L1D do not age the lines there.
+  void begin_switch();
+  void end_switch();
+  void forget_switch();
+  /// Counts what the TLBs missed because of the switch; before tlb_miss().
+  void tlb_refill(const Translation& t);
+  /// Null until the first switch.
+  const RefillTail* tail() const { return shadow_ ? &shadow_->tail : nullptr; }
 
   /// PMU events, running totals. ARM DDI 0406C C12.8; 0 for events that are not modelled.
   u64 pmu_event(u32 event) const;
@@ -134,7 +149,22 @@ class TimingModel {
   void spend_translation_delay(Clock& clock);
   void fetch_data(Clock& clock, PhysAddr pa, const AccessSite& site, u32 tlb);
   void store_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class);
+  enum class Prediction : u8 { On, Off, Shadowed };
+  /// The structures as they would be without the last world switch.
+  struct Shadow {
+    CacheTags l1i, l1d;
+    BranchPredictor predictor;
+    RefillTail tail;
+    bool following = false;  // false: a switch is under way, which is not to be seen
+  };
+
   bool l2_hits(PhysAddr pa);
+  bool shadowed() const { return shadow_ && shadow_->following; }
+  void l1d_refill(PhysAddr pa, u32 took) {
+    if (shadowed() && shadow_->l1d.access(pa)) shadow_->tail.add(Refill::L1d, 1, took);
+  }
+  void choose_prediction();
+  void rare_branch(Clock& clock, u32 branch_pc, u32 fall_through, u32 taken_to, ir::BranchKind kind, bool conditional);
   void post_write(Clock& clock, u64 latency, bool device);
   static void wait(Clock& clock, u64 until, Resource resource) {
     if (until > clock.now.value) clock.charge(until - clock.now.value, resource);
@@ -150,6 +180,9 @@ class TimingModel {
   u32 translation_delay_ = 0;  // what its translation adds to the time it starts
   u64 last_fetch_line_ = ~u64{0};
   bool predict_ = true;
+  Prediction prediction_ = Prediction::On;
+  std::unique_ptr<Shadow> shadow_;  // null until the first begin_switch
+  u64 walk_cycles_[2]{};            // of the walk under way: stage 1, stage 2
   std::vector<u64> writes_;    // the write buffer: when each of its entries will be free
   std::size_t next_write_ = 0;
   u64 drained_at_ = 0;         // when all of it will be
