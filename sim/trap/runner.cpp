@@ -6,6 +6,8 @@
 #include <cstring>
 
 #include "sim/base/error.h"
+#include "sim/cpu/sysreg/table.h"
+#include "sim/trap/checks.h"
 #include "sim/trap/layout.h"
 #include "sim/trap/machine.h"
 
@@ -259,6 +261,17 @@ Ruling Runner::decide(const Instruction& instruction) {
 Ruling Runner::decide(const Situation& situation, const Instruction& instruction) {
   load(situation);
   return decide(instruction);
+}
+
+std::vector<Check> Runner::checks(const Situation& situation, const Instruction& instruction) {
+  load(situation);
+  return checks_of(machine_->core, situation, machine_->questions_of(instruction));
+}
+
+std::string Runner::register_name(const Instruction& instruction) {
+  for (const Question& q : machine_->questions_of(instruction).all())
+    if (q.row != nullptr) return q.row->name;
+  return {};
 }
 
 void Runner::write(u32 pa, std::span<const u8> bytes) {

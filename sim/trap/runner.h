@@ -4,6 +4,8 @@
 
 #include <memory>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "sim/trap/outcome.h"
 #include "sim/trap/situation.h"
@@ -13,6 +15,8 @@ class Core;
 }
 
 namespace hypsim::trap {
+
+struct Check;
 
 /// The system registers of a Cortex-A15 out of reset.
 const SystemRegisters& reset_registers();
@@ -33,6 +37,11 @@ class Runner {
   /// The same in two steps, for many instructions in one situation.
   void load(const Situation& situation);
   Ruling decide(const Instruction& instruction);
+
+  /// The checks that the instruction undergoes, up to the one that decides.
+  std::vector<Check> checks(const Situation& situation, const Instruction& instruction);
+  /// The system register that it names in the situation loaded last; empty if it names none.
+  std::string register_name(const Instruction& instruction);
 
   /// RAM of the machine at `pa` (layout::kRam ...), for tables and data of the caller's own. Throws InputError outside.
   void write(u32 pa, std::span<const u8> bytes);
