@@ -4,20 +4,59 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <sstream>
 
 #include "sim/base/error.h"
+#include "sim/cli/code_image.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/run_report.h"
 #include "sim/cli/simulation.h"
+#include "sim/profile/budget.h"
+#include "sim/profile/compare.h"
 #include "sim/profile/report.h"
+#include "sim/profile/report_html.h"
+#include "sim/profile/schema_check.h"
 
 namespace hypsim {
 
 namespace {
 
+using nlohmann::ordered_json;
+
 constexpr const char* kMarkerSection = ".hypsim.markers";
+constexpr int kExitOverBudget = 1;
+
+struct ProfileOptions {
+  RunOptions run;
+  std::string phases = "named";
+  std::string csv, html, budget, from;
+  std::vector<std::string> compare;  ///< two files, or none
+  bool lines = false;
+  bool refill_tail = false;
+};
+
+/// An output file, opened before the run so that a bad name costs no time.
+class OutputFile {
+ public:
+  OutputFile(std::string name, const char* option) : name_(std::move(name)) {
+    if (name_.empty()) return;
+    out_.open(name_, std::ios::binary | std::ios::trunc);
+    if (!out_) throw InputError(fmt::format("{} {}: {}; name a file that can be written", option, name_, std::strerror(errno)));
+  }
+  bool wanted() const { return !name_.empty(); }
+  void write(const std::string& text) {
+    if (!(out_ << text) || !out_.flush()) throw InputError(fmt::format("{}: {}; free some space or write elsewhere", name_, std::strerror(errno)));
+  }
+
+ private:
+  std::string name_;
+  std::ofstream out_;
+};
 
 profile::PhaseMap phase_map(const Image& image, bool by_symbol) {
   profile::PhaseMap phases;
@@ -47,42 +86,102 @@ void name_rows(const Image& image, profile::WorldSwitchProfile& profile) {
   }
 }
 
+int compare_files(const ProfileOptions& options) {
+  const ordered_json a = profile::read_profile(options.compare[0]), b = profile::read_profile(options.compare[1]);
+  const ordered_json comparison = profile::compare(a, b);
+  print_out(options.run.json ? comparison.dump(2) + "\n" : profile::comparison_text(comparison));
+  return kExitOk;
+}
+
+/// A budget against a profile that was taken before.
+int check_file(const ProfileOptions& options) {
+  const ordered_json budget = profile::read_budget(options.budget);
+  const ordered_json report = profile::read_profile(options.from);
+  const profile::BudgetResult result = profile::check_budget(report["profile"], budget, options.budget);
+  print_out(options.run.json ? profile::to_json(result).dump(2) + "\n" : profile::to_text(result));
+  return result.over.empty() ? kExitOk : kExitOverBudget;
+}
+
+int profile_run(const ProfileOptions& options) {
+  const std::optional<ordered_json> budget = options.budget.empty() ? std::nullopt : std::optional(profile::read_budget(options.budget));
+  Simulation simulation(options.run);
+  const Image& image = simulation.image();
+  profile::CodeImage code;
+  if (!options.html.empty()) code = load_code_image(image.file, image.symbols, options.lines);
+  OutputFile csv(options.csv, "--csv"), html(options.html, "--html");
+
+  profile::WorldSwitchProfile profile(phase_map(image, options.phases == "symbols"));
+  name_rows(image, profile);
+  if (html.wanted()) profile.count_code();
+  if (options.refill_tail) profile.follow_refills();
+  simulation.attach(profile);
+  const RunResult result = simulation.run();
+  for (unsigned i = 0; i < result.cores.size(); ++i)
+    profile.finish({static_cast<u8>(i), Vmid(0), false, result.cores[i].cycles, result.cores[i].insns, &result.cores[i].stack});
+  explain_end(result);
+
+  ordered_json report = run_report(simulation, result);
+  report["profile"] = profile::to_json(profile);
+  if (csv.wanted()) csv.write(profile::to_csv(profile));
+  if (html.wanted()) html.write(profile::to_html(report, profile, profile::make_listing(profile.code(), code)));
+  bool over = false;
+  std::string verdict;
+  if (budget) {
+    const profile::BudgetResult checked = profile::check_budget(report["profile"], *budget, options.budget);
+    report["budget"] = profile::to_json(checked);
+    verdict = profile::to_text(checked);
+    over = !checked.over.empty();
+  }
+  print_out(options.run.json ? report.dump(2) + "\n" : "\n" + profile::to_text(profile) + (verdict.empty() ? "" : "\n" + verdict));
+  if (options.run.json && over) fmt::print(stderr, "hypsim: {}", verdict);
+  const int code_of_run = simulation.exit_code(result);
+  return code_of_run == kExitOk && over ? kExitOverBudget : code_of_run;
+}
+
+int run_profile_command(const ProfileOptions& options) {
+  if (!options.compare.empty()) {
+    if (!options.run.image.empty()) throw InputError(fmt::format("{}: --compare takes two profiles and runs nothing; leave the image out", options.run.image));
+    return compare_files(options);
+  }
+  if (!options.from.empty()) {
+    if (options.budget.empty()) throw InputError("--from: there is nothing to check; add --budget FILE");
+    if (!options.run.image.empty()) throw InputError(fmt::format("{}: with --from nothing is run; leave the image out", options.run.image));
+    return check_file(options);
+  }
+  if (options.run.image.empty()) throw InputError("IMAGE is required; see hypsim profile --help");
+  if (options.lines && options.html.empty()) throw InputError("--lines: only the listing of the HTML report has lines; add --html FILE");
+  return profile_run(options);
+}
+
 }  // namespace
 
 Command add_profile_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("profile", "Run a guest image and account for its world switches");
-  const auto options = std::make_shared<RunOptions>();
-  const auto by_symbol = std::make_shared<std::string>("named");
-  add_run_options(*command, *options);
-  command->add_option("--phases", *by_symbol, "named: symbols such as cp15.save name the phases of the switch; symbols: every function is a phase")
+  const auto options = std::make_shared<ProfileOptions>();
+  add_run_options(*command, options->run);
+  command->get_option("IMAGE")->required(false);
+  command->add_option("--phases", options->phases, "named: symbols such as cp15.save name the phases of the switch; symbols: every function is a phase")
       ->check(CLI::IsMember({"named", "symbols"}))
       ->capture_default_str();
+  command->add_option("--html", options->html, "also write a report with pictures, in one file that needs nothing else")->type_name("FILE");
+  command->add_flag("--refill-tail", options->refill_tail, "also say what guests miss in TLBs, caches and predictor because of each round trip");
+  command->add_flag("--lines", options->lines, "name source lines in the listing of --html (the image needs DWARF)");
+  command->add_option("--csv", options->csv, "also write every bucket, a line each")->type_name("FILE");
+  command->add_option("--budget", options->budget, "compare with these limits (JSON); exit 1 if one is not kept")->type_name("FILE");
+  command->add_option("--from", options->from, "check the budget against a profile taken before (JSON) instead of a run")->type_name("FILE");
+  command->add_option("--compare", options->compare, "say what changed from one profile (JSON) to another, and run nothing")->expected(2)->type_name("A B");
   command->footer(
       "Prints, after the guest's console, the cost of each marked micro-operation, of each round trip out of a guest by\n"
       "cause and VMID with its phases, and of the whole run by resource. docs/profile.md says how to read it.\n"
-      "Exit code: as hypsim run.\n"
+      "Exit code: as hypsim run; 1 if the guest ended well but a limit of --budget was not kept.\n"
       "Examples:\n"
       "  hypsim profile --semihosting worldswitch-v9.elf\n"
       "  hypsim profile --semihosting --json worldswitch-vgic.elf > profile.json\n"
+      "  hypsim profile --semihosting --html report.html worldswitch-vgic.elf\n"
+      "  hypsim profile --semihosting --budget budget.json worldswitch-vgic.elf\n"
+      "  hypsim profile --compare before.json after.json\n"
       "  hypsim profile --phases symbols --max-insns 50000000 hypervisor.elf");
-  return {command, [options, by_symbol] {
-            Simulation simulation(*options);
-            profile::WorldSwitchProfile profile(phase_map(simulation.image(), *by_symbol == "symbols"));
-            name_rows(simulation.image(), profile);
-            simulation.attach(profile);
-            const RunResult result = simulation.run();
-            for (unsigned i = 0; i < result.cores.size(); ++i)
-              profile.finish({static_cast<u8>(i), Vmid(0), false, result.cores[i].cycles, result.cores[i].insns, &result.cores[i].stack});
-            explain_end(result);
-            if (options->json) {
-              nlohmann::ordered_json report = run_report(simulation, result);
-              report["profile"] = profile::to_json(profile);
-              print_out(report.dump(2) + "\n");
-            } else {
-              print_out("\n" + profile::to_text(profile));
-            }
-            return simulation.exit_code(result);
-          }};
+  return {command, [options] { return run_profile_command(*options); }};
 }
 
 }  // namespace hypsim

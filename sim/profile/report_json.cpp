@@ -34,15 +34,23 @@ void add_buckets(ordered_json& object, const Buckets& buckets, const Names& name
   object["resources"] = to_json(by_resource(buckets));
 }
 
+ordered_json to_json(const RefillTail& tail) {
+  ordered_json object = ordered_json::object();
+  for (unsigned r = 0; r < kRefills; ++r)
+    object[refill_name(static_cast<Refill>(r))] = {{"misses", tail.misses[r]}, {"cycles", tail.cycles[r]}};
+  return object;
+}
+
 /// What a round trip's cause has in common with its part of one VM and core.
-void add_exit(ordered_json& object, const Exit& exit, const Summary& summary, const Names& names) {
+void add_exit(ordered_json& object, const Exit& exit, const Summary& summary, const WorldSwitchProfile& profile) {
   object["cycles"] = to_json(summary);
   object["exit_leg"] = exit.exit_leg;
   object["host"] = exit.host;
   object["entry_leg"] = exit.entry_leg;
   object["in_hyp_only"] = exit.in_hyp_only;
   object["vmid_changes"] = exit.vmid_changes;
-  add_buckets(object, exit.buckets, names);
+  if (profile.follows_refills()) object["refill_tail"] = to_json(exit.tail);
+  add_buckets(object, exit.buckets, profile.phases().names());
 }
 
 ordered_json to_json(const std::vector<HistogramBin>& bins) {
@@ -82,12 +90,12 @@ ordered_json to_json(const WorldSwitchProfile& profile) {
   root["round_trips"] = ordered_json::array();
   for (const CauseLine& line : sorted_causes(profile)) {
     ordered_json cause = {{"cause", label(line.cause)}, {"vmids", line.vmids}, {"cores", line.cores}};
-    add_exit(cause, line.all, line.summary, names);
+    add_exit(cause, line.all, line.summary, profile);
     cause["histogram"] = to_json(histogram(line.all.cycles));
     root["causes"].push_back(std::move(cause));
     for (const VmLine& vm : line.vms) {
       ordered_json trip = {{"cause", label(line.cause)}, {"vmid", vm.vmid}, {"core", vm.core}};
-      add_exit(trip, *vm.exit, vm.summary, names);
+      add_exit(trip, *vm.exit, vm.summary, profile);
       trip["vmid_after"] = ordered_json::object();
       for (const auto& [vmid, trips] : vm.exit->vmid_after) trip["vmid_after"][fmt::format("{}", vmid)] = trips;
       root["round_trips"].push_back(std::move(trip));

@@ -67,6 +67,20 @@ std::string numbers(const Summary& s, u64 all_cycles) {
   return fmt::format("{:>8} {:>9} {:>9} {:>9} {:>10} {:>6.2f}%\n", s.count, s.min, s.median, s.p99, s.max, percent(s.total, all_cycles));
 }
 
+/// What follows a trip in the guest: refills by kind, misses and cycles a trip.
+std::vector<std::string> tail_means(const RefillTail& tail, u64 trips) {
+  std::vector<std::string> parts;
+  u64 cycles = 0;
+  for (unsigned r = 0; r < kRefills; ++r) {
+    cycles += tail.cycles[r];
+    if (tail.misses[r] != 0)
+      parts.push_back(fmt::format("{} {:.1f} for {}", refill_name(static_cast<Refill>(r)),
+                                  static_cast<double>(tail.misses[r]) / static_cast<double>(trips), mean(tail.cycles[r], trips)));
+  }
+  parts.insert(parts.begin(), fmt::format("refill tail {}", mean(cycles, trips)));
+  return parts;
+}
+
 std::string trips_text(const WorldSwitchProfile& profile) {
   std::string out = fmt::format("Round trips: out of a guest and back into one, cycles; below, means of the legs and phases\n"
                                 "{:<{}} {:>8} {:>9} {:>9} {:>9} {:>10} {:>7}\n",
@@ -88,6 +102,7 @@ std::string trips_text(const WorldSwitchProfile& profile) {
     }
     if (line.all.vmid_changes != 0) legs.push_back(fmt::format("{} ended in another VM", line.all.vmid_changes));
     out += wrapped(legs, 4) + wrapped(phase_means(line.all, profile.phases().names()), 4);
+    if (profile.follows_refills()) out += wrapped(tail_means(line.all.tail, count), 4);
     if (line.vms.size() > kMostVms) {
       out += fmt::format("    in {} VMs{}\n", line.vmids, line.cores > 1 ? fmt::format(" on {} cores", line.cores) : "");
     } else {

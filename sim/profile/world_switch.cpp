@@ -35,6 +35,10 @@ void Exit::add(const Exit& other) {
   vmid_changes += other.vmid_changes;
   for (const auto& [vmid, trips] : other.vmid_after) vmid_after[vmid] += trips;
   profile::add(buckets, other.buckets);
+  for (unsigned r = 0; r < kRefills; ++r) {
+    tail.misses[r] += other.tail.misses[r];
+    tail.cycles[r] += other.tail.cycles[r];
+  }
 }
 
 WorldSwitchProfile::PerCore& WorldSwitchProfile::core(const Moment& m) {
@@ -74,6 +78,7 @@ void WorldSwitchProfile::end_leg(PerCore& c, u64 now, Leg of, Leg next) {
 }
 
 void WorldSwitchProfile::begin_trip(PerCore& c, const Moment& m, const ExceptionEvent& e, u64 start) {
+  finish_tail(c, m);
   c.in_trip = true;
   c.trip_key = {cause_of(e), m.vmid.value, m.core};
   c.trip_start = c.leg_start = start;
@@ -81,6 +86,17 @@ void WorldSwitchProfile::begin_trip(PerCore& c, const Moment& m, const Exception
   c.host_seen = false;
   c.legs[0] = c.legs[1] = c.legs[2] = 0;
   c.trip.clear();
+}
+
+/// What was missed since the last trip ended was missed because of it.
+void WorldSwitchProfile::finish_tail(PerCore& c, const Moment& m) {
+  if (!c.has_tail || m.tail == nullptr) return;
+  c.has_tail = false;
+  RefillTail& tail = exits_[c.tail_key].tail;
+  for (unsigned r = 0; r < kRefills; ++r) {
+    tail.misses[r] += m.tail->misses[r] - c.tail_from.misses[r];
+    tail.cycles[r] += m.tail->cycles[r] - c.tail_from.cycles[r];
+  }
 }
 
 void WorldSwitchProfile::finish_trip(PerCore& c, const Moment& m) {
@@ -98,6 +114,11 @@ void WorldSwitchProfile::finish_trip(PerCore& c, const Moment& m) {
   compare(m.now.value - c.trip_start, c.trip.total());
   timeline_.add({c.trip_start, m.now.value, c.legs[0], c.legs[1], std::get<0>(c.trip_key), m.core, std::get<1>(c.trip_key), m.vmid.value});
   c.in_trip = false;
+  if (m.tail != nullptr) {
+    c.has_tail = true;
+    c.tail_key = c.trip_key;
+    c.tail_from = *m.tail;
+  }
 }
 
 void WorldSwitchProfile::block(const Moment& m, const BlockEvent& e) {
@@ -191,6 +212,7 @@ void WorldSwitchProfile::marker(const Moment& m, u32 option, u32 r12) {
 void WorldSwitchProfile::finish(const Moment& m) {
   PerCore& c = core(m);
   charge(c, m, c.last_phase);
+  finish_tail(c, m);
 }
 
 std::map<Cause, Exit> WorldSwitchProfile::causes() const {

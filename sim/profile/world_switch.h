@@ -37,6 +37,7 @@ struct Exit {
   u64 vmid_changes = 0;                       ///< trips that ended in another VM
   std::map<u8, u64> vmid_after;               ///< trips by the VMID they ended in
   Buckets buckets;                            ///< cycles by phase and resource; they add up to the sum of `cycles`
+  RefillTail tail;                            ///< refills behind these trips, each up to the core's next trip
 
   void add(const Exit& other);
 };
@@ -52,7 +53,12 @@ class WorldSwitchProfile final : public Observer {
   /// Also counts the code of Hyp and host, block by block, for the annotated listing. Before the run.
   void count_code() { counts_code_ = true; }
 
+  /// Also counts what guests miss because of each trip. Before the run; the core then keeps what was there before.
+  void follow_refills() { follows_refills_ = true; }
+  bool follows_refills() const { return follows_refills_; }
+
   bool wants_blocks() const override { return true; }
+  bool wants_refill_tail() const override { return follows_refills_; }
   void exception(const Moment& m, const ExceptionEvent& e) override;
   void exception_return(const Moment& m, const ReturnEvent& e) override;
   void block(const Moment& m, const BlockEvent& e) override;
@@ -98,6 +104,10 @@ class WorldSwitchProfile final : public Observer {
     u64 trip_start = 0, leg_start = 0;
     u64 legs[3]{};
     Tally trip;
+    // the last round trip, to which refills are charged until the next
+    bool has_tail = false;
+    ExitKey tail_key{};
+    RefillTail tail_from{};
     // the marked region under way
     bool in_region = false;
     u32 region_row = 0;
@@ -111,6 +121,7 @@ class WorldSwitchProfile final : public Observer {
   void compare(u64 clock, u64 buckets) { unaccounted_ += clock > buckets ? clock - buckets : buckets - clock; }
   void begin_trip(PerCore& c, const Moment& m, const ExceptionEvent& e, u64 start);
   void finish_trip(PerCore& c, const Moment& m);
+  void finish_tail(PerCore& c, const Moment& m);
   /// The cycles since the last change of leg belong to `of`; the next ones belong to `next` until known better.
   void end_leg(PerCore& c, u64 now, Leg of, Leg next);
 
@@ -123,7 +134,7 @@ class WorldSwitchProfile final : public Observer {
   u64 total_cycles_ = 0, unaccounted_ = 0;
   Timeline timeline_;
   CodeCounts code_;
-  bool counts_code_ = false;
+  bool counts_code_ = false, follows_refills_ = false;
 };
 
 }  // namespace hypsim::profile
