@@ -121,22 +121,10 @@ engine_run:
         mov     r1, #1
         str     r1, [r0, #RUN_ACTIVE]
         ldr     r1, =record_pl1
-        mov     r3, #0x80
         .irp    mode, svc, abt, und, irq, fiq
         msr     SP_\mode, r1
         .endr
-        ldr     r2, =LR_PATTERN
-        .macro  bank mode, number
-        orr     r3, r2, #\number
-        msr     LR_\mode, r3
-        .endm
-        bank    svc, MODE_SVC
-        bank    abt, MODE_ABT
-        bank    und, MODE_UND
-        bank    irq, MODE_IRQ
-        bank    fiq, MODE_FIQ
-        orr     r3, r2, #MODE_USR
-        mov     lr, r3
+        ldr     lr, =(LR_PATTERN + MODE_USR)
         ldr     r3, =user_stack
         msr     SP_usr, r3
         ldr     sp, =record_hyp

@@ -20,4 +20,7 @@ const struct known* known_difference(const char* model, const struct vector* v, 
 /// True if the model would hang.
 const struct known* known_hang(const char* model, const struct vector* v, uint32_t mode, bool thumb);
 
+/// Prints how often each difference of `model` was met. False if one never was: the list is out of date.
+bool known_summary(const char* model);
+
 #endif

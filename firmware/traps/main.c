@@ -50,7 +50,7 @@ static void run_one(uint32_t number, const char* table, const struct instance* i
   }
   const struct known* known = known_difference(model, v, i->mode, i->thumb, run.taken);
   if (known) {
-    print(" # TODO %s: %s (ARM DDI 0406C %s)", known->model, known->reason, known->section);
+    print(" # TODO %s: %s (%s%s)", known->model, known->reason, known->section[0] == 'I' ? "" : "ARM DDI 0406C ", known->section);
     expected_to_fail++;
   } else {
     failed++;
@@ -98,5 +98,9 @@ void suite_main(void) {
   const uint32_t count = walk(only, false);
   print("# %u vectors: %u passed, %u failed, %u known differences of this model, %u skipped\n", count,
         count - failed - expected_to_fail - skipped, failed, expected_to_fail, skipped);
+  if (!known_summary(model) && !only && have_monitor) {
+    print("# a difference in known_models.c was not met: it is out of date\n");
+    failed++;
+  }
   leave(failed ? 1 : 0);
 }

@@ -30,6 +30,13 @@ void registers_baseline(void) {
 #undef CP15
 #undef CP15_64
   write_fpexc(1u << 30);
+#define BANK(mode, number) __asm__ volatile("msr LR_" #mode ", %0" ::"r"(LR_PATTERN | (number)))
+  BANK(svc, MODE_SVC);
+  BANK(abt, MODE_ABT);
+  BANK(und, MODE_UND);
+  BANK(irq, MODE_IRQ);
+  BANK(fiq, MODE_FIQ);
+#undef BANK
 }
 
 void gic_start(void) {
