@@ -37,6 +37,7 @@ class EventScript {
   WorldSwitchProfile& profile;
   u8 vmid = 0;
   u64 now = 0;
+  RefillTail tail;
 
   /// Time that passes without an event.
   void spend(Resource r, u64 cycles) {
@@ -102,7 +103,7 @@ class EventScript {
   u64 resource(Resource r) const { return by_resource(profile.run_buckets())[static_cast<unsigned>(r)]; }
 
  private:
-  Moment moment(bool in_guest) const { return {core_, Vmid(vmid), in_guest, Cycles(now), insns_, &stack_}; }
+  Moment moment(bool in_guest) const { return {core_, Vmid(vmid), in_guest, Cycles(now), insns_, &stack_, &tail}; }
   const Exit* find(const WorldSwitchProfile::ExitKey& key) const {
     const auto it = profile.exits().find(key);
     return it == profile.exits().end() ? nullptr : &it->second;
