@@ -81,6 +81,25 @@ class BadInput(unittest.TestCase):
         self.refuse(["run", "--memory", "99999GiB", GUESTS], "ram")
         self.refuse(["run", "--serial", "/no/such/folder/file", GUESTS], "/no/such/folder/file")
 
+    def test_disks(self):
+        with tempfile.TemporaryDirectory() as folder:
+            image = pathlib.Path(folder) / "disk.img"
+            refuse = lambda path, *words: self.refuse(["run", "--disk", path, GUESTS], f"--disk {path}", *words)
+            refuse(image, "No such file")
+            refuse(folder, "a directory")
+            image.write_bytes(bytes(1000))
+            refuse(image, "1000 bytes", "512")
+            image.write_bytes(bytes(1024))
+            self.refuse(["run", "--disk", image, "--disk", image, GUESTS], f"--disk {image}", "in use")
+            self.refuse(["run", *["--disk", f"{image},ro"] * 8, GUESTS], f"--disk {image},ro", "empty slot")
+            if os.geteuid() != 0:
+                image.chmod(0o400)
+                refuse(image, "Permission denied", ",ro")
+            result = guest("e0", "--disk", f"{image},ro", "--disk", f"{image},ro", "--net", "user")
+            self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.refuse(["run", "--net", "bridge", GUESTS], "--net")
+        self.refuse(["run", "--virtio-console", "stdio", GUESTS], "--virtio-console", "--serial none")
+
     def test_platforms(self):
         self.refuse(["run", "--platform", "pc", GUESTS], "--platform pc", "virt-a15")
         self.refuse(["run", "--platform", "/no/such.json", GUESTS], "/no/such.json")

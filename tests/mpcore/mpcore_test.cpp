@@ -130,6 +130,34 @@ TEST(MpCore, CodeThatAnotherCoreChangedIsSeenAfterMaintenance) {
     }
 }
 
+/// The host's pointer to a word of RAM, as a bus master has it.
+u32* host_word(MpCore& mpcore, u64 address) {
+  tlm::tlm_generic_payload payload;
+  payload.set_address(address);
+  tlm::tlm_dmi dmi;
+  EXPECT_TRUE(mpcore.socket->get_direct_mem_ptr(payload, dmi));
+  return reinterpret_cast<u32*>(dmi.get_dmi_ptr() + (address - dmi.get_start_address()));
+}
+
+TEST(MpCore, CodeThatADeviceChangedIsSeenAfterMaintenance) {
+  const auto change_on_demand = [](MpCore& mpcore) {
+    mpcore.set_poll([&mpcore] {
+      constexpr u64 kFunction = 0x80020000, kFlags = kResults + 0x80;
+      u32* flags = host_word(mpcore, kFlags);
+      if (flags[0] != 1 || flags[1] == 1) return;
+      *host_word(mpcore, kFunction) = 0xE3A00002;  // MOV R0, #2
+      mpcore.memory_written(PhysAddr(kFunction), 4);
+      flags[1] = 1;
+    });
+  };
+  for (unsigned cores : {1u, 2u}) {
+    const Outcome o = run_program({.program = "changed_by_device", .cores = cores, .before = change_on_demand});
+    EXPECT_EQ(o.results[0], 1u);
+    EXPECT_EQ(o.results[1], 1u) << "the instruction cache has the old code";
+    EXPECT_EQ(o.results[2], 2u);
+  }
+}
+
 TEST(MpCore, RunsRepeat) {
   const RunSetup setup{.program = "count_together", .cores = 3, .window = 13};
   EXPECT_EQ(run_program(setup), run_program(setup));

@@ -295,6 +295,39 @@ change_code:
     bne  2b
     b    .
 
+// Code that is not the core's own store: calls a function, asks for another by a flag, calls it before and after maintenance.
+    .global changed_by_device
+changed_by_device:
+    const r11, RESULTS
+    add  r9, r11, #0x80
+    const r10, 0x80020000                // where the function lies
+    mrc  p15, 0, r0, c1, c0, 0
+    orr  r0, r0, #(1 << 12)
+    mcr  p15, 0, r0, c1, c0, 0          // SCTLR.I
+    const r5, 0xe3a00001                 // mov r0, #1
+    const r6, 0xe12fff1e                 // bx lr
+    str  r5, [r10]
+    str  r6, [r10, #4]
+    dsb
+    mcr  p15, 0, r0, c7, c5, 0          // ICIALLU
+    dsb
+    isb
+    blx  r10
+    str  r0, [r11], #4
+    mov  r4, #1
+    str  r4, [r9]
+1:  ldr  r0, [r9, #4]
+    cmp  r0, #1
+    bne  1b
+    blx  r10
+    str  r0, [r11], #4
+    mcr  p15, 0, r0, c7, c5, 0
+    dsb
+    isb
+    blx  r10
+    str  r0, [r11], #4
+    b    .
+
     .global spin_forever
 spin_forever:
 1:  add  r7, r7, #1

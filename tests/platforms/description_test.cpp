@@ -117,6 +117,29 @@ TEST(Description, EveryFaultIsNamedOnOneLine) {
   }
 }
 
+TEST(Description, VirtioSlots) {
+  json p = good();
+  p["devices"].push_back({{"name", "v0"}, {"type", "virtio-mmio"}, {"base", "0x10000000"}, {"spi", 6}, {"version", 1}});
+  p["devices"].push_back({{"name", "v1"}, {"type", "virtio-mmio"}, {"base", "0x10000200"}, {"spi", 7}, {"device", "entropy"}, {"seed", 5}, {"service-ns", 70}});
+  PlatformDescription d = parse_platform(p.dump(), "p.json");
+  EXPECT_EQ(d.devices[2].virtio.version, 1u);
+  EXPECT_EQ(d.devices[3].virtio.version, 2u);
+  EXPECT_EQ(d.devices[3].virtio.seed, 5u);
+  EXPECT_EQ(d.devices[3].virtio.service_ns, 70u);
+  EXPECT_EQ(&d.plug_in(VirtioSlot::Kind::Block, "--disk a"), &d.devices[2].virtio);
+  try {
+    d.plug_in(VirtioSlot::Kind::Block, "--disk b");
+    FAIL() << "the entropy device is no empty slot";
+  } catch (const InputError& e) {
+    EXPECT_NE(std::string(e.what()).find("--disk b: p.json has no empty slot"), std::string::npos) << e.what();
+  }
+  p["devices"][2]["version"] = 3;
+  EXPECT_NE(complaint(p.dump()).find("version"), std::string::npos);
+  p["devices"][2]["version"] = 1;
+  p["devices"][3]["base"] = "0x10000100";
+  EXPECT_NE(complaint(p.dump()).find("overlap"), std::string::npos) << complaint(p.dump());
+}
+
 TEST(Description, SyntaxErrorsHaveALine) {
   EXPECT_NE(complaint("{\n\"name\": \"x\",\n oops").find("p.json: line 3: not valid JSON"), std::string::npos);
   EXPECT_NE(complaint("").find("line 1"), std::string::npos);

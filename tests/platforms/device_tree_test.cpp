@@ -147,6 +147,21 @@ TEST(DeviceTree, AUsersTreeGetsTheMemoryThatThereIs) {
   }
 }
 
+TEST(DeviceTree, VirtioSlotsThatHaveADevice) {
+  PlatformDescription p = load_platform("virt-a15");
+  VirtioSlot& first = p.plug_in(VirtioSlot::Kind::Block, "--disk a");
+  EXPECT_NE(&p.plug_in(VirtioSlot::Kind::Net, "--net user"), &first);
+  const Tree t{make_device_tree(p, {})};
+  EXPECT_TRUE(t.compatible("/virtio_mmio@a000000", "virtio,mmio"));
+  EXPECT_EQ(t.cells("/virtio_mmio@a000000", "reg"), (Cells{0, 0x0A000000, 0, 0x200}));
+  EXPECT_EQ(t.cells("/virtio_mmio@a000000", "interrupts"), (Cells{0, 16, 4}));
+  EXPECT_EQ(t.cells("/virtio_mmio@a000200", "interrupts"), (Cells{0, 17, 4}));
+  EXPECT_LT(t.node("/virtio_mmio@a000400"), 0) << "empty";
+  EXPECT_GE(t.node("/virtio_mmio@a000e00"), 0) << "entropy is always there";
+  const Tree ve{make_device_tree(load_platform("vexpress-a15"), {})};
+  EXPECT_EQ(ve.cells("/virtio_mmio@1c130600", "interrupts"), (Cells{0, 43, 4}));
+}
+
 TEST(DeviceTree, GpioWithAPowerKey) {
   const Tree t{make_device_tree(load_platform("virt-a15"), {})};
   EXPECT_TRUE(t.compatible("/gpio@9030000", "arm,pl061"));

@@ -149,12 +149,12 @@ TEST(UserNetwork, TakesAnyFrame) {
     if (i & 1 && frame.size() >= 34) frame.replace(30, 4, "\x0A\x00\x02\x02", 4);
     network->send(reinterpret_cast<const u8*>(frame.data()), frame.size(), i * 1'000'000ull);
     network->poll(i * 1'000'000ull);
+    if (i % 100 != 0) continue;
+    const std::size_t before = answers;
+    const std::string request = who_has(2);
+    network->send(reinterpret_cast<const u8*>(request.data()), request.size(), i * 1'000'000ull);
+    EXPECT_EQ(answers, before + 1) << "it still works";
   }
-  EXPECT_GT(answers, 0u);
-  answers = 0;
-  const std::string request = who_has(2);
-  network->send(reinterpret_cast<const u8*>(request.data()), request.size(), 6'000'000'000ull);
-  EXPECT_EQ(answers, 1u) << "it still works";
 }
 
 }  // namespace
