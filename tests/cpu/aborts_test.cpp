@@ -237,7 +237,6 @@ TEST(ExternalAbort, ScrEaTakesItToMonitorFromEverywhere) {
         for (bool is_fetch : {false, true}) {
           CpuState s = state_in(mode, true);
           s.sys.scr |= 1u << 3;
-          s.sys.ttbcr[Security::NonSecure] = 1u << 31;  // the Secure bank and its format are used
           Fault f = fault_of(kind, 1);
           f.stage2 = stage2;
           f.external_slave = true;
@@ -248,12 +247,30 @@ TEST(ExternalAbort, ScrEaTakesItToMonitorFromEverywhere) {
           }
           EXPECT_EQ(r.target, Mode::Monitor);
           EXPECT_FALSE(r.hsr_valid);
-          const u32 fsr = kind == FaultKind::SyncExternal ? 0x1008u : 0x100Cu;
+          // Short as Secure TTBCR.EAE says, but long out of Hyp mode and from a stage-2 walk.
+          const bool is_long = mode == Mode::Hyp || (stage2 && mode != Mode::Monitor);
+          const bool walk = kind == FaultKind::SyncExternalOnWalk;
+          const u32 fsr = is_long ? (walk ? 0x1215u : 0x1210u) : (walk ? 0x100Cu : 0x1008u);
           EXPECT_EQ(is_fetch ? s.sys.ifsr[Security::Secure] : s.sys.dfsr[Security::Secure], fsr);
           EXPECT_EQ(is_fetch ? s.sys.ifar[Security::Secure] : s.sys.dfar[Security::Secure], kVa);
           EXPECT_EQ(s.sys.dfsr[Security::NonSecure], kUntouched);
           EXPECT_EQ(s.sys.hdfar, kUntouched);
         }
+}
+
+// Out of Non-secure state the long format is used if either state has TTBCR.EAE set.
+TEST(ExternalAbort, ToMonitorInTheFormatOfEitherState) {
+  for (u32 eae = 0; eae < 4; ++eae) {
+    for (bool ns : {false, true}) {
+      CpuState s = state_in(Mode::Supervisor, ns);
+      s.sys.scr |= 1u << 3;
+      s.sys.ttbcr[Security::NonSecure] = (eae & 1) << 31;
+      s.sys.ttbcr[Security::Secure] = (eae >> 1) << 31;
+      synchronous_abort(s, fault_of(FaultKind::SyncExternal), data(), kInsn);
+      const bool is_long = ns ? eae != 0 : (eae & 2) != 0;
+      EXPECT_EQ(s.sys.dfsr[Security::Secure], is_long ? 0x210u : 0x008u) << eae << ns;
+    }
+  }
 }
 
 TEST(ExternalAbort, OnAStage2WalkIsHypsUnlessScrEa) {

@@ -30,6 +30,14 @@ Security fault_bank(const CpuState& s, Mode target) {
 
 bool long_format(const CpuState& s, Security bank) { return bit(s.sys.ttbcr[bank], ttbcr::EAE); }
 
+/// A synchronous external abort that Monitor mode takes out of Non-secure state keeps the format of the translation it
+/// belongs to: its level may have no code in the short one. ARM DDI 0406C B3.13.3, DataAbort()
+bool reported_long(const CpuState& s, const Fault& fault, Mode target) {
+  if (long_format(s, fault_bank(s, target))) return true;
+  if (target != Mode::Monitor || s.security() == Security::Secure) return false;
+  return s.mode == Mode::Hyp || fault.stage2 || long_format(s, Security::NonSecure);
+}
+
 /// ISS<24:16>: the instruction's description, for data aborts that stage 2 found on the access itself. B3.13.6
 u32 instruction_syndrome(const Fault& fault, const AccessSyndrome& a) {
   if (!a.isv || a.cache_maintenance || !fault.stage2 || fault.s1ptw) return 0;
@@ -55,7 +63,7 @@ void report_to_hyp(CpuState& s, const Fault& fault, const AccessSyndrome& a, Exc
 
 void report_to_pl1(CpuState& s, const Fault& fault, const AccessSyndrome& a, Mode target) {
   const Security bank = fault_bank(s, target);
-  const bool is_long = long_format(s, bank);
+  const bool is_long = reported_long(s, fault, target);
   if (a.fetch) {
     s.sys.ifsr[bank] = encode_ifsr(fault, is_long);
     if (fault.kind != FaultKind::Debug) s.sys.ifar[bank] = a.va;  // after a debug exception UNKNOWN: unchanged
