@@ -360,7 +360,7 @@ class Core final : private WalkMemory, private sysreg::Services {
 inline Block* Core::known_block() {
   const u32 va = state_.pc();
   const auto& jump = blocks_.jump(va);
-  const u32 key = BlockContext::state_key(state_.thumb, state_.big_endian, state_.itstate) | mode_key_;
+  const u32 key = BlockContext::state_key(state_.thumb, state_.thumbee(), state_.big_endian, state_.itstate) | mode_key_;
   const bool known = jump.tag == (u64{fetch_generation_} << 32 | va) && jump.context == key && *jump.stamp == jump.stamp_value;
   return known ? jump.block : nullptr;
 }

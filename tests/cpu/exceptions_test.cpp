@@ -280,13 +280,19 @@ TEST(Return, ItStateSurvivesInThumbOnly) {
     }
 }
 
-TEST(Return, JazelleIsNotEnteredAndThumbEeRunsAsThumb) {
+TEST(Return, JazelleIsNotEnteredThumbEeIs) {
   for (bool thumb : {false, true}) {
     CpuState s = state_in(Mode::Supervisor, true, false, 4);
-    exception_return(s, 0x1000, 0x01000010 | (thumb ? 0x20u : 0u));
-    EXPECT_FALSE(s.jazelle);
-    EXPECT_EQ(s.thumb, thumb);
+    exception_return(s, 0x1002, 0x01000010 | (thumb ? 0x20u : 0u));
+    EXPECT_EQ(s.jazelle, thumb);
+    EXPECT_EQ(s.thumbee(), thumb);
+    EXPECT_EQ(s.pc(), thumb ? 0x1002u : 0x1000u);
   }
+  CpuState s = state_in(Mode::Monitor, true, false, 4);
+  exception_return(s, 0x1002, 0x010001FA);
+  EXPECT_EQ(s.mode, Mode::Hyp);
+  EXPECT_TRUE(s.thumb);
+  EXPECT_FALSE(s.thumbee()) << "Hyp mode has none";
 }
 
 TEST(Return, FromMonitorGoesWhereScrSays) {

@@ -37,7 +37,7 @@ bool Core::fetch_halfwords(PhysAddr pa, u32 size, const Translation& t, void* da
 
 /// The block at the PC, translated if need be. Null: a prefetch abort has been taken.
 Block* Core::find_block() {
-  const BlockContext context{state_.thumb, state_.big_endian, state_.itstate, state_.mode, state_.security()};
+  const BlockContext context{state_.thumb, state_.big_endian, state_.itstate, state_.mode, state_.security(), state_.thumbee()};
   const u32 va = state_.pc();
   if (!bit(system_control(), sctlr::I)) drop_modified_code();
   if (timing_) timing_->translating({});

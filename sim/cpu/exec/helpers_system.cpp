@@ -155,6 +155,36 @@ bool helper_bxj_check(Core& core, const ir::MicroOp& op) {
   return permitted(core, hyp::decide_bxj(static_cast<u8>(op.imm2), core.situation()), op);
 }
 
+bool helper_set_thumbee(Core& core, const ir::MicroOp& op) {
+  core.state().jazelle = op.imm2 != 0;
+  return true;
+}
+
+namespace {
+/// The handlers of the checks lie below TEEHBR. ARM DDI 0406C A9.1.2, A9.4.1
+bool call_check_handler(Core& core, u32 link, u32 below) {
+  CpuState& s = core.state();
+  s.slot[ir::kLr] = link;
+  s.itstate = 0;
+  s.pc() = (s.sys.teehbr & ~3u) - below;
+  return false;
+}
+}  // namespace
+
+bool helper_null_check(Core& core, const ir::MicroOp& op) {
+  return core.state().slot[op.a] != 0 || call_check_handler(core, op.imm2, 4);
+}
+
+bool helper_check_array(Core& core, const ir::MicroOp& op) {
+  const u32* slot = core.state().slot;
+  return slot[op.a] > slot[op.b] || call_check_handler(core, op.imm2, 8);
+}
+
+bool helper_handler_address(Core& core, const ir::MicroOp& op) {
+  core.state().slot[op.d] = (core.state().sys.teehbr & ~3u) + op.imm2;
+  return true;
+}
+
 // DSB: nothing is reordered here, so only its time remains: it waits for the write buffer. ARM DDI 0406C A3.8.3
 bool helper_dsb(Core& core, const ir::MicroOp&) {
   core.drain_writes();

@@ -388,6 +388,7 @@ check_insn:
   OP(GotoX) {
     const u32 target = s[op->a];
     state_.thumb = (target & 1) != 0;
+    state_.jazelle = state_.thumbee();  // a branch to T32 in ThumbEE state stays in ThumbEE
     // Bits 1:0 = 10 are UNPREDICTABLE: the address is aligned to a word.
     state_.pc() = target & (state_.thumb ? ~1u : ~3u);
     state_.itstate = 0;

@@ -17,6 +17,8 @@ using Table = DecodeTable<Translator>;
 const Table& a32_conditional_table();
 const Table& a32_unconditional_table();
 const Table& t16_table();
+/// What ThumbEE state has in place of T16: all of 1100 xxxx xxxx xxxx is here or UNDEFINED, the rest is as in T16.
+const Table& thumbee16_table();
 /// Words have the first halfword in bits 31:16.
 const Table& t32_table();
 
@@ -24,6 +26,7 @@ const Table& t32_table();
 /// UNDEFINED or UNPREDICTABLE field values away when it translates.
 const Line* find_a32(u32 word);
 const Line* find_t16(u32 halfword);
+const Line* find_thumbee16(u32 halfword);
 const Line* find_t32(u32 word);
 
 }  // namespace isa

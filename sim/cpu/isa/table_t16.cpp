@@ -20,4 +20,15 @@ const Table& t16_table() {
   return table;
 }
 
+const Table& thumbee16_table() {
+  static const Table table(
+      {
+#define INST(function, name, bits) make_encoding<Translator, bits, &function>(#function, name, bits),
+#include "sim/cpu/isa/thumbee16.inc"
+#undef INST
+      },
+      0xFFC0, &hash, 1024);
+  return table;
+}
+
 }  // namespace hypsim::isa

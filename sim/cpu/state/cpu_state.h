@@ -80,6 +80,8 @@ struct CpuState {
     return mode == Mode::Monitor || !sys.scr_ns() ? Security::Secure : Security::NonSecure;
   }
   bool privileged() const { return mode != Mode::User; }
+  /// ISETSTATE 0b11. J without T would be Jazelle state, which the A15 never enters.
+  bool thumbee() const { return thumb && jazelle; }
   bool is_hyp() const { return mode == Mode::Hyp; }
 
   u32 nzcv() const {

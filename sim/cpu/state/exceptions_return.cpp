@@ -17,10 +17,10 @@ bool mode_change_allowed(const CpuState& s, u32 m, bool exception_return) {
 }
 
 void write_execution_state(CpuState& s, u32 value) {
-  // The A15 has the trivial Jazelle implementation, and ThumbEE state runs as T32: J is not kept. IT has a meaning in
-  // T32 alone, and none once its last four bits are zero.
-  s.jazelle = false;
+  // The A15 has the trivial Jazelle implementation: J without T is not kept. IT has a meaning in T32 and ThumbEE alone, and
+  // none once its last four bits are zero.
   s.thumb = (value & psr::T) != 0;
+  s.jazelle = s.thumb && (value & psr::J) != 0;
   const u8 it = psr::itstate(value);
   s.itstate = s.thumb && (it & 0xF) != 0 ? it : 0;
 }
@@ -53,6 +53,8 @@ void cpsr_write_by_instruction(CpuState& state, u32 value, u32 byte_mask, bool e
     if (!nmfi || (value & psr::F) == 0) state.mask_f = (value & psr::F) != 0;
     if (mode_change_allowed(state, value & psr::M, exception_return)) state.switch_mode(static_cast<Mode>(value & psr::M));
   }
+  // Hyp mode has no ThumbEE state: a return there that asks for it is UNPREDICTABLE and gets T32. ARM DDI 0406C A2.10
+  if (state.mode == Mode::Hyp) state.jazelle = false;
 }
 
 // User and System mode have no SPSR: UNPREDICTABLE, nothing is written. The mode field is stored as it is; an illegal one

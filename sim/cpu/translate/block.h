@@ -17,11 +17,12 @@ struct BlockContext {
   u8 itstate = 0;
   Mode mode = Mode::Supervisor;
   Security security = Security::Secure;
+  bool thumbee = false;  ///< with thumb: ThumbEE
 
-  constexpr u32 key() const { return state_key(thumb, big_endian, itstate) | mode_key(mode, security); }
+  constexpr u32 key() const { return state_key(thumb, thumbee, big_endian, itstate) | mode_key(mode, security); }
   /// The two halves of key(): what may change at every branch, and what only changes with mode or security state.
-  static constexpr u32 state_key(bool thumb, bool big_endian, u8 itstate) {
-    return u32{thumb} | u32{big_endian} << 1 | u32{itstate} << 2;
+  static constexpr u32 state_key(bool thumb, bool thumbee, bool big_endian, u8 itstate) {
+    return u32{thumb} | u32{thumbee} << 16 | u32{big_endian} << 1 | u32{itstate} << 2;
   }
   static constexpr u32 mode_key(Mode mode, Security security) {
     return static_cast<u32>(mode) << 10 | static_cast<u32>(security) << 15;

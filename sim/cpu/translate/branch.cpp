@@ -184,6 +184,7 @@ void thumb32_BL_imm(Translator& t, u32 s, u32 imm10, u32 j1, u32 j2, u32 imm11) 
 
 // BLX<c> <label>
 void thumb32_BLX_imm(Translator& t, u32 s, u32 imm10, u32 j1, u32 j2, u32 imm10_low) {
+  if (t.thumbee()) return t.undefined();  // A9.1
   if (t.branch_misplaced()) return t.unpredictable();
   exchange_call_to(t, (t.pc_read() & ~3u) + long_offset(s, imm10, j1, j2, imm10_low << 2));
 }

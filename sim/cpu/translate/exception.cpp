@@ -65,7 +65,7 @@ bool exception_return_allowed(Translator& t) {
     t.undefined();
     return false;
   }
-  if (mode == Mode::User || mode == Mode::System || !may_write_pc(t)) {
+  if (mode == Mode::User || mode == Mode::System || t.thumbee() || !may_write_pc(t)) {
     t.unpredictable();
     return false;
   }
@@ -81,7 +81,7 @@ void return_to_spsr(Translator& t, Slot target) {
 // ERET: in Hyp mode by ELR_hyp. B9.3.2
 void any_ERET(Translator& t) {
   const Mode mode = t.context().mode;
-  if (mode == Mode::User || mode == Mode::System || !may_write_pc(t)) return t.unpredictable();
+  if (mode == Mode::User || mode == Mode::System || t.thumbee() || !may_write_pc(t)) return t.unpredictable();
   t.call_exit(Helper::eret);
   t.timing(TimingClass::ExceptionReturn);
   t.also_reads(1u << ir::kLr);
@@ -103,7 +103,7 @@ namespace {
 void return_from_exception(Translator& t, bool index, bool add, u32 w, u32 n) {
   const Mode mode = t.context().mode;
   if (mode == Mode::Hyp) return t.undefined();
-  if (n == 15 || mode == Mode::User || !may_write_pc(t)) return t.unpredictable();
+  if (n == 15 || mode == Mode::User || t.thumbee() || !may_write_pc(t)) return t.unpredictable();
   const u32 offset = add ? (index ? 4 : 0) : 0u - 8 + (index ? 0 : 4);
   const Slot pc = t.temp();
   const Slot cpsr = t.temp();

@@ -17,5 +17,6 @@
 #include "sim/cpu/translate/multiply.h"
 #include "sim/cpu/translate/neon.h"
 #include "sim/cpu/translate/status.h"
+#include "sim/cpu/translate/thumbee.h"
 #include "sim/cpu/translate/vfp_arithmetic.h"
 #include "sim/cpu/translate/vfp_move.h"

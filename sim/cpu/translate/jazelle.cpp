@@ -13,15 +13,4 @@ void any_BXJ(Translator& t, u32 m) {
   t.bx_write_pc(t.reg(m), m == 14 ? ir::BranchKind::Return : ir::BranchKind::Indirect);
 }
 
-// ENTERX would switch to ThumbEE.
-void thumb32_ENTERX(Translator& t) {
-  t.undefined();
-}
-
-// LEAVEX outside ThumbEE state does nothing. A9.3.1
-void thumb32_LEAVEX(Translator& t) {
-  if (t.in_it_block()) return t.unpredictable();
-  t.timing(ir::TimingClass::Nop);
-}
-
 }  // namespace hypsim

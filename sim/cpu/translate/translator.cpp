@@ -6,6 +6,7 @@
 #include "sim/cpu/ir/fp_dependence.h"
 #include "sim/cpu/ir/op_info.h"
 #include "sim/cpu/state/cpu_state.h"
+#include "sim/cpu/translate/thumbee.h"
 
 namespace hypsim {
 
@@ -52,11 +53,12 @@ bool Translator::translate_insn(u32 raw, unsigned length) {
   if (!thumb()) {
     isa::translate_a32(*this, raw);
   } else if (length == 2) {
-    isa::translate_t16(*this, raw);
+    thumbee() ? isa::translate_thumbee16(*this, raw) : isa::translate_t16(*this, raw);
   } else {
     isa::translate_t32(*this, raw);
   }
 
+  if (thumbee()) thumbee_null_check(*this, block_.ops, first_op);
   if (conditional && cond_ != Cond::AL) {
     block_.ops[first_op].imm = static_cast<u32>(block_.ops.size() - first_op - 1);
     ended_by_branch_ = false;

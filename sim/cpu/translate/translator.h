@@ -26,7 +26,8 @@ class Translator {
 
   // --- what the instruction may ask
   const BlockContext& context() const { return context_; }
-  bool thumb() const { return context_.thumb; }
+  bool thumb() const { return context_.thumb; }  ///< T32, or ThumbEE
+  bool thumbee() const { return context_.thumbee; }
   u32 raw() const { return raw_; }
   unsigned length() const { return length_; }
   u32 pc() const { return pc_; }                               ///< address of this instruction
@@ -105,6 +106,7 @@ class Translator {
 namespace isa {
 void translate_a32(Translator& t, u32 word);
 void translate_t16(Translator& t, u32 halfword);
+void translate_thumbee16(Translator& t, u32 halfword);
 void translate_t32(Translator& t, u32 word);
 /// True if a halfword is the first of a 32-bit T32 instruction. ARM DDI 0406C A6.1
 constexpr bool is_t32_prefix(u32 halfword) { return (halfword >> 11) >= 0x1D; }
