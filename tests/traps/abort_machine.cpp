@@ -150,6 +150,13 @@ void AbortMachine::prepare(const Planted& setup) {
   }
 }
 
+void AbortMachine::unmap_next_page(bool stage2) {
+  constexpr u32 kNext = 0x11;
+  if (stage2) return put64(kS2Third + 8 * kNext, 0);
+  put32(kShort2 + 4 * kNext, 0);
+  put64(kLong3 + 8 * kNext, 0);
+}
+
 void AbortMachine::run(const Access& access, u32 va) {
   Core& core = machine_.core;
   CpuState& s = core.state();

@@ -29,6 +29,8 @@ class AbortMachine {
 
   /// Builds the tables; then run() as often as wanted.
   void prepare(const Planted& setup);
+  /// Takes the page after va()'s away, from stage 1 or stage 2, whose leaves must be pages.
+  void unmap_next_page(bool stage2);
   /// Executes `access` with R1 = `va`, or fetches from `va`.
   void run(const Access& access, u32 va);
 

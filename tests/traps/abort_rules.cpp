@@ -58,6 +58,8 @@ AbortRules::AbortRules(const std::string& path) {
         }
       }
       accesses_.push_back(a);
+    } else if (w[0] == "translate") {
+      translations_.push_back({w.at(1), static_cast<u32>(std::stoul(w.at(2), nullptr, 16)), w.at(3), w.at(4) == "w", w.at(5) == "pl0"});
     } else {
       reject(line, "unknown rule " + w[0]);
     }
@@ -71,7 +73,7 @@ bool AbortRules::may(Format format, bool stage2, u32 ap, bool pl0, char what) co
 }
 
 std::optional<Fault> AbortRules::fault(const Access& access, Place place, const Stage1& s1, const Stage2& s2, u32 va, u64 ipa,
-                                       u64 table_ipa, bool check_alignment) const {
+                                       u64 table_ipa, bool check_alignment, bool stage1_only) const {
   const bool fetch = access.kind == 'f', maintenance = access.kind == 'c';
   const bool pl0 = is_pl0(place) || access.unprivileged;
   // What the instruction demands comes before any translation. B3.12.4
@@ -109,7 +111,7 @@ std::optional<Fault> AbortRules::fault(const Access& access, Place place, const 
       if (!may(s1.format, false, ap, pl0, what) || never) return Fault{"permission", s1.level};
     }
   }
-  if (second && s1.plant != Plant::External)  // what is nowhere is not under test in stage 2
+  if (second && !stage1_only && s1.plant != Plant::External)  // what is nowhere is not under test in stage 2
     if (const auto f = stage2_fault(ipa, false)) return f;
   if (maintenance) return std::nullopt;  // nothing is read from memory
   if (s1.plant == Plant::External || (second && s2.plant == Plant::External)) return Fault{"external", 0};
@@ -123,6 +125,12 @@ u32 AbortRules::short_code(const Fault& f) const {
 u32 AbortRules::long_code(const Fault& f) const {
   const unsigned i = f.level == 0 ? 0 : f.level - 1;
   return static_cast<u32>(status_.at(f.kind).long_code[i]);
+}
+
+// F, then FS or STATUS in 6:1; in the long format S2WLK in 8, FSTAGE in 9, LPAE in 11. B4.1.112
+u64 AbortRules::par(const Fault& f, bool is_long) const {
+  if (!is_long) return 1 | short_code(f) << 1;
+  return 1 | long_code(f) << 1 | (f.s1ptw ? 1u << 8 : 0) | (f.stage2 ? 1u << 9 : 0) | 1u << 11;
 }
 
 AbortReport AbortRules::report(const Fault& f, const Access& a, Place place, u32 va, bool scr_ea, bool tge, bool eae) const {

@@ -65,11 +65,23 @@ class AbortRules {
   explicit AbortRules(const std::string& path);
   const std::vector<Access>& accesses() const { return accesses_; }
 
-  /// The first thing that goes wrong. `ipa` is stage 1's output for the address, `table_ipa` that of its tables.
+  /// The first thing that goes wrong; `stage1_only` leaves out what stage 2 has against the access itself. `ipa` is stage 1's output for the address, `table_ipa` that of its tables.
   std::optional<Fault> fault(const Access& access, Place place, const Stage1& s1, const Stage2& s2, u32 va, u64 ipa,
-                             u64 table_ipa, bool check_alignment) const;
+                             u64 table_ipa, bool check_alignment, bool stage1_only = false) const;
   /// What it is reported as. `scr_ea`: SCR.EA; `tge`: HCR.TGE; `eae`: TTBCR.EAE of the state that takes it.
   AbortReport report(const Fault& fault, const Access& access, Place place, u32 va, bool scr_ea, bool tge, bool eae) const;
+
+  /// An address translation operation. "current": stage 1 of the issuer's security state; "both": the two stages of
+  /// Non-secure PL1 and PL0; "hyp": the Hyp regime.
+  struct Translation {
+    std::string name;
+    u32 word;
+    std::string regime;
+    bool write, user;
+  };
+  const std::vector<Translation>& translations() const { return translations_; }
+  /// PAR after a fault.
+  u64 par(const Fault& fault, bool is_long) const;
 
   u32 short_code(const Fault& fault) const;
   u32 long_code(const Fault& fault) const;
@@ -82,6 +94,7 @@ class AbortRules {
   std::map<std::string, Status> status_;
   std::map<std::string, std::string> rights_;  // "short 3 pl0" -> "rw"
   std::vector<Access> accesses_;
+  std::vector<Translation> translations_;
   std::vector<std::string> takers_;
 };
 

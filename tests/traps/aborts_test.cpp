@@ -3,32 +3,12 @@
 // can meet it, in the short and the long format and in the Hyp regime: who takes it and every fault register.
 #include "tests/traps/abort_machine.h"
 #include "tests/traps/matrix.h"
+#include "tests/traps/planted_cases.h"
 
 namespace hypsim::traps {
 namespace {
 
-using Planted = AbortMachine::Planted;
-
 constexpr Access kFetches[] = {{{0xE320F000, trap::Isa::A32}, 'f'}, {{0xBF00, trap::Isa::T16}, 'f'}, {{0xF3AF8000, trap::Isa::T32}, 'f'}};
-
-std::string describe(const Planted& s) {
-  constexpr const char* formats[] = {"off", "short", "long"};
-  constexpr const char* plants[] = {"no fault", "translation", "access flag", "domain", "external on walk", "external"};
-  char text[300];
-  std::snprintf(text, sizeof text, "%s, stage 1 %s level %u %s AP %u%s%s%s, stage 2 %s level %u %s HAP %u%s walk level %u%s%s%s%s",
-                place_name(s.place), formats[static_cast<unsigned>(s.s1.format)], s.s1.level,
-                plants[static_cast<unsigned>(s.s1.plant)], s.s1.ap, s.s1.xn ? " XN" : "", s.s1.pxn ? " PXN" : "",
-                s.s1.manager ? " manager" : "", s.s2.on ? "on" : "off", s.s2.level, plants[static_cast<unsigned>(s.s2.plant)],
-                s.s2.hap, s.s2.xn ? " XN" : "", s.s2.walk_level, s.s2.device ? " Device" : "", s.s2.ptw ? " PTW" : "",
-                s.scr_ea ? " SCR.EA" : "", s.tge ? " TGE" : "");
-  return text;
-}
-
-/// The IPA of the stage-1 descriptor that is looked up at `level`. Tables stand where AbortMachine puts them.
-u64 table_ipa(const Planted& s) {
-  if (s.s1.format == Format::Short) return s.s2.walk_level == 1 ? 0xC0046000 : 0xC0020000;
-  return 0xC0020000 + s.s2.walk_level * 0x1000;
-}
 
 class AbortsTest : public ::testing::Test {
  protected:
@@ -56,6 +36,7 @@ class AbortsTest : public ::testing::Test {
     const auto fault = rules.fault(access, setup.place, setup.s1, setup.s2, va, stage2_only ? va : ipa, table_ipa(setup),
                                    setup.check_alignment);
     machine.run(access, va);
+    operand_ = va;
     std::string text;
     if (!fault) {
       if (machine.taken()) text = std::string(" took ") + exception_name(machine.event().kind) + status();
@@ -68,6 +49,13 @@ class AbortsTest : public ::testing::Test {
     tally.failed(hex + describe(setup) + ", expected " + (fault ? (fault->stage2 ? "stage-2 " : "") + fault->kind : "none") + ":" + text);
   }
 
+  /// As try_one(), but what the access finds is known.
+  std::string compare_at(const Planted& setup, const Access& access, const Fault& fault, u32 r1, u32 far) {
+    machine.run(access, r1);
+    operand_ = r1;
+    return compare(setup, access, fault, far, access.kind == 'f' ? r1 : 0);
+  }
+
   std::string status() {
     const SystemRegisters& r = machine.state().sys;
     char text[160];
@@ -75,7 +63,7 @@ class AbortsTest : public ::testing::Test {
     return text;
   }
 
-  std::string compare(const Planted& setup, const Access& access, const Fault& fault, u32 va) {
+  std::string compare(const Planted& setup, const Access& access, const Fault& fault, u32 va, u32 pc = 0) {
     if (!machine.taken()) return " executes";
     std::string text;
     const auto differs = [&text](const char* what, u32 expected, u32 actual, u32 mask = ~0u) {
@@ -93,10 +81,12 @@ class AbortsTest : public ::testing::Test {
     const AbortReport r = rules.report(fault, access, setup.place, va, setup.scr_ea, setup.tge, eae);
     const ExceptionEvent& event = machine.event();
     const bool fetch = access.kind == 'f';
+    // The instruction can be executed again: nothing it reads has changed. B1.9.9
+    for (const unsigned n : {1u, 2u, 4u, 5u}) differs("a register", n == 1 ? fetch ? (pc != 0 ? pc : va) : operand_ : 0, machine.state().slot[n]);
     differs("kind", static_cast<u32>(fetch ? Exception::PrefetchAbort : Exception::DataAbort), static_cast<u32>(event.kind));
     differs("mode", static_cast<u32>(r.target), static_cast<u32>(event.to));
     const u32 length = access.word.isa == trap::Isa::T16 ? 2 : 4;
-    differs("return address", fetch ? va : 0x40001000 - length, event.return_address);
+    differs("return address", fetch ? (pc != 0 ? pc : va) : 0x40001000 - length, event.return_address);
     const bool from_hyp = setup.place == Place::Hyp;
     const u32 vector = r.target == Mode::Hyp && !from_hyp ? 0x14 : fetch ? 0x0C : 0x10;
     differs("vector", vector, event.vector & 0x1F);
@@ -117,32 +107,9 @@ class AbortsTest : public ::testing::Test {
     return text;
   }
 
-  /// Stage 1 with each fault and each combination of rights.
-  template <class F>
-  static void for_each_stage1(Place place, F f) {
-    const bool hyp = place == Place::Hyp;
-    for (const Format format : {Format::Short, Format::Long}) {
-      if (hyp && format == Format::Short) continue;
-      const unsigned levels = format == Format::Short ? 2 : 3;
-      const u32 full = format == Format::Short ? 3 : 1;
-      for (unsigned level = 1; level <= levels; ++level) {
-        for (const Plant plant : {Plant::None, Plant::Translation, Plant::AccessFlag, Plant::Domain, Plant::WalkExternal, Plant::External}) {
-          if (plant == Plant::Domain && format == Format::Long) continue;
-          if (plant == Plant::WalkExternal && hyp && level == 1) continue;  // HTTBR holds the code as well
-          f(Stage1{format, level, plant, full, false, false, false});
-        }
-        for (u32 ap = 0; ap < (format == Format::Short ? 8u : 4u); ++ap) {
-          if (format == Format::Short && ap == 4) continue;  // reserved
-          if (hyp && (ap & 1) == 0) continue;
-          for (u32 no = 0; no < 4; ++no) f(Stage1{format, level, Plant::None, ap, bit(no, 0), bit(no, 1) && !hyp, false});
-        }
-        if (format == Format::Short) f(Stage1{format, level, Plant::None, 0, false, false, true});
-      }
-    }
-  }
-
   AbortRules rules;
   AbortMachine machine;
+  u32 operand_ = 0;  // R1 of the last run
 };
 
 TEST_F(AbortsTest, Stage1) {
@@ -170,48 +137,8 @@ TEST_F(AbortsTest, Stage1) {
 
 TEST_F(AbortsTest, Stage2) {
   Tally tally("stage-2 faults");
-  std::vector<Stage1> stage1{{Format::Off, 1, Plant::None, 3, false, false, false}};
-  for (unsigned level = 1; level <= 2; ++level) stage1.push_back({Format::Short, level, Plant::None, 3, false, false, false});
-  for (unsigned level = 1; level <= 3; ++level) stage1.push_back({Format::Long, level, Plant::None, 1, false, false, false});
-  for (const Place place : {Place::NsPl1, Place::NsPl0}) {
-    for (const Stage1& s1 : stage1) {
-      for (const bool ea : {false, true}) {
-        Planted setup;
-        setup.place = place;
-        setup.s1 = s1;
-        setup.scr_ea = ea;
-        setup.s2.on = true;
-        // walk_level 0: the access itself; else the look-up of that stage-1 descriptor
-        const unsigned walks = s1.format == Format::Off ? 0 : s1.level;
-        for (setup.s2.walk_level = 0; setup.s2.walk_level <= walks; ++setup.s2.walk_level) {
-          for (setup.s2.level = 1; setup.s2.level <= 3; ++setup.s2.level) {
-            for (const Plant plant : {Plant::Translation, Plant::AccessFlag, Plant::WalkExternal}) {
-              if (plant == Plant::WalkExternal && setup.s2.level == 1) continue;  // VTTBR holds the code as well
-              setup.s2.plant = plant;
-              try_all(setup, tally);
-            }
-            setup.s2.plant = Plant::None;
-            for (setup.s2.hap = 0; setup.s2.hap < 4; ++setup.s2.hap) {
-              for (const bool xn : {false, true}) {
-                setup.s2.xn = xn && setup.s2.walk_level == 0;
-                try_all(setup, tally);
-              }
-            }
-            setup.s2.hap = 3;
-            setup.s2.xn = false;
-            if (setup.s2.walk_level != 0) {
-              setup.s2.device = true;
-              for (const bool ptw : {false, true}) {
-                setup.s2.ptw = ptw;
-                try_all(setup, tally);
-              }
-              setup.s2.device = setup.s2.ptw = false;
-            }
-          }
-        }
-      }
-    }
-  }
+  for (const Place place : {Place::NsPl1, Place::NsPl0})
+    for_each_stage2(place, [&](const Planted& planted) { try_all(planted, tally); });
   EXPECT_EQ(tally.failures(), 0u);
   EXPECT_GT(tally.tried(), 50'000u);
 }
@@ -242,6 +169,68 @@ TEST_F(AbortsTest, Alignment) {
   }
   EXPECT_EQ(tally.failures(), 0u);
   EXPECT_GT(tally.tried(), 5'000u);
+}
+
+// Accesses and instructions that reach into a page that is not there: the fault is the second page's, and so is the address.
+// Choice: also that of one unaligned access, B3.13.1.
+TEST_F(AbortsTest, AcrossPages) {
+  Tally tally("aborts across pages");
+  struct Case {
+    Access access;
+    u32 offset, far;  // from the page
+  };
+  const auto data = [](u32 word, trap::Isa isa, char kind, u32 bytes) {
+    Access a{{word, isa}, kind};
+    a.bytes = bytes;
+    return a;
+  };
+  using enum trap::Isa;
+  std::vector<Case> cases;
+  for (const u32 offset : {0xFFDu, 0xFFEu, 0xFFFu}) {
+    for (const auto& [word, isa, kind] : {std::tuple{0xE5914000u, A32, 'r'}, {0xE5814000u, A32, 'w'}, {0xF8D14000u, T32, 'r'},
+                                          {0xF8C14000u, T32, 'w'}, {0x680Cu, T16, 'r'}, {0x600Cu, T16, 'w'}}) {
+      cases.push_back({data(word, isa, kind, 4), offset, 0x1000});
+      cases.back().access.isv = true;
+      cases.back().access.rt = 4;
+    }
+  }
+  for (const auto& [word, isa, kind] :
+       {std::tuple{0xE1C140D0u, A32, 'r'} /* ldrd */, {0xE1C140F0u, A32, 'w'} /* strd */, {0xE8910030u, A32, 'r'} /* ldm */,
+        {0xE8B10030u, A32, 'r'} /* ldm r1! */, {0xE8810030u, A32, 'w'} /* stm */, {0xE8A10030u, A32, 'w'} /* stm r1! */,
+        {0xED910B00u, A32, 'r'} /* vldr */, {0xED810B00u, A32, 'w'} /* vstr */, {0xECB10B08u, A32, 'r'} /* vldm r1! */,
+        {0xECA10B08u, A32, 'w'} /* vstm r1! */, {0xF421070Fu, A32, 'r'} /* vld1.8 */, {0xF401078Fu, A32, 'w'} /* vst1.32 */,
+        {0xE9D14500u, T32, 'r'} /* ldrd */, {0xE8B10030u, T32, 'r'} /* ldm r1! */, {0xE8A10030u, T32, 'w'} /* stm r1! */,
+        {0xC930u, T16, 'r'} /* ldm r1! */, {0xC130u, T16, 'w'} /* stm r1! */})
+    cases.push_back({data(word, isa, kind, 4), 0xFFC, 0x1000});
+  cases.push_back({{{0xF3AF8000, T32}, 'f'}, 0xFFE, 0x1000});  // nop.w, half of which is there
+
+  for (const Place place : {Place::NsPl1, Place::NsPl0, Place::SPl1, Place::SPl0, Place::Hyp}) {
+    for (const Format format : {Format::Short, Format::Long}) {
+      for (const bool stage2 : {false, true}) {
+        const bool guest = place == Place::NsPl1 || place == Place::NsPl0;
+        if ((stage2 && !guest) || (place == Place::Hyp && format == Format::Short)) continue;
+        Planted setup;
+        setup.place = place;
+        setup.s1 = {format, format == Format::Short ? 2u : 3u, Plant::None, format == Format::Short ? 3u : 1u, false, false, false};
+        setup.s2.on = stage2;
+        machine.prepare(setup);
+        machine.unmap_next_page(stage2);
+        Fault fault{"translation", stage2 ? 3 : setup.s1.level, stage2, false, 0xC0011000};
+        for (const Case& c : cases) {
+          const std::string text = compare_at(setup, c.access, fault, setup.va() + c.offset, setup.va() + c.far);
+          if (text.empty()) {
+            tally.passed();
+            continue;
+          }
+          char hex[60];
+          std::snprintf(hex, sizeof hex, "%s %08x at %#x: ", trap::isa_name(c.access.word.isa), c.access.word.word, c.offset);
+          tally.failed(hex + describe(setup) + ":" + text);
+        }
+      }
+    }
+  }
+  EXPECT_EQ(tally.failures(), 0u);
+  EXPECT_GT(tally.tried(), 300u);
 }
 
 // No translation at all: external aborts, which SCR.EA takes to Monitor mode and HCR.TGE from PL0 to Hyp mode.
