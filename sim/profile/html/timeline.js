@@ -94,7 +94,7 @@ let zoomTo = () => {};
     const scale = 10 ** Math.floor(Math.log10((view.to - view.from) / 4)), unit = [1, 2, 5, 10].find(u => (view.to - view.from) / (u * scale) <= 9) * scale;
     for (let t = Math.ceil(view.from / unit) * unit; t <= view.to; t += unit) {
       layer.append(svg("line", { class: "axis", x1: x(t), x2: x(t), y1: top - 4, y2: height - 22, opacity: .6 }));
-      labels.append(svg("text", { x: Math.min(Math.max(x(t), left), width - 40), y: height - 6, class: "soft", "text-anchor": "middle" }, unit >= 1000 ? short(t) : n(t)));
+      labels.append(svg("text", { x: Math.min(Math.max(x(t), left), width - 40), y: height - 6, class: "soft", "text-anchor": "middle" }, unit >= 1e6 ? short(t) : n(t)));
     }
     chart.querySelector(".labels")?.remove();
     labels.setAttribute("class", "labels");
