@@ -45,7 +45,7 @@ Platform::Platform(sc_core::sc_module_name name, const PlatformDescription& desc
   if (!options.functional) {
     if (p.timing_file.empty())
       throw InputError(fmt::format("{}: mpcore.timing: names no timing data; add it, or run with --functional", p.file));
-    timing_ = load_timing_config(p.timing_file, static_cast<u32>(p.clock_hz / 1'000'000));
+    timing_ = load_timing_config(p.timing_file, static_cast<u32>(p.clock_hz / 1'000'000), nullptr, options.timing_changes);
   }
   mpcore_ = std::make_unique<MpCore>("mpcore", mpcore_config(p, timing()));
   router_ = std::make_unique<Router>("router");

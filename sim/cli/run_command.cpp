@@ -27,6 +27,7 @@ nlohmann::ordered_json run_report(const Simulation& simulation, const RunResult&
   report["platform"] = simulation.description().name;
   report["image"] = simulation.options().image;
   report["mode"] = simulation.options().functional ? "functional" : "timed";
+  if (!simulation.options().settings.empty()) report["settings"] = simulation.options().settings;
   report["reason"] = result.reason;
   if (result.guest_ended) report["guest_exit_code"] = result.guest_code;
   report["instructions"] = result.insns;

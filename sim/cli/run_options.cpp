@@ -21,6 +21,9 @@ void add_run_options(CLI::App& app, RunOptions& o) {
   app.add_option("IMAGE", o.image, "ELF executable, Arm zImage, or raw bytes")->required();
   app.add_option("--platform", o.platform, "virt-a15, vexpress-a15, or a platform file (JSON)")->type_name("NAME|FILE")->capture_default_str();
   app.add_flag("--functional", o.functional, "no timing model: one cycle an instruction");
+  app.add_option("--set", o.settings, "give a number of the timing model another value; docs/timing.md lists them (may be repeated)")
+      ->type_name("timing.KEY=VALUE")
+      ->allow_extra_args(false);
   app.add_flag("--semihosting", o.semihosting, "answer the guest's semihosting calls");
   const std::map<std::string, Entry> entries = {{"hyp", Entry::Hyp}, {"svc", Entry::Svc}, {"secure", Entry::Secure}};
   app.add_option_function<std::string>(

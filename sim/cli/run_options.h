@@ -25,6 +25,7 @@ struct RunOptions {
   std::string image;
   std::string platform = "virt-a15";
   bool functional = false;
+  std::vector<std::string> settings;  ///< timing.KEY=VALUE
   bool semihosting = false;
   Entry entry = Entry::Hyp;
   std::vector<std::string> loads;  ///< FILE@ADDR

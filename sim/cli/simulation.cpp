@@ -64,6 +64,20 @@ PlatformDescription describe(const RunOptions& o) {
   return p;
 }
 
+/// --set timing.KEY=VALUE
+std::vector<TimingChange> timing_changes(const RunOptions& o) {
+  std::vector<TimingChange> changes;
+  constexpr std::string_view kPrefix = "timing.";
+  for (const std::string& setting : o.settings) {
+    const std::size_t equals = setting.find('=');
+    if (!setting.starts_with(kPrefix) || equals == std::string::npos)
+      throw InputError(fmt::format("--set {}: is not timing.KEY=VALUE; write for example --set timing.l2.load_to_use=25", setting));
+    if (o.functional) throw InputError(fmt::format("--set {}: there is no timing with --functional; leave one of them out", setting));
+    changes.push_back({setting.substr(kPrefix.size(), equals - kPrefix.size()), setting.substr(equals + 1)});
+  }
+  return changes;
+}
+
 MemoryRange range_of(const DeviceDescription& d) { return {d.base, d.size, d.name}; }
 
 /// What the device tree says of PSCI: the shim answers it, if it has memory to keep its cores' states in.
@@ -139,6 +153,7 @@ Simulation::Simulation(const RunOptions& options) : options_(options) {
   }
   show_progress_ = isatty(2) && !isatty(1) && !options_.json;
   PlatformOptions platform_options;
+  platform_options.timing_changes = timing_changes(options_);
   platform_options.functional = options_.functional;
   platform_options.console = console_.get();
   platform_options.console_input = console_input_;

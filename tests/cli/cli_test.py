@@ -57,6 +57,18 @@ class BadInput(unittest.TestCase):
         self.refuse(["run", "--exit-code", "host", GUESTS], "--exit-code")
         self.refuse(["fly"], "fly")
 
+    def test_settings(self):
+        for setting, *words in (("l2.load_to_use=25", "timing.KEY=VALUE"), ("timing.l2.load_to_use", "timing.KEY=VALUE"),
+                                ("timing.l2.latency=25", "timing.l2.latency", "unknown parameter"),
+                                ("timing.l2.load_to_use=fast", "fast", "whole number", "cycles"),
+                                ("timing.l2.load_to_use=-1", "-1", "whole number"), ("timing.l2.load_to_use=", "whole number"),
+                                ("timing.l2.load_to_use=99999999999999999999", "whole number"),
+                                ("timing.l2.load_to_use=0", "out of range", "1 to 1000"),
+                                ("timing.l1d.ways=3", "l1d.size", "power of two"),
+                                ("timing.predictor.btb_entries=100", "power of two")):
+            self.refuse(["run", "--set", setting, GUESTS], *words)
+        self.refuse(["run", "--functional", "--set", "timing.l2.load_to_use=25", GUESTS], "--functional")
+
     def test_files(self):
         with tempfile.TemporaryDirectory() as folder:
             bad = pathlib.Path(folder) / "bad.elf"
@@ -204,6 +216,18 @@ class Runs(unittest.TestCase):
         self.assertEqual(report["mode"], "timed")
         self.assertEqual(sum(report["cores"][0]["cycle_stack"].values()), report["cores"][0]["cycles"])
         self.assertEqual(timed.stdout, hypsim("run", "--semihosting", "--args", "e5", "--json", GUESTS).stdout)
+
+    def test_settings_change_the_cycles(self):
+        def cycles(*settings):
+            options = [word for setting in settings for word in ("--set", setting)]
+            result = hypsim("run", "--semihosting", "--json", "--args", "e5", *options, GUESTS)
+            self.assertEqual(result.stderr, "hypsim: the guest ended with code 5\n")
+            return json.loads(result.stdout)["cycles"]
+        report = json.loads(hypsim("run", "--semihosting", "--json", "--set", "timing.l2.line_interval=9", "--args", "e5", GUESTS).stdout)
+        self.assertEqual(report["settings"], ["timing.l2.line_interval=9"])
+        plain, slow = cycles(), cycles("timing.core.mispredict_penalty=15", "timing.dram.noncacheable_access=400")
+        self.assertGreater(slow, plain)
+        self.assertEqual(cycles("timing.core.mispredict_penalty=15"), plain, "the value it has")
 
     def test_serial_file(self):
         with tempfile.TemporaryDirectory() as folder:

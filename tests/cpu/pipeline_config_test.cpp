@@ -128,6 +128,28 @@ TEST(TimingConfig, NotAFileAndNotJson) {
   EXPECT_NAMES(error_of("[]"), "parameters", "see platforms/cortex-a15.json");
 }
 
+TEST(TimingConfig, ChangesComeOnTopAndKeepTheLimits) {
+  const auto with = [](const std::string& path, const std::string& value) {
+    return load_timing_config(HYPSIM_TIMING_FILE, 1700, nullptr, {{path, value}});
+  };
+  EXPECT_EQ(with("l2.load_to_use", "25").l2_hit, 25u);
+  EXPECT_EQ(with("latency.load", "5").latency[static_cast<unsigned>(ir::TimingClass::Load)], 5u);
+  EXPECT_EQ(with("l2.load_to_use", "25").dram_ns, with("l2.load_to_use", "26").dram_ns) << "nothing else";
+  const auto refused = [&](const std::string& path, const std::string& value) {
+    try {
+      with(path, value);
+    } catch (const InputError& e) {
+      return std::string(e.what());
+    }
+    return std::string();
+  };
+  EXPECT_NAMES(refused("l2.latency", "25"), "--set timing.l2.latency", "unknown parameter");
+  EXPECT_NAMES(refused("l2.load_to_use", "0"), "--set timing.l2.load_to_use: 0", "use 1 to 1000 cycles");
+  EXPECT_NAMES(refused("l2.load_to_use", "2.5"), "\"2.5\"", "whole number");
+  EXPECT_NAMES(refused("l2.load_to_use", "4294967297"), "4294967297", "out of range");
+  EXPECT_NAMES(refused("l1d.size", "33000"), "l1d.size", "power of two");
+}
+
 TEST(TimingConfig, EveryClassHasAName) {
   for (unsigned i = 0; i < static_cast<unsigned>(ir::TimingClass::Count); ++i)
     EXPECT_NE(std::string(timing_class_name(static_cast<ir::TimingClass>(i))), "");

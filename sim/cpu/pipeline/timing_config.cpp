@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -55,11 +56,34 @@ void require_cache_shape(const std::string& file, const char* path, u32 bytes, u
                                  file, path, bytes, ways));
 }
 
+void require_in_range(const std::string& where, const Expected& e, u64 value) {
+  if (value < e.low || value > e.high)
+    throw InputError(fmt::format("{}: {} is out of range; use {} to {} {}", where, value, e.low, e.high, e.unit));
+}
+
+/// Changes of the command line: --set timing.KEY=VALUE.
+void apply(const std::vector<TimingChange>& changes, const std::string& file, TimingConfig& config) {
+  const auto expected = expected_parameters(config);
+  for (const TimingChange& change : changes) {
+    const std::string where = fmt::format("--set timing.{}", change.path);
+    const auto it = expected.find(change.path);
+    if (it == expected.end()) throw InputError(fmt::format("{}: unknown parameter; use one of those in {}", where, file));
+    u64 value = 0;
+    const char* const end = change.value.data() + change.value.size();
+    const auto [rest, error] = std::from_chars(change.value.data(), end, value);
+    if (change.value.empty() || error != std::errc() || rest != end)
+      throw InputError(fmt::format("{}: \"{}\" is not a whole number of 0 or more; give one in {}", where, change.value, it->second.unit));
+    require_in_range(where, it->second, value);
+    *it->second.target = static_cast<u32>(value);
+  }
+}
+
 }  // namespace
 
 const char* timing_class_name(ir::TimingClass c) { return kClassNames[static_cast<unsigned>(c)]; }
 
-TimingConfig load_timing_config(const std::string& file, u32 clock_mhz, std::vector<TimingParameter>* parameters) {
+TimingConfig load_timing_config(const std::string& file, u32 clock_mhz, std::vector<TimingParameter>* parameters,
+                                const std::vector<TimingChange>& changes) {
   std::ifstream in(file);
   if (!in) throw InputError(fmt::format("{}: cannot be read; name an existing timing file", file));
   nlohmann::json root;
@@ -85,8 +109,7 @@ TimingConfig load_timing_config(const std::string& file, u32 clock_mhz, std::vec
     if (!entry.is_object() || !entry.contains("value") || !entry["value"].is_number_unsigned())
       throw InputError(fmt::format("{}: {}: needs a whole number \"value\" of 0 or more", file, path));
     const u64 value = entry["value"].get<u64>();
-    if (value < e.low || value > e.high)
-      throw InputError(fmt::format("{}: {}: {} is out of range; use {} to {} {}", file, path, value, e.low, e.high, e.unit));
+    require_in_range(fmt::format("{}: {}", file, path), e, value);
     TimingParameter p{path, text_field(entry, "unit", file, path), text_field(entry, "source", file, path),
                       text_field(entry, "confidence", file, path), static_cast<u32>(value)};
     if (p.unit != e.unit) throw InputError(fmt::format("{}: {}: unit \"{}\" should be \"{}\"", file, path, p.unit, e.unit));
@@ -100,6 +123,7 @@ TimingConfig load_timing_config(const std::string& file, u32 clock_mhz, std::vec
   if (!expected.empty())
     throw InputError(fmt::format("{}: {}: is missing; add it with value, unit, source and confidence", file, expected.begin()->first));
 
+  apply(changes, file, config);
   require_cache_shape(file, "l1i.size", config.l1i_bytes, config.l1i_ways);
   require_cache_shape(file, "l1d.size", config.l1d_bytes, config.l1d_ways);
   require_cache_shape(file, "l2.size", config.l2_bytes, config.l2_ways);

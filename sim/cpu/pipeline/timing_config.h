@@ -32,9 +32,17 @@ struct TimingParameter {
   u32 value = 0;
 };
 
+/// A parameter that is to have another value than the file's, for sweeps.
+struct TimingChange {
+  std::string path;
+  std::string value;
+};
+
 /// Reads a timing file for a core clocked at `clock_mhz`. Throws InputError naming the file, the key and the remedy when a key is unknown, missing, out of
-/// range, or has no unit, source or confidence. `parameters` (if given) receives the documented list, for reports.
-TimingConfig load_timing_config(const std::string& file, u32 clock_mhz, std::vector<TimingParameter>* parameters = nullptr);
+/// range, or has no unit, source or confidence. `parameters` (if given) receives the documented list, for reports. `changes` come on top
+/// of the file and are held to the same limits.
+TimingConfig load_timing_config(const std::string& file, u32 clock_mhz, std::vector<TimingParameter>* parameters = nullptr,
+                                const std::vector<TimingChange>& changes = {});
 const char* timing_class_name(ir::TimingClass c);
 
 }  // namespace hypsim
