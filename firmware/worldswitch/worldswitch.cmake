@@ -14,7 +14,7 @@ macro(worldswitch_guest name)
   list(APPEND guest_images ${guest_directory}/guest-${name}.bin)
 endmacro()
 
-set(guest_common boot.S vfp.S main.c gic.c rows.c checks.c vfp_rows.c)
+set(guest_common boot.S vfp.S main.c gic.c rows.c ipi.c checks.c vfp_rows.c)
 list(TRANSFORM guest_common PREPEND ${ws}/guest/)
 worldswitch_guest(a32 FLAGS -marm SOURCES ${guest_common} ${ws}/guest/stage1_off.c ${ws}/guest/page_end_a32.S)
 worldswitch_guest(t32 FLAGS -mthumb SOURCES ${guest_common} ${ws}/guest/stage1_short.c ${ws}/guest/page_end_t32.S)

@@ -21,6 +21,9 @@ guest_vectors:
     b       fiq
 
 start:
+    mrc     p15, 0, r0, c0, c0, 5           // MPIDR
+    ands    r0, r0, #0xff
+    bne     start_second
     cps     #PSR_ABT
     ldr     sp, =abt_stack
     cps     #PSR_UND
@@ -33,6 +36,19 @@ start:
     mcr     p15, 0, r0, c12, c0, 0          // VBAR
     isb
     ldr     r0, =guest_main
+    blx     r0
+    b       .
+
+// The second VCPU has nothing but its interrupts.
+start_second:
+    cps     #PSR_IRQ
+    ldr     sp, =second_irq_stack
+    cps     #PSR_SVC
+    ldr     sp, =second_svc_stack
+    ldr     r0, =guest_vectors
+    mcr     p15, 0, r0, c12, c0, 0          // VBAR
+    isb
+    ldr     r0, =second_main
     blx     r0
     b       .
 
@@ -98,3 +114,7 @@ und_stack:
 irq_stack:
     .space  4096
 svc_stack:
+    .space  512
+second_irq_stack:
+    .space  1024
+second_svc_stack:

@@ -28,4 +28,7 @@ void irq_handler(void) {
   if (irq != GUEST_SPURIOUS) {
     gicc_write(GUEST_GICC_EOIR, irq);
   }
+  if (irq == GUEST_IPI) {
+    ipis_seen++;
+  }
 }

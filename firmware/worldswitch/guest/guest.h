@@ -54,15 +54,17 @@ struct result {
   } while (0)
 #define PASSED ((struct result){0, 0, 0})
 
-extern volatile uint32_t undefined_seen, data_abort_seen, probe_resume, irqs_seen, fiqs_seen, last_irq;
+extern volatile uint32_t undefined_seen, data_abort_seen, probe_resume, irqs_seen, fiqs_seen, last_irq, ipis_seen;
 extern uint32_t vm_number;
 
 // Stage 1: off, short or long descriptors, by the file that is linked.
 uint32_t stage1_kind(void);
 void stage1_enable(void);
+void stage1_enter(void);  // a second VCPU, on the tables of the first
 
 struct result run_measured(uint32_t row, uint32_t iterations);
 struct result run_check(uint32_t check);
+struct result run_ipi(uint32_t n);
 struct result run_vfp_first_use(uint32_t iterations);
 struct result check_vfp_context(void);
 

@@ -3,7 +3,7 @@
 #include "cp15.h"
 #include "guest.h"
 
-volatile uint32_t undefined_seen, data_abort_seen, probe_resume, irqs_seen, fiqs_seen, last_irq;
+volatile uint32_t undefined_seen, data_abort_seen, probe_resume, irqs_seen, fiqs_seen, last_irq, ipis_seen;
 uint32_t vm_number;
 
 static uint32_t hello(void) {

@@ -91,6 +91,7 @@ static struct result (*const operations[32])(uint32_t) = {
     [ROW_tlb_flush_vmid] = run_tlb_flush_vmid,
     [ROW_vmid_rollover] = run_nothing,
     [ROW_irq_exit] = run_irq_exit,
+    [ROW_ipi] = run_ipi,
 };
 
 struct result run_measured(uint32_t row, uint32_t iterations) {

@@ -26,13 +26,7 @@ static void map_device(uint32_t address) {
   low[address >> BLOCK_SHIFT] = block | ATTR_AF | ATTR_DEVICE | DESC_BLOCK | ATTR_XN;
 }
 
-void stage1_enable(void) {
-  root[GUEST_GICD_IPA >> 30] = (uint32_t)low | DESC_TABLE;
-  root[GUEST_RAM_IPA >> 30] = (uint32_t)ram | DESC_TABLE;
-  map_device(GUEST_GICD_IPA);
-  map_device(GUEST_USER_IPA);
-  map_device(GUEST_HOLE_IPA);
-  ram[0] = GUEST_RAM_IPA | ATTR_AF | ATTR_SH_INNER | DESC_BLOCK;
+void stage1_enter(void) {
   write_mair0(MAIR0_VALUE);
   write_mair1(0);
   write_ttbcr(TTBCR_EAE | TTBCR_EPD1 | TCR_WBWA_IS);
@@ -43,4 +37,14 @@ void stage1_enable(void) {
   isb();
   write_sctlr(read_sctlr() | SCTLR_ON);
   isb();
+}
+
+void stage1_enable(void) {
+  root[GUEST_GICD_IPA >> 30] = (uint32_t)low | DESC_TABLE;
+  root[GUEST_RAM_IPA >> 30] = (uint32_t)ram | DESC_TABLE;
+  map_device(GUEST_GICD_IPA);
+  map_device(GUEST_USER_IPA);
+  map_device(GUEST_HOLE_IPA);
+  ram[0] = GUEST_RAM_IPA | ATTR_AF | ATTR_SH_INNER | DESC_BLOCK;
+  stage1_enter();
 }

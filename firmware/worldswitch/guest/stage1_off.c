@@ -9,7 +9,11 @@ uint32_t stage1_kind(void) {
   return 0;
 }
 
-void stage1_enable(void) {
+void stage1_enter(void) {
   write_sctlr(read_sctlr() | SCTLR_ON);
   isb();
+}
+
+void stage1_enable(void) {
+  stage1_enter();
 }

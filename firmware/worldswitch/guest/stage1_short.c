@@ -20,12 +20,7 @@ static void map(uint32_t address, uint32_t attributes) {
   table[address >> SECTION_SHIFT] = (address & ~0xfffffu) | SECTION | attributes;
 }
 
-void stage1_enable(void) {
-  map(GUEST_RAM_IPA, SECTION_NORMAL);
-  map(GUEST_RAM_IPA + (1u << SECTION_SHIFT), SECTION_NORMAL);
-  map(GUEST_GICD_IPA, SECTION_DEVICE);
-  map(GUEST_USER_IPA, SECTION_DEVICE);
-  map(GUEST_HOLE_IPA, SECTION_DEVICE);
+void stage1_enter(void) {
   write_dacr(1);
   write_ttbcr(0);
   write_ttbr0_short((uint32_t)table | TTBR_WALK_WB);
@@ -35,4 +30,13 @@ void stage1_enable(void) {
   isb();
   write_sctlr(read_sctlr() | SCTLR_ON);
   isb();
+}
+
+void stage1_enable(void) {
+  map(GUEST_RAM_IPA, SECTION_NORMAL);
+  map(GUEST_RAM_IPA + (1u << SECTION_SHIFT), SECTION_NORMAL);
+  map(GUEST_GICD_IPA, SECTION_DEVICE);
+  map(GUEST_USER_IPA, SECTION_DEVICE);
+  map(GUEST_HOLE_IPA, SECTION_DEVICE);
+  stage1_enter();
 }

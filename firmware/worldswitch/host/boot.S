@@ -12,6 +12,16 @@
     .section .text.boot, "ax"
     .global _start
 _start:
+    ldr     r10, =start_kernel
+    b       start
+
+// The second core, by PSCI: in the mode in which the first came.
+    .global secondary_start
+    .type secondary_start, %function
+secondary_start:
+    ldr     r10, =start_second_kernel
+
+start:
     mrs     r0, cpsr
     and     r0, r0, #PSR_MODE_MASK
     cmp     r0, #PSR_HYP
@@ -53,8 +63,7 @@ start_hyp:
     mcr     p15, 4, r0, c0, c0, 5           // VMPIDR
     movw    r0, #(PSR_A | PSR_I | PSR_F | PSR_SVC)
     msr     SPSR_cxsf, r0
-    ldr     r0, =start_kernel
-    msr     ELR_hyp, r0
+    msr     ELR_hyp, r10
     eret
 
 // No Hyp at boot: a monitor of 2012 set HVBAR when asked. Any failure leaves boot_path 0. The HVC afterwards is taken by
@@ -65,12 +74,12 @@ start_svc:
     mov     r4, #0
     smc     #0
     cmp     r4, #0
-    bne     start_kernel
+    bxne    r10
     cmp     r0, #0
-    bne     start_kernel
+    bxne    r10
     mov     r1, #3
     bl      set_boot_path
-    b       start_kernel
+    bx      r10
 
 // The first of the paths counts: a secure start comes through start_hyp as well.
 set_boot_path:
@@ -80,17 +89,18 @@ set_boot_path:
     streq   r1, [r0]
     bx      lr
 
-start_kernel:
+// Stacks of all modes, SVC last; vectors; a known SCTLR.
+.macro enter_kernel stacks
     cpsid   aif, #PSR_IRQ
-    ldr     sp, =irq_stack_top
+    ldr     sp, =irq_\stacks
     cps     #PSR_ABT
-    ldr     sp, =abt_stack_top
+    ldr     sp, =abt_\stacks
     cps     #PSR_UND
-    ldr     sp, =und_stack_top
+    ldr     sp, =und_\stacks
     cps     #PSR_FIQ
-    ldr     sp, =fiq_stack_top
+    ldr     sp, =fiq_\stacks
     cps     #PSR_SVC
-    ldr     sp, =svc_stack_top
+    ldr     sp, =svc_\stacks
     ldr     r0, =host_vectors
     mcr     p15, 0, r0, c12, c0, 0          // VBAR
     ldr     r0, =0x00c50078
@@ -99,6 +109,16 @@ start_kernel:
     mcr     p15, 0, r0, c7, c5, 0           // ICIALLU
     mcr     p15, 0, r0, c7, c5, 6           // BPIALL
     isb
+.endm
+
+start_second_kernel:
+    enter_kernel second_stack
+    bl      mmu_on
+    bl      secondary_main
+    b       .
+
+start_kernel:
+    enter_kernel stack_top
     bl      mmu_enable
     ldr     r0, =__bss_start
     ldr     r1, =__bss_end
@@ -141,3 +161,13 @@ abt_stack_top:
 und_stack_top:
     .space  SMALL_STACK
 fiq_stack_top:
+    .space  SVC_STACK
+svc_second_stack:
+    .space  SMALL_STACK
+irq_second_stack:
+    .space  SMALL_STACK
+abt_second_stack:
+    .space  SMALL_STACK
+und_second_stack:
+    .space  SMALL_STACK
+fiq_second_stack:

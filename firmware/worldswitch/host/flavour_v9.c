@@ -36,7 +36,7 @@ static uint32_t acknowledge(struct irq_state* irq) {
   }
   irq->pending = false;
   irq->active = true;
-  return GUEST_IRQ;
+  return irq->number;
 }
 
 static bool cpu_interface(struct vm* vm, struct mmio* mmio) {

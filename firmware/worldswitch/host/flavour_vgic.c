@@ -29,7 +29,7 @@ void host_vfp_enable(void);
 void host_vfp_load(const uint32_t* words);
 void host_vfp_store(uint32_t* words);
 
-static bool vtimer_marked_active;
+static bool vtimer_marked_active[CPU_COUNT];
 
 static void boot(void) {
   uint32_t words[VFP_WORDS];
@@ -119,16 +119,16 @@ static void flush_vtimer(struct vm* vm) {
   if (!in_guest && vtimer_fired(vm)) {
     in_guest = queue(vgic, LR_HW | LR_PHYSICAL(GUEST_VTIMER_IRQ) | GUEST_VTIMER_IRQ);
   }
-  if (in_guest || vtimer_marked_active) {
+  if (in_guest || vtimer_marked_active[vm->cpu]) {
     gic_set_active(GUEST_VTIMER_IRQ, in_guest);
-    vtimer_marked_active = in_guest;
+    vtimer_marked_active[vm->cpu] = in_guest;
   }
 }
 
 static void irq_flush(struct vm* vm) {
   vm->vcpu.irq_lines = vm->irq.fiq_line ? HCR_VF : 0;
-  if (vm->irq.pending && !find_list_register(&vm->vcpu.vgic, GUEST_IRQ)) {
-    vm->irq.pending = !queue(&vm->vcpu.vgic, GUEST_IRQ);
+  if (vm->irq.pending && !find_list_register(&vm->vcpu.vgic, vm->irq.number)) {
+    vm->irq.pending = !queue(&vm->vcpu.vgic, vm->irq.number);
   }
   if (vm->vcpu.timer_enabled) {
     flush_vtimer(vm);

@@ -9,6 +9,7 @@
 #define GICD_ISACTIVER0 (BOARD_GICD_BASE + 0x300)
 #define GICD_ICACTIVER0 (BOARD_GICD_BASE + 0x380)
 #define GICD_IPRIORITYR (BOARD_GICD_BASE + 0x400)
+#define GICD_SGIR (BOARD_GICD_BASE + 0xf00)
 #define GICC_CTLR (BOARD_GICC_BASE + 0x00)
 #define GICC_PMR (BOARD_GICC_BASE + 0x04)
 #define GICC_IAR (BOARD_GICC_BASE + 0x0c)
@@ -16,6 +17,7 @@
 #define IRQ_ID_MASK 0x3ffu
 #define IRQ_SPURIOUS 1022u
 #define IRQ_TICK 30u
+#define IRQ_KICK 1u  // takes a core out of its guest or out of its sleep
 #define PRIORITY 0xa0a0a0a0u
 #define TIMER_ENABLE 1u
 
@@ -28,6 +30,11 @@ void gic_enable_ppi(uint32_t irq) {
 
 void gic_set_active(uint32_t irq, bool active) {
   mmio_write32(active ? GICD_ISACTIVER0 : GICD_ICACTIVER0, 1u << irq);
+}
+
+void gic_send_sgi(uint32_t cpu) {
+  dsb();
+  mmio_write32(GICD_SGIR, 0x10000u << cpu | IRQ_KICK);
 }
 
 void gic_init(void) {

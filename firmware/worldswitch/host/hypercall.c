@@ -116,6 +116,7 @@ int handle_hypercall(struct vm* vm) {
     case HC_PROTECT: protect_fault_page(vm); return 1;
     case HC_FLIP: flip(vm); return 1;
     case HC_ARM_TICK: arm_tick(vm); return 1;
+    case HC_SECOND_READY: vm->ready = true; return 1;
     case HC_WARN: fail("vm%u took vector 0x%x at 0x%x", vm->number, vm->vcpu.r[0], vm->vcpu.r[1]);
     default: guest_inject_undefined(&vm->vcpu); return 1;
   }

@@ -21,17 +21,20 @@ bool semihost_command_line(char* buffer, uint32_t size);
 void semihost_exit(int status) __attribute__((noreturn));
 
 // main.c: one line with the reason, then the exit code.
+void hyp_start(uint32_t cpu);
 void fail(const char* format, ...) __attribute__((noreturn));
 const char* find_option(const char* key);
 
-// mmu.c
+// mmu.c: tables are made once, then each core goes on.
 void mmu_enable(void);
+void mmu_on(void);
 uint32_t hyp_page_table(void);
 
 // gic.c: the physical interrupt controller and the tick, a one-shot physical timer.
 void gic_init(void);
 void gic_enable_ppi(uint32_t irq);
 void gic_set_active(uint32_t irq, bool active);
+void gic_send_sgi(uint32_t cpu);
 void tick_arm(uint32_t delay);
 bool tick_armed(void);
 
@@ -52,13 +55,19 @@ void update_vttbr(struct vm* vm);
 uint64_t vmid_generation(void);
 
 // smp.c
+#define CPU_COUNT 2
 void on_each_cpu(void (*function)(void));
+bool smp_start(void);  // false: there is no second core, or no PSCI to start it
+void smp_run(struct vm* second);  // returns when the guest is ready, and goes on running it on the second core
+void smp_stop(void);
+void smp_send_ipi(struct vm* vm);  // to the VM's second VCPU
 
 // vm.c
 #define VM_COUNT 3
 #define LIGHT_VM_COUNT 300
 extern struct vm vms[VM_COUNT];
 extern struct vm light_vms[LIGHT_VM_COUNT];
+extern struct vm second_vcpus[VM_COUNT];
 void vms_create(void);
 
 // run.c: > 0 go on, 0 back to the caller with the reason in run_reason, < 0 error. Names of the reasons as in KVM.

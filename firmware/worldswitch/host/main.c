@@ -10,7 +10,7 @@
 extern uint32_t boot_path;
 static char command_line[COMMAND_LINE_SIZE];
 static bool hyp_is_up;
-static uint8_t hyp_stack[4096] __attribute__((aligned(4096)));  // one page a core: the switch finds its bottom from SP
+static uint8_t hyp_stacks[CPU_COUNT][4096] __attribute__((aligned(4096)));  // the switch finds the bottom from SP
 
 // Value of `key=` in the command line, up to the next blank; 0 when it is not there.
 const char* find_option(const char* key) {
@@ -49,12 +49,16 @@ static void print_boot_path(void) {
   print("worldswitch %s: started in %s\n", flavour.name, paths[boot_path]);
 }
 
+void hyp_start(uint32_t cpu) {
+  hyp_bring_up(hyp_page_table(), hyp_vectors, hyp_stacks[cpu] + sizeof hyp_stacks[cpu], flavour.vtcr);
+}
+
 void host_main(uint32_t path) {
   console_init();
   if (path == 0) {
     no_hyp();
   }
-  hyp_bring_up(hyp_page_table(), hyp_vectors, hyp_stack + sizeof hyp_stack, flavour.vtcr);
+  hyp_start(0);
   hyp_is_up = true;
   print_boot_path();
   if (!semihost_command_line(command_line, sizeof command_line)) {

@@ -25,7 +25,10 @@ static bool decode_syndrome(struct vcpu* vcpu, struct mmio* mmio) {
   return true;
 }
 
-static bool distributor(struct mmio* mmio) {
+static bool distributor(struct vm* vm, struct mmio* mmio) {
+  if (mmio->write && mmio->address - GUEST_GICD_IPA == GUEST_GICD_SGIR) {
+    smp_send_ipi(vm);
+  }
   mmio->value = mmio->address - GUEST_GICD_IPA == GUEST_GICD_TYPER ? GUEST_GICD_TYPER_VALUE : 0;
   return true;
 }
@@ -43,7 +46,7 @@ static bool in_user_process(struct mmio* mmio) {
 
 static bool perform(struct vm* vm, struct mmio* mmio) {
   if (mmio->address - GUEST_GICD_IPA < FRAME_SIZE) {
-    return distributor(mmio);
+    return distributor(vm, mmio);
   }
   if (mmio->address - GUEST_GICC_IPA < CPU_INTERFACE_SIZE) {
     return flavour.cpu_interface(vm, mmio);

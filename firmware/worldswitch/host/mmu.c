@@ -40,10 +40,14 @@ static void identity_map(struct regime* regime, bool hyp) {
   }
 }
 
-// Runs with the MMU off, before .bss is cleared.
+// Both run with the MMU off, mmu_enable before .bss is cleared.
 void mmu_enable(void) {
   identity_map(&host_regime, false);
   identity_map(&hyp_regime, true);
+  mmu_on();
+}
+
+void mmu_on(void) {
   write_mair0(MAIR0_VALUE);
   write_mair1(0);
   write_ttbcr(TTBCR_EAE | TTBCR_EPD1 | TCR_WBWA_IS);

@@ -182,14 +182,37 @@ static void run_vmid_rollover(const struct row* row, uint32_t iterations) {
   }
 }
 
+// One VM after the other with two VCPUs, the second on the second core.
+static void run_ipi(const struct row* row) {
+  for (uint32_t i = 0; i < VM_COUNT; i++) {
+    struct vm* vm = &vms[i];
+    update_vttbr(vm);
+    vm->second->vttbr = vm->vttbr;
+    vm->second->vmid = vm->vmid;
+    vm->second->vmid_generation = vm->vmid_generation;
+    smp_run(vm->second);
+    while (!vm->row_done) {
+      run_one(row, vm);
+    }
+    smp_stop();
+  }
+}
+
 static void run_row(const struct row* row, uint32_t iterations) {
   if (!flavour.has_row(row->id)) {
     print("%s %s: not in this build\n", row->measured ? "row" : "check", row->name);
     return;
   }
+  if (row->id == ROW_ipi && !smp_start()) {
+    print("row %s: needs two cores\n", row->name);
+    return;
+  }
   start_row(row, row->measured ? iterations : 1);
   if (row->id == ROW_noop_guest) {
     run_noop_guest(row, iterations);
+  }
+  if (row->id == ROW_ipi) {
+    run_ipi(row);
   }
   if (row->id == ROW_vmid_rollover) {
     run_vmid_rollover(row, iterations);

@@ -9,7 +9,8 @@
 
 struct vm vms[VM_COUNT];
 struct vm light_vms[LIGHT_VM_COUNT];
-static struct vfp_state host_vfp;
+struct vm second_vcpus[VM_COUNT];
+static struct vfp_state host_vfp[CPU_COUNT];
 
 extern const uint8_t guest_a32_image[], guest_a32_image_end[];
 extern const uint8_t guest_t32_image[], guest_t32_image_end[];
@@ -21,12 +22,13 @@ static void reset_vcpu(struct vm* vm) {
   struct vcpu* vcpu = &vm->vcpu;
   vcpu->vm = vm;
   vcpu->midr = read_midr();
-  vcpu->mpidr = read_mpidr() & ~MPIDR_AFF0;  // Aff0 is the vcpu's number: each VM has one, number 0
+  vcpu->mpidr = (read_mpidr() & ~MPIDR_AFF0) | vm->cpu;  // Aff0 is the vcpu's number
   vcpu->hcr = flavour.hcr;
   vcpu->cp15_a.sctlr = RESET_SCTLR;
   vcpu->pc = GUEST_RAM_IPA;
   vcpu->cpsr = RESET_CPSR;
-  vcpu->host_vfp = &host_vfp;
+  vcpu->host_vfp = &host_vfp[vm->cpu];
+  vm->irq.number = vm->cpu ? GUEST_IPI : GUEST_IRQ;
 }
 
 static void set_image(struct vm* vm, const uint8_t* begin, const uint8_t* end) {
@@ -57,6 +59,19 @@ static void create_main_vms(void) {
   }
 }
 
+// They run on the second core.
+static void create_second_vcpus(void) {
+  for (uint32_t i = 0; i < VM_COUNT; i++) {
+    struct vm* second = &second_vcpus[i];
+    second->number = i;
+    second->cpu = 1;
+    second->pgd = vms[i].pgd;
+    reset_vcpu(second);
+    flavour.create(second);
+    vms[i].second = second;
+  }
+}
+
 // Many VMs on two stage-2 tables, by turns: after a roll-over a VMID goes to a VM of the other table, so that a
 // translation that outlived its generation returns the other image's number.
 static void create_light_vms(void) {
@@ -76,5 +91,6 @@ static void create_light_vms(void) {
 
 void vms_create(void) {
   create_main_vms();
+  create_second_vcpus();
   create_light_vms();
 }

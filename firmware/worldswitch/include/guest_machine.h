@@ -14,11 +14,13 @@
 #define GUEST_FLIP_IPA 0x80101000   // page that tlb_flush_vmid moves to and fro
 
 #define GUEST_IRQ 40
+#define GUEST_IPI 1
 #define GUEST_VTIMER_IRQ 27
 #define GUEST_SPURIOUS 1023
 
 #define GUEST_GICD_TYPER 0x004
 #define GUEST_GICD_TYPER_VALUE 0x00000001
+#define GUEST_GICD_SGIR 0xf00
 #define GUEST_GICC_CTLR 0x000
 #define GUEST_GICC_PMR 0x004
 #define GUEST_GICC_IAR 0x00c
@@ -44,6 +46,7 @@
 #define HC_ARM_TICK 12   // a physical timer interrupt soon; its IRQ exit sets r0 to 1
 #define HC_RAISE_FIQ 14  // raises the virtual FIQ line
 #define HC_LOWER_FIQ 15
+#define HC_SECOND_READY 16  // the second VCPU waits for interrupts
 #define HC_WARN 13  // r0 = vector that was taken unexpectedly
 
 #endif
