@@ -147,6 +147,8 @@ void leave(int status) {
   uint32_t block[2] = {APPLICATION_EXIT, (uint32_t)status};
   semihost(SYS_EXIT_EXTENDED, block);
   semihost(SYS_EXIT, (void*)(status == 0 ? APPLICATION_EXIT : RUN_TIME_ERROR));
+#else
+  (void)status;
 #endif
   for (;;) {
     __asm__ volatile("wfi");

@@ -34,26 +34,27 @@ static bool is_mcrr(const struct vector* v, uint32_t cp, uint32_t opc1, uint32_t
   return (v->code[0] & 0xffe00fffu) == MCRR(cp, opc1, 0, 0, crm);
 }
 
-/// Where QEMU took the exception: before, or behind the code.
-static bool was_undefined(const struct record* taken, bool thumb) {
+/// Whether the UNDEFINED exception is that of the instruction in question, or of the end behind the code.
+static bool was_undefined(const struct vector* v, const struct record* taken, bool thumb) {
+  const uint32_t here = SLOT(thumb ? 2u * v->at : 4u * v->at);  // behind an IT
   switch (taken->vector) {
-    case WORLD_HYP + 4: return taken->return_address == SLOT(0);
+    case WORLD_HYP + 4: return taken->return_address == here;
     case WORLD_PL1 + 4:
-    case WORLD_SECURE + 4: return taken->return_address == SLOT(thumb ? 2 : 4);
+    case WORLD_SECURE + 4: return taken->return_address == here + (thumb ? 2 : 4);
     default: return false;
   }
 }
-static bool executed(const struct record* taken, bool thumb) {
-  return (taken->vector & 0xff) == 4 && !was_undefined(taken, thumb);
+static bool executed(const struct vector* v, const struct record* taken, bool thumb) {
+  return (taken->vector & 0xff) == 4 && !was_undefined(v, taken, thumb);
 }
 
 PREDICATE(tid1_tid3) {
   PARAMETERS;
-  return v->ec == EC_CP15 && vector_sets(v, R_HCR, 5u << 16) && executed(taken, thumb);
+  return v->ec == EC_CP15 && vector_sets(v, R_HCR, 5u << 16) && executed(v, taken, thumb);
 }
 PREDICATE(tpu_tpc_tsw) {
   PARAMETERS;
-  return v->ec == EC_CP15 && vector_sets(v, R_HCR, 7u << 22) && executed(taken, thumb);
+  return v->ec == EC_CP15 && vector_sets(v, R_HCR, 7u << 22) && executed(v, taken, thumb);
 }
 PREDICATE(tidcp) {
   PARAMETERS;
@@ -61,29 +62,29 @@ PREDICATE(tidcp) {
 }
 PREDICATE(tcpac) {
   PARAMETERS;
-  return v->ec == EC_CP15 && vector_sets(v, R_HCPTR, 1u << 31) && executed(taken, thumb);
+  return v->ec == EC_CP15 && vector_sets(v, R_HCPTR, 1u << 31) && executed(v, taken, thumb);
 }
 PREDICATE(tpmcr) {
   PARAMETERS;
-  return v->ec == EC_CP15 && sets_to(v, R_HDCR, 1u << 5 | 6) && executed(taken, thumb);
+  return v->ec == EC_CP15 && sets_to(v, R_HDCR, 1u << 5 | 6) && executed(v, taken, thumb);
 }
 PREDICATE(hstr_of_no_register) {
   PARAMETERS;
-  return (v->ec == EC_CP15 || v->ec == EC_CP15_64) && vector_sets(v, R_HSTR, 0xffff) && was_undefined(taken, thumb);
+  return (v->ec == EC_CP15 || v->ec == EC_CP15_64) && vector_sets(v, R_HSTR, 0xffff) && was_undefined(v, taken, thumb);
 }
 PREDICATE(registers_of_its_own) {
   PARAMETERS;
   const uint32_t crn = v->code[0] >> 16 & 15;
-  return (v->code[0] & 0xff000f10u) == 0xee000f10u && (crn == 3 || crn == 10 || crn == 15) && executed(taken, thumb);
+  return (v->code[0] & 0xff000f10u) == 0xee000f10u && (crn == 3 || crn == 10 || crn == 15) && executed(v, taken, thumb);
 }
 PREDICATE(registers_it_lacks) {
   PARAMETERS;
-  return was_undefined(taken, thumb) &&
+  return was_undefined(v, taken, thumb) &&
          (is_mcr(v, 14, 0, 1, 4, 4) || is_mcr(v, 15, 0, 9, 12, 6) || is_mcr(v, 15, 0, 9, 12, 7) || v->ec == EC_CP14_LDC);
 }
 PREDICATE(tdra_of_64_bits) {
   PARAMETERS;
-  return v->ec == EC_CP14_64 && (is_mcrr(v, 14, 0, 1) || is_mcrr(v, 14, 0, 2)) && executed(taken, thumb);
+  return v->ec == EC_CP14_64 && (is_mcrr(v, 14, 0, 1) || is_mcrr(v, 14, 0, 2)) && executed(v, taken, thumb);
 }
 PREDICATE(tase) {
   PARAMETERS;
@@ -103,7 +104,7 @@ PREDICATE(fpexc_after_hcptr) {
 }
 PREDICATE(half_precision_loads) {
   PARAMETERS;
-  return (v->code[0] & 0xff000f00u) == 0xed000900u && executed(taken, thumb);
+  return (v->code[0] & 0xff000f00u) == 0xed000900u && executed(v, taken, thumb);
 }
 PREDICATE(tge_keeps_syndrome) {
   PARAMETERS;
@@ -124,11 +125,16 @@ PREDICATE(level_of_walk) {
 }
 PREDICATE(cache_operations_never_fault) {
   PARAMETERS;
-  return v->ec == EC_DABT && v->iss & 1u << 8 && executed(taken, thumb);
+  return v->ec == EC_DABT && v->iss & 1u << 8 && executed(v, taken, thumb);
 }
 PREDICATE(wfe) {
   PARAMETERS;
-  return v->ec == EC_WFX && v->iss & 1 && executed(taken, thumb);
+  return v->ec == EC_WFX && v->iss & 1 && executed(v, taken, thumb);
+}
+PREDICATE(it_state_of_waits_and_calls) {
+  PARAMETERS;
+  return (v->ec == EC_WFX || v->ec == EC_SMC) && looks_at(v, R_SPSR, 0x0600fc00u, 0x1800) && taken->vector == v->vector &&
+         !(taken->spsr & 0x0600fc00u);
 }
 PREDICATE(hvc_in_secure_state) {
   PARAMETERS;
@@ -165,6 +171,7 @@ static const struct known differences[] = {
     {"qemu", level_of_walk, "a stage 2 fault on a short-descriptor walk has the level of stage 1", "B3.13.3"},
     {"qemu", cache_operations_never_fault, "cache maintenance by address does not translate", "B2.2.7"},
     {"qemu", wfe, "WFE is never trapped", "B1.14.9"},
+    {"qemu", it_state_of_waits_and_calls, "a trapped WFI or SMC in an IT block has lost ITSTATE: SPSR holds zero", "B1.9.2"},
     {"qemu", hvc_in_secure_state, "HVC of Secure PL1 goes to Hyp mode", "B9.3.4"},
     {"qemu", aiar, "GICV_AIAR reads as zero", "IHI 0048B 5.5"},
 };

@@ -6,10 +6,12 @@
 #include "runner.h"
 
 #ifndef TRAPS_MODEL
-#define TRAPS_MODEL "none"
+#define TRAPS_MODEL none
 #endif
+#define TEXT_OF(word) #word
+#define TEXT(word) TEXT_OF(word)
 
-static const char* model = TRAPS_MODEL;
+static const char* model = TEXT(TRAPS_MODEL);
 static uint32_t failed, expected_to_fail, skipped;
 
 static bool contains(const char* text, const char* part) {

@@ -145,6 +145,7 @@ class Maker {
           for (u16 setting = 2; setting < registers; ++setting) add_register(row->at, row, read, world, setting, false);
         for (const World& world : {World{kUsr}, World{kSvc}, World{kHypMode}})
           for (const u16 setting : {u16{0}, u16{1}}) add_register(row->at, row, read, world, setting, true);
+        add_conditional(*row, read);
       }
     }
     add_unallocated();
@@ -175,6 +176,16 @@ class Maker {
     const bool tge = std::any_of(std::begin(pairs), std::end(pairs),
                                  [](const auto& p) { return p.reg == R_HCR && (p.value & 1u << 27) != 0; });
     return tge && (world.mode == kSvc || world.mode == kSys);
+  }
+
+  /// The flags are clear: EQ fails, NE passes.
+  void add_conditional(const Row& row, bool read) {
+    for (const u32 condition : {0u, 1u}) {
+      add_register(row.at, &row, read, {kSvc}, 1, false);
+      Case& c = cases_.list.back();
+      c.words.insn = (c.words.insn & 0x0FFFFFFF) | condition << 28;
+      c.text += condition == 0 ? ", EQ" : ", NE";
+    }
   }
 
   /// One encoding without a register for each opc1, CRn and CRm, in the settings that can concern it.
