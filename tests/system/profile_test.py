@@ -161,6 +161,26 @@ class AddsUp(unittest.TestCase):
         self.assertLess(report["profile"]["phases"].get("hyp", 0), report["profile"]["total_cycles"] / 1000)
 
 
+class TwoCores(unittest.TestCase):
+    def test_an_interrupt_from_one_vcpu_to_the_other(self):
+        for build in support.BUILDS:
+            report, text = support.report(HYPSIM, "profile", "--semihosting", "--cores", "2", image(build))
+            self.assertEqual(text, support.report(HYPSIM, "profile", "--semihosting", "--cores", "2", image(build))[1])
+            both = report["profile"]
+            self.assertEqual(both["unaccounted_cycles"], 0)
+            self.assertEqual(both["total_cycles"], sum(core["cycles"] for core in report["cores"]))
+            rows = {row["name"]: row for row in both["rows"]}
+            self.assertEqual(rows["ipi"]["cycles"]["count"], support.ITERATIONS * support.VMS)
+            # The sender's exit and the receiver's: more than one hypercall, and by no means ten.
+            self.assertGreater(rows["ipi"]["cycles"]["median"], 1.3 * rows["hvc"]["cycles"]["median"])
+            self.assertLess(rows["ipi"]["cycles"]["median"], 10 * rows["hvc"]["cycles"]["median"])
+            irqs = [t for t in both["round_trips"] if t["cause"] == "IRQ" and t["core"] == 1]
+            self.assertGreaterEqual(sum(t["cycles"]["count"] for t in irqs), support.ITERATIONS * support.VMS)
+            # The second core changes nothing of what the first one measures alone.
+            alone = {row["name"]: row["cycles"]["median"] for row in profile(build)["profile"]["rows"]}
+            self.assertEqual({name: rows[name]["cycles"]["median"] for name in alone}, alone)
+
+
 class Deterministic(unittest.TestCase):
     @each
     def test_two_profiles_are_identical(self, build, mode, _):
