@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // CP14 and CP15 instructions executed on the core, against the rules files: every encoding at every place in A32 and T32,
-// under every combination of the control bits that matter to it, condition passed and failed.
+// under every combination of the control bits that matter to it and under bits that should not, condition passed and failed.
 #include "tests/traps/control_words.h"
 #include "tests/traps/coprocessor_space.h"
 #include "tests/traps/entry.h"
@@ -91,11 +91,15 @@ class CoprocessorCoreTest : public ::testing::Test {
 
 TEST_F(CoprocessorCoreTest, EveryEncoding) {
   Tally tally("CP14 and CP15, core");
+  const bool full = full_run();
   const std::size_t hcr = rules.controls().word("HCR");
   u32 n = 0;
   for (const u8 cp : {u8{14}, u8{15}}) {
     for_each_instruction(cp, [&](Instruction i) {
       ++n;
+      const std::string_view name = rules.register_at(i);
+      const bool allocated = !name.empty() && name != "TRACE";
+      if (!full && !allocated && !drawn(n)) return;
       for (unsigned p = 0; p < kPlaces; ++p) {
         const Place place = static_cast<Place>(p);
         const Program program = rules.compile(i, place);
@@ -108,6 +112,15 @@ TEST_F(CoprocessorCoreTest, EveryEncoding) {
             execute(i, isa, program, place, setting, tally);
           }
           execute(i, isa, program, place, shut, tally);
+          // Bits that should not matter: each for a register that is there, else one of them.
+          const auto& all = rules.controls().all();
+          const std::size_t drawn_bit = hash_of(n, p) % all.size();
+          for (std::size_t b = allocated ? 0 : drawn_bit; b < (allocated ? all.size() : drawn_bit + 1); ++b) {
+            if (all[b].word == hcr && all[b].bit == 27 && place != Place::NsPl0) continue;  // TGE: UNPREDICTABLE at PL1
+            Setting setting = rules.open();
+            all[b].flip(setting);
+            execute(i, isa, program, place, setting, tally);
+          }
           if (place == Place::NsPl0) {  // HCR.TGE decides who takes what is UNDEFINED
             Setting routed = rules.open();
             routed[hcr] |= kTge;
@@ -123,7 +136,7 @@ TEST_F(CoprocessorCoreTest, EveryEncoding) {
     });
   }
   EXPECT_EQ(tally.failures(), 0u);
-  EXPECT_GT(tally.tried(), 7'000'000u);
+  EXPECT_GT(tally.tried(), 1'000'000u);
 }
 
 }  // namespace
