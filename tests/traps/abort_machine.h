@@ -38,6 +38,8 @@ class AbortMachine {
   const ExceptionEvent& event() const { return watcher_.event; }
   CpuState& state() { return machine_.core.state(); }
   test::FlatMachine& machine() { return machine_; }
+  /// Where in RAM's address space, or outside, exclusive stores will find their reservation. prepare() sets it.
+  void set_output(u32 base) { output_ = base; }
   /// The state that run() starts from, for tests that change more than a setup says.
   CpuState start;
 

@@ -171,6 +171,54 @@ TEST_F(AbortsTest, Alignment) {
   EXPECT_GT(tally.tried(), 5'000u);
 }
 
+// HCR.DC and HCR.TGE switch stage 1 off whatever SCTLR.M says, and DC switches stage 2 on: the address goes to stage 2 as
+// it is, or out. B3.2.1, B1.8.8
+TEST_F(AbortsTest, Stage1ForcedOff) {
+  Tally tally("stage 1 forced off");
+  constexpr u32 kVm = 1, kDc = 1u << 12, kTge = 1u << 27;
+  for (const Place place : {Place::NsPl1, Place::NsPl0}) {
+    for (const u32 hcr : {kDc, kDc | kVm, kTge, kTge | kVm, kTge | kDc}) {
+      if (place == Place::NsPl1 && (hcr & kTge) != 0) continue;
+      for_each_stage1(place, [&](const Stage1& s1) {
+        Planted setup;
+        setup.place = place;
+        setup.s1 = s1;
+        setup.s2.on = true;
+        setup.tge = (hcr & kTge) != 0;
+        machine.prepare(setup);
+        machine.start.sys.hcr = hcr;
+        // Stage 2 has no entry for 0x80000000, and without it there is no memory.
+        const bool stage2 = hcr != kTge;
+        machine.set_output(0x80000000);
+        const u32 va = setup.va();
+        const Fault fault = stage2 ? Fault{"translation", 1, true, false, va} : Fault{"external"};
+        for (const Access& access : rules.accesses()) {
+          const bool skipped = (access.pl1_only || access.privileged_only) && place == Place::NsPl0;
+          if (skipped || (access.kind == 'c' && !stage2)) continue;
+          const std::string text = compare_at(setup, access, fault, va, va);
+          if (text.empty()) {
+            tally.passed();
+            continue;
+          }
+          char hex[80];
+          std::snprintf(hex, sizeof hex, "%s %08x, HCR %#x: ", trap::isa_name(access.word.isa), access.word.word, hcr);
+          tally.failed(hex + describe(setup) + ":" + text);
+        }
+        for (const Access& access : kFetches) {
+          const std::string text = compare_at(setup, access, fault, va, va);
+          if (text.empty()) {
+            tally.passed();
+          } else {
+            tally.failed("fetch: " + describe(setup) + ":" + text);
+          }
+        }
+      });
+    }
+  }
+  EXPECT_EQ(tally.failures(), 0u);
+  EXPECT_GT(tally.tried(), 10'000u);
+}
+
 // Accesses and instructions that reach into a page that is not there: the fault is the second page's, and so is the address.
 // Choice: also that of one unaligned access, B3.13.1.
 TEST_F(AbortsTest, AcrossPages) {
