@@ -33,7 +33,10 @@ echo 3 > /proc/sys/vm/drop_caches
 cmp /numbers /given && echo "test: the disk gives back what it got"
 ping -c 1 -W 5 10.0.2.2 > /dev/null && echo "test: the gateway answers"
 echo "test: $(wget -q -O - http://10.0.2.2:PORT/page)"
-echo "a line for the virtio console" > /dev/hvc0
+exec 3<>/dev/hvc0
+echo "a line for the virtio console" >&3
+read typed <&3
+echo "test: $typed"
 echo "test: entropy $(head -c 16 /dev/hwrng | od -An -tx1)"
 """
 READ_ONLY = """
@@ -100,6 +103,24 @@ def serve():
     return server.server_port
 
 
+class Typist:
+    """The other end of the virtio console: types a line when the guest has said one."""
+
+    def __init__(self, folder):
+        self.spec = f"pipe:{folder}/hvc"
+        for end in ("in", "out"):
+            os.mkfifo(folder / f"hvc.{end}")
+        self.input = os.open(folder / "hvc.in", os.O_RDWR)
+        self.output = os.open(folder / "hvc.out", os.O_RDWR)
+        self.heard = b""
+        threading.Thread(target=self.listen, daemon=True).start()
+
+    def listen(self):
+        while b"virtio console" not in self.heard:
+            self.heard += os.read(self.output, 4096)
+        os.write(self.input, b"typed by the test\n")
+
+
 def legacy_platform(name, folder):
     source = pathlib.Path(__file__).resolve().parents[2] / "platforms"
     platform = json.loads((source / f"{name}.json").read_text())
@@ -150,12 +171,12 @@ def need_sound(image):
 def devices(arguments, guests, folder):
     port = serve()
     image = make_image(guests, folder, DEVICES.replace("PORT", str(port)))
-    console = folder / "hvc0"
-    extra = ["--net", "user", "--virtio-console", console, "--entropy-seed", "7"]
+    typist = Typist(folder)
+    extra = ["--net", "user", "--virtio-console", typist.spec, "--entropy-seed", "7"]
     text = run_to_power_off(command(arguments, guests, folder, image, extra))
     need(text, "guest: eth0 has 10.0.2.15/24, gateway 10.0.2.2", "guest: root on /dev/vda / ext4 rw", "test: the disk gives back what it got",
-         "test: the gateway answers", f"test: {PAGE.decode().strip()}", "test: entropy ", "guest: user space works", "reboot: Power down")
-    need(console.read_text(), "a line for the virtio console")
+         "test: the gateway answers", f"test: {PAGE.decode().strip()}", "test: typed by the test", "test: entropy ", "guest: user space works", "reboot: Power down")
+    need(typist.heard.decode(), "a line for the virtio console")
     need_sound(image)
     if read_back(image, "/numbers") != NUMBERS:
         raise Failure("the image does not have the file that the guest wrote")

@@ -56,7 +56,7 @@ Block::Block(const std::string& path, bool read_only) : read_only_(read_only) {
   if (fstat(file_, &status) != 0) refuse(std::strerror(errno));
   const u64 size = static_cast<u64>(status.st_size);
   if (size == 0 || size % kSector != 0)
-    refuse("its " + std::to_string(size) + " bytes are not a multiple of 512; give a raw image (truncate -s %512 pads one)");
+    refuse(std::to_string(size) + " bytes are no whole sectors of 512; give a raw image (truncate -s %512 pads one)");
   if (flock(file_, (read_only ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0) refuse("in use by another run; end that one, or copy the image");
   sectors_ = size / kSector;
   const auto put = [this](unsigned offset, u64 value, unsigned bytes) { std::memcpy(&config_[offset], &value, bytes); };

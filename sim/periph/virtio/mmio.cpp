@@ -98,7 +98,8 @@ u32 VirtioMmio::read_config(u32 offset, unsigned size) const {
 
 // Before DRIVER_OK a queue holds buffers and no work, except for legacy drivers. Virtio 1.1, 3.1
 bool VirtioMmio::running() const {
-  return (status_ & kNeedsReset) == 0 && (legacy() || (status_ & kDriverOk) != 0);
+  constexpr u32 kReady = kFeaturesOk | kDriverOk;
+  return (status_ & kNeedsReset) == 0 && (legacy() || (status_ & kReady) == kReady);
 }
 
 void VirtioMmio::update(Cycles now) {

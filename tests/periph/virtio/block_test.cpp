@@ -185,7 +185,7 @@ TEST_F(BlockTest, BadImagesAreNamedOnOneLine) {
   expect(refusal(folder.string()), "a directory");
   expect(refusal("/dev/null"), "not a regular file");
   std::ofstream(folder / "odd") << std::string(513, 'x');
-  expect(refusal((folder / "odd").string()), "513 bytes are not a multiple of 512");
+  expect(refusal((folder / "odd").string()), "513 bytes are no whole sectors");
   std::ofstream(folder / "empty");
   expect(refusal((folder / "empty").string()), "0 bytes");
   open();

@@ -157,6 +157,15 @@ TEST(VirtioMmio, NotificationsBeforeDriverOkAndToNoQueueAreIgnored) {
   EXPECT_EQ(m.rings[0].used_index(), 0u);
 }
 
+TEST(VirtioMmio, ADriverThatGoesOnWithoutAgreementIsNotServed) {
+  Machine m(std::make_unique<Echo>());
+  m.start(1);  // without VERSION_1
+  EXPECT_EQ(m.rd(reg::kStatus) & kFeaturesOk, 0u);
+  m.rings[0].offer({{data, 1, kWriteFlag}});
+  m.kick();
+  EXPECT_EQ(m.rings[0].used_index(), 0u);
+}
+
 TEST(VirtioMmio, ResetForgetsEverything) {
   Machine m(std::make_unique<Echo>());
   m.start();
