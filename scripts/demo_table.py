@@ -85,7 +85,7 @@ def text(rows, reports):
         r = reports[build]
         out.append(f"{build}: guest exit {r['guest_exit_code']}, {r['instructions']} instructions, {r['cycles']} cycles; "
                    f"phases of an hvc round trip (mean cycles): {phases(r)}")
-    return "\n".join(out) + "\n"
+    return "\n".join(line.rstrip() for line in out) + "\n"
 
 
 def hvc_trips(report):
