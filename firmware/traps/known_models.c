@@ -151,10 +151,10 @@ PREDICATE(domain_fault_in_long_par) {
 }
 
 static const struct known differences[] = {
-    {"qemu", tid1_tid3, "HCR.TID1 and TID3 trap no CP15 register", "B1.14.3"},
+    {"qemu", tid1_tid3, "HCR.TID1 and TID3 trap no CP15 register", "B1.14.2"},
     {"qemu", tpu_tpc_tsw, "HCR.TPU, TPC and TSW are ignored", "B1.14"},
-    {"qemu", tidcp, "HCR.TIDCP is ignored", "B1.14"},
-    {"qemu", tcpac, "HCPTR.TCPAC is ignored", "B1.14.12"},
+    {"qemu", tidcp, "HCR.TIDCP is ignored", "B1.14.3"},
+    {"qemu", tcpac, "HCPTR.TCPAC is ignored", "B1.14"},
     {"qemu", tpmcr, "HDCR.TPMCR is ignored", "B1.14.17"},
     {"qemu", hstr_of_no_register, "an encoding without a register is UNDEFINED before HSTR is asked", "B1.14.14"},
     {"qemu", registers_of_its_own, "registers in c3, c10 and c15 that no A15 has", "B3.17.1"},
@@ -163,8 +163,8 @@ static const struct known differences[] = {
     {"qemu", tase, "HCPTR.TASE is ignored", "B1.14.12"},
     {"qemu", asedis, "CPACR.ASEDIS and NSACR.NSASEDIS are ignored", "B4.1.40"},
     {"qemu", simd_by_tcp10, "Advanced SIMD trapped by TCP10 is reported as VFP: TA clear", "B3.13.6"},
-    {"qemu", fpexc_after_hcptr, "HCPTR is asked before FPEXC.EN", "B1.11.4"},
-    {"qemu", half_precision_loads, "loads of CP9 execute, as VLDR.16 of a later architecture", "B1.11.4"},
+    {"qemu", fpexc_after_hcptr, "HCPTR is asked before FPEXC.EN", "B1.11"},
+    {"qemu", half_precision_loads, "loads of CP9 execute, as VLDR.16 of a later architecture", "B1.11"},
     {"qemu", tge_keeps_syndrome, "an UNDEFINED access of PL0 with HCR.TGE is reported as a trapped access", "B3.13.6"},
     {"qemu", tge_routes_interrupts, "HCR.TGE routes interrupts too, as in ARMv8", "B1.8.4"},
     {"qemu", alignment_of_device_memory, "unaligned accesses to Device and Strongly-ordered memory do not abort", "A3.2.1"},

@@ -107,35 +107,35 @@ constexpr Difference kDifferences[] = {
      [](C c, S s, R ours, R theirs) {
        return (value_of(s, R_HCR) & 1u << 27) != 0 && c.coprocessor && undefined(c, ours) && trapped(theirs);
      }},
-    {"HCR.TGE traps debug registers, as if HDCR.TDE and TDA were set", "B4.1", "both",
+    {"HCR.TGE traps debug registers, as if HDCR.TDE and TDA were set", "B4.1", "open",
      [](C c, S s, R ours, R theirs) {
        return (value_of(s, R_HCR) & 1u << 27) != 0 && is_one_of(c, {"DBGDIDR", "DBGDRAR", "DBGDSAR"}) && executed(c, ours) &&
               trapped(theirs);
      }},
-    {"Hyp mode's registers are open to Secure PL1, and to Monitor mode with SCR.NS clear", "B3.15.3", "hypsim",
+    {"Hyp mode's registers are open to Secure PL1, and to Monitor mode with SCR.NS clear", "B3.15", "hypsim",
      [](C c, S, R ours, R theirs) {
        return (c.words.mode == kMonMode || c.words.mode == kSecureSvcMode) && c.words.monitor_ns == 0 && may_access(c, sysreg::kMonitorNs) &&
               undefined(c, ours) && executed(c, theirs);
      }},
-    {"PL0 cannot reach TEECR, JIDR, JMCR, DBGDSCRint", "A2.10.1, B4.1, C11.11.20", "hypsim",
+    {"PL0 cannot reach TEECR, JIDR, JMCR, DBGDSCRint", "A2.10, C11.11.20", "hypsim",
      [](C c, S, R ours, R theirs) {
        return (c.words.mode == kUsrMode || c.words.mode == kSecureUsrMode) && may_access(c, sysreg::kPl0) &&
               is_one_of(c, {"TEECR", "JIDR", "JMCR", "DBGDSCRint"}) && (executed(c, ours) || trapped(ours)) && undefined(c, theirs);
      }},
-    {"registers it does not have: debug (DBGDTR*, DBGWFAR, DBGBXVR, DBGCLAIM*, DBGPRCR, DBGDEVID*, DBGAUTHSTATUS), PMCEID0 and "
-     "PMCEID1, CPUMERRSR and L2MERRSR, reserved ID registers",
-     "C11.11, B4.1, TRM 4.2", "hypsim",
+    {"registers it does not have: DBGDTR*, DBGWFAR, DBGBXVR*, DBGCLAIM*, DBGPRCR, DBGDEVID*, DBGAUTHSTATUS, PMCEID0 and PMCEID1, "
+     "CPUMERRSR, L2MERRSR",
+     "C11.11, B4.1", "hypsim",
      [](C c, S, R ours, R theirs) {
        return is_one_of(c, {"DBGDTRint", "DBGDTRRXext", "DBGDTRTXext", "DBGWFAR", "DBGBXVR4", "DBGBXVR5", "DBGCLAIMSET",
                             "DBGCLAIMCLR", "DBGPRCR", "DBGDEVID", "DBGDEVID1", "DBGDEVID2", "DBGAUTHSTATUS", "PMCEID0", "PMCEID1",
                             "CPUMERRSR", "L2MERRSR"}) &&
               (executed(c, ours) || trapped(ours)) && undefined(c, theirs);
      }},
-    {"writes of JIDR are UNDEFINED, not ignored", "A2.10.2", "both",
+    {"writes of JIDR are UNDEFINED, not ignored", "A2.10", "open",
      [](C c, S, R ours, R theirs) {
        return is_one_of(c, {"JIDR"}) && !c.read && (executed(c, ours) || trapped(ours)) && undefined(c, theirs);
      }},
-    {"HSTR.TJDBX does not trap JIDR", "B1.14.10", "both",
+    {"HSTR.TJDBX does not trap JIDR", "B1.14", "open",
      [](C c, S s, R ours, R theirs) {
        return is_one_of(c, {"JIDR"}) && (value_of(s, R_HSTR) & 1u << 17) != 0 && trapped(ours) && executed(c, theirs);
      }},
@@ -149,7 +149,7 @@ constexpr Difference kDifferences[] = {
      [](C c, S, R ours, R theirs) {
        return is_one_of(c, {"DBGDRAR(64-bit)", "DBGDSAR(64-bit)"}) && trapped(ours) && executed(c, theirs);
      }},
-    {"HCPTR.TTA does not trap the trace registers' space where there are none", "B1.14.16", "both",
+    {"HCPTR.TTA does not trap the trace registers' space where there are none", "B1.14.16", "open",
      [](C c, S s, R ours, R theirs) {
        return c.row == nullptr && c.coprocessor && cp(c) == 14 && (value_of(s, R_HCPTR) & 1u << 20) != 0 && undefined(c, theirs) &&
               (ec(ours) == EC_CP14 || ec(ours) == EC_CP14_64);
@@ -160,16 +160,16 @@ constexpr Difference kDifferences[] = {
        const bool asked = (value_of(s, R_HSTR) >> n & 1) != 0 || (value_of(s, R_HCR) & 1u << 20) != 0;
        return c.coprocessor && cp(c) == 15 && c.words.mode != kUsrMode && asked && trapped(ours) && undefined(c, theirs);
      }},
-    {"HSTR.T9 traps PMU registers of PL0 before PMUSERENR makes them UNDEFINED", "B1.14.14", "both",
+    {"HSTR.T9 traps PMU registers of PL0 before PMUSERENR makes them UNDEFINED", "B1.14.14", "open",
      [](C c, S s, R ours, R theirs) {
        return c.words.mode == kUsrMode && crn(c) == 9 && (value_of(s, R_HSTR) & 1u << 9) != 0 && undefined(c, ours) && trapped(theirs);
      }},
-    {"HCR.TIDCP is ignored", "B1.14", "hypsim",
+    {"HCR.TIDCP is ignored", "B1.14.3", "hypsim",
      [](C c, S s, R ours, R theirs) {
        return c.coprocessor && cp(c) == 15 && crn(c) >= 9 && crn(c) <= 11 && (value_of(s, R_HCR) & 1u << 20) != 0 && trapped(ours) &&
               executed(c, theirs);
      }},
-    {"HCR.TID1 and TID3 trap no CP15 register", "B1.14.3", "hypsim",
+    {"HCR.TID1 and TID3 trap no CP15 register", "B1.14.2", "hypsim",
      [](C c, S, R ours, R theirs) {
        return in_group(c, {TrapGroup::Tid1, TrapGroup::Tid3}) && trapped(ours) && executed(c, theirs);
      }},
@@ -177,7 +177,7 @@ constexpr Difference kDifferences[] = {
      [](C c, S, R ours, R theirs) {
        return in_group(c, {TrapGroup::Tpu, TrapGroup::Tpc, TrapGroup::Tsw}) && trapped(ours) && executed(c, theirs);
      }},
-    {"HCPTR.TCPAC is ignored", "B1.14.12", "hypsim",
+    {"HCPTR.TCPAC is ignored", "B1.14", "hypsim",
      [](C c, S, R ours, R theirs) { return in_group(c, {TrapGroup::Tcpac}) && trapped(ours) && executed(c, theirs); }},
     {"HDCR.TPMCR is ignored", "B1.14.17", "hypsim",
      [](C c, S, R ours, R theirs) { return in_group(c, {TrapGroup::Tpmcr}) && trapped(ours) && executed(c, theirs); }},
@@ -192,7 +192,7 @@ constexpr Difference kDifferences[] = {
      [](C c, S s, R ours, R theirs) {
        return (value_of(s, R_CPACR) & 1u << 30) != 0 && undefined(c, ours) && executed(c, theirs);
      }},
-    {"HCPTR is asked before FPEXC.EN", "B1.11.4", "hypsim",
+    {"HCPTR is asked before FPEXC.EN", "B1.11", "hypsim",
      [](C c, S s, R ours, R theirs) {
        return gives(s, R_FPEXC, 0) && value_of(s, R_HCPTR) != 0 && undefined(c, ours) && ec(theirs) == EC_HCPTR;
      }},

@@ -12,7 +12,7 @@ namespace hypsim::cross {
 struct Difference {
   const char* reason;
   const char* section;  ///< of ARM DDI 0406C
-  const char* right;    ///< who is: "hypsim", "QEMU", or "both" where the architecture leaves it open
+  const char* right;    ///< who is: "hypsim", "QEMU", or "open" where the manual allows both or can be read either way
   bool (*applies)(const Case& c, const Setting& setting, const CrossResult& ours, const CrossResult& theirs);
 };
 
