@@ -61,7 +61,15 @@ class OutputFile {
 profile::PhaseMap phase_map(const Image& image, bool by_symbol) {
   profile::PhaseMap phases;
   if (by_symbol) phases.use_symbols_as_phases();
-  for (const Symbol& symbol : image.symbols.symbols()) phases.add_symbol(symbol.address, symbol.name);
+  u32 end = 0;
+  for (const Symbol& symbol : image.symbols.symbols()) {
+    // As phases functions alone count: what lies between them, a vector or a stub, goes to the one before it.
+    if (by_symbol && !symbol.function) continue;
+    phases.add_symbol(symbol.address, symbol.name);
+    end = std::max(end, symbol.address + std::max(symbol.size, 1u));
+  }
+  // A hypervisor that names every function runs its first instructions elsewhere: there nothing has a name.
+  if (by_symbol) phases.end_of_symbols(end);
   phases.finish();
   return phases;
 }
@@ -180,7 +188,8 @@ Command add_profile_command(CLI::App& app) {
       "  hypsim profile --semihosting --html report.html worldswitch-vgic.elf\n"
       "  hypsim profile --semihosting --budget budget.json worldswitch-vgic.elf\n"
       "  hypsim profile --compare before.json after.json\n"
-      "  hypsim profile --phases symbols --max-insns 50000000 hypervisor.elf");
+      "  hypsim profile --phases symbols --max-insns 50000000 hypervisor.elf\n"
+      "  hypsim profile --phases symbols --symbols xen-syms --dom0 vmlinuz --dom0-initrd initrd.gz xen");
   return {command, [options] { return run_profile_command(*options); }};
 }
 

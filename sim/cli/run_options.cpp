@@ -32,7 +32,9 @@ void add_run_options(CLI::App& app, RunOptions& o) {
       ->check(CLI::IsMember({"hyp", "svc", "secure"}))
       ->type_name("hyp|svc|secure");
   app.add_option("--load", o.loads, "also load FILE, raw, at a physical address (may be repeated)")->type_name("FILE@ADDR");
+  app.add_option("--symbols", o.symbols, "ELF file with the symbols of an image that has none (xen-syms for xen)")->type_name("FILE");
   app.add_option("--dtb", o.dtb, "device tree to hand to the image instead of a generated one")->type_name("FILE");
+  app.add_option("--write-dtb", o.write_dtb, "also write the device tree that the image gets")->type_name("FILE");
   app.add_option("--initrd", o.initrd, "initial RAM disk")->type_name("FILE");
   app.add_option("--append", o.append, "command line of the image (/chosen/bootargs, with --dom0 xen,xen-bootargs)")->type_name("TEXT");
   app.add_option("--dom0", o.dom0, "the image is Xen: kernel of its first guest")->type_name("FILE");

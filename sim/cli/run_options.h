@@ -30,6 +30,8 @@ struct RunOptions {
   Entry entry = Entry::Hyp;
   std::vector<std::string> loads;  ///< FILE@ADDR
   std::string dtb, initrd, append;
+  std::string symbols;             ///< ELF file that names the image's addresses; empty: the image itself
+  std::string write_dtb;           ///< where the device tree goes too; empty: nowhere
   std::string dom0, dom0_initrd, dom0_append;  ///< Xen's first guest; empty: none
   std::string domu, domu_initrd, domu_append;  ///< a guest that Xen starts beside dom0; empty: none
   std::string domu_memory = "128MiB";

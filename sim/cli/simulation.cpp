@@ -10,6 +10,7 @@
 #include <cctype>
 #include <csignal>
 #include <cstdio>
+#include <fstream>
 
 #include "platforms/device_tree.h"
 #include "sim/base/error.h"
@@ -123,6 +124,12 @@ u64 parse_address(const std::string& text, const std::string& option) {
   return value;
 }
 
+void write_file(const std::string& path, const std::vector<u8>& bytes) {
+  std::ofstream out(path, std::ios::binary);
+  out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  if (!out.flush()) throw InputError(fmt::format("{}: cannot be written; check the folder and its free space", path));
+}
+
 const char* power_reason(PowerRequest request) {
   switch (request) {
     case PowerRequest::Reboot: return "reboot";
@@ -145,6 +152,7 @@ Simulation::Simulation(const RunOptions& options) : options_(options) {
   check_xen(options_);
   const PlatformDescription description = describe(options_);
   images_.push_back(load_image(options_.image, range_of(description.main_memory()), description.image_base));
+  if (!options_.symbols.empty()) images_.front().symbols = load_elf(options_.symbols).symbols;
   console_ = open_console(options_.serial, console_input_);
   if (!options_.virtio_console.empty()) {
     if (options_.serial == "stdio" && options_.virtio_console == "stdio")
@@ -267,6 +275,7 @@ void Simulation::place_boot_files(const PlatformDescription& p) {
     }
   }
   if (!files.empty()) tree = make_tree();
+  if (!options_.write_dtb.empty()) write_file(options_.write_dtb, tree);
   for (std::size_t i = 0; i < files.size(); ++i)
     images_.push_back(make_raw(*files[i].name, std::move(contents[i]), layout.files[i]));
   images_.push_back(make_raw(options_.dtb.empty() ? "generated device tree" : options_.dtb, std::move(tree), layout.dtb));

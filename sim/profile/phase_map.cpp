@@ -42,10 +42,12 @@ void PhaseMap::finish() {
     return !phase_name(a.second).empty() && phase_name(b.second).empty();
   });
   for (const auto& [address, name] : symbols_) {
+    if (address >= end_) break;
     if (!ranges_.empty() && ranges_.back().begin == address) continue;
     const std::string_view phase = phase_name(name);
     ranges_.push_back({address, !phase.empty() ? named(phase) : every_symbol_ ? named(name) : u16{kHyp}});
   }
+  if (!ranges_.empty() && end_ != ~u32{0}) ranges_.push_back({end_, kHyp});
 }
 
 u16 PhaseMap::phase_of(u32 pc, Mode mode, Security security, bool guest) const {

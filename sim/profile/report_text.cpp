@@ -11,6 +11,7 @@ namespace hypsim::profile {
 namespace {
 
 constexpr std::size_t kColumns = 120;
+constexpr std::size_t kMostPhases = 10;  // a cause names so many of its phases, the run three times as many
 constexpr std::size_t kMostVms = 4;      // a cause with more VMs than this gets no line for each
 constexpr double kSmallPercent = 0.1;   // a cause with a smaller share of the run gets a single line
 
@@ -44,7 +45,13 @@ std::vector<std::string> phase_means(const Exit& exit, const std::vector<std::st
   for (const auto& [phase, cycles] : by_phase(exit.buckets)) sorted.emplace_back(cycles, phase);
   std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<std::string> pieces;
-  for (const auto& [cycles, phase] : sorted) pieces.push_back(fmt::format("{} {}", names[phase], mean(cycles, exit.cycles.size())));
+  u64 rest = 0;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    const auto& [cycles, phase] = sorted[i];
+    if (i < kMostPhases || sorted.size() == kMostPhases + 1) pieces.push_back(fmt::format("{} {}", names[phase], mean(cycles, exit.cycles.size())));
+    else rest += cycles;
+  }
+  if (rest != 0) pieces.push_back(fmt::format("{} more {}", sorted.size() - kMostPhases, mean(rest, exit.cycles.size())));
   return pieces;
 }
 
@@ -139,6 +146,12 @@ std::string totals_text(const WorldSwitchProfile& profile) {
   const auto dearest_first = [](const Entry& a, const Entry& b) { return a.cycles > b.cycles; };
   std::stable_sort(phases.begin(), phases.end(), dearest_first);
   std::stable_sort(resources.begin(), resources.end(), dearest_first);
+  if (constexpr std::size_t most = 3 * kMostPhases; phases.size() > most + 1) {
+    Entry rest{fmt::format("{} more phases", phases.size() - most), 0};
+    for (std::size_t i = most; i < phases.size(); ++i) rest.cycles += phases[i].cycles;
+    phases.resize(most);
+    phases.push_back(rest);
+  }
 
   std::string out = fmt::format("\nAll {} cycles\n{:<60}{}\n", profile.total_cycles(), "by phase", "by resource");
   const auto column = [&](const std::vector<Entry>& entries, std::size_t i) {
