@@ -46,10 +46,11 @@ int sc_main(int argc, char* argv[]) {
   CLI::App app{"hypsim: runs Arm hypervisors on a simulated Cortex-A15 and says what their traps and world switches cost", "hypsim"};
   app.set_version_flag("--version", std::string("hypsim " HYPSIM_VERSION));
   app.require_subcommand(1);
-  app.footer("Examples:\n  hypsim run --semihosting worldswitch-v9.elf\n  hypsim run --help");
+  app.footer("Examples:\n  hypsim run --semihosting worldswitch-v9.elf\n  hypsim trap explain wfi --preset kvm\n  hypsim run --help");
   std::vector<Command> commands;
   commands.push_back(add_run_command(app));
   commands.push_back(add_profile_command(app));
+  commands.push_back(add_trap_command(app));
 
   try {
     app.parse(argc, argv);

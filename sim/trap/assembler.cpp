@@ -16,6 +16,7 @@
 #include <sstream>
 
 #include "sim/base/error.h"
+#include "sim/cpu/translate/translator.h"
 #include "sim/trap/control_bits.h"
 #include "sim/trap/json_input.h"
 
@@ -117,7 +118,9 @@ Instruction from_encoding(const Source& s) {
   const u32 word = static_cast<u32>(parse_number(s.text, 32, s.where));
   const Instruction instruction{word, s.isa};
   if (s.isa == Isa::A32) return instruction;
-  if (thumb_instruction(word).isa != s.isa)
+  // ARM DDI 0406C A6.1: the first halfword says how long the instruction is.
+  const bool fits = s.isa == Isa::T16 ? word <= 0xFFFF && !isa::is_t32_prefix(word) : isa::is_t32_prefix(word >> 16);
+  if (!fits)
     throw InputError(fmt::format("{}: {} is no {} instruction; write {}", s.where, s.text, isa_name(s.isa),
                                  s.isa == Isa::T16 ? "a halfword, or \"isa\" t32" : "the first halfword in front, as in 0xf3af8003, or \"isa\" t16"));
   return instruction;

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cctype>
 
-#include "sim/cpu/translate/translator.h"
 #include "sim/trap/layout.h"
 #include "sim/trap/runner.h"
 
@@ -16,8 +15,7 @@ const char* isa_name(Isa isa) {
 }
 
 Instruction thumb_instruction(u32 word) {
-  const bool wide = word >> 16 != 0 && isa::is_t32_prefix(word >> 16);
-  return {word, wide ? Isa::T32 : Isa::T16};
+  return {word, word >> 16 != 0 ? Isa::T32 : Isa::T16};
 }
 
 Situation::Situation() {

@@ -24,7 +24,7 @@ struct Instruction {
   constexpr u32 length() const { return isa == Isa::T16 ? 2 : 4; }
   constexpr bool operator==(const Instruction&) const = default;
 };
-/// The instruction set of a Thumb word: a 32-bit one has a first halfword that says so. ARM DDI 0406C A6.1
+/// A Thumb instruction: one that has a second halfword is T32.
 Instruction thumb_instruction(u32 word);
 
 /// Everything that decides what an instruction does. The defaults are a machine with nothing trapped and nothing denied:
