@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// List registers through their lives: every state by every access as a table, and long random sequences of a hypervisor's
-// and a guest's accesses against an independent model, every register and line compared after each.
+// List registers through their lives: every state by every access as a table, and long random sequences of a
+// hypervisor's and a guest's accesses against an independent model, every register and line compared after each.
 #include <random>
 
 #include "tests/gic/gic_fixture.h"
@@ -58,7 +58,8 @@ class VirtualLifecycle : public GicFixture {
     check("virtual IRQ", m.virq(), gic.lines(0).virq);
     check("virtual FIQ", m.vfiq(), gic.lines(0).vfiq);
     check("maintenance interrupt", m.maintenance(), bit(gicd(gicd::PPISR), 9));
-    for (u32 id = kFirstLinked; id < kFirstLinked + 4; ++id) check("physical active", m.physical_active.contains(id), active(id));
+    for (u32 id = kFirstLinked; id < kFirstLinked + 4; ++id)
+      check("physical active", m.physical_active.contains(id), active(id));
     check("the other core's ELRSR0", 0xF, gich(gich::ELRSR0, 1));
     check("the other core's lines", 0, gic.lines(1).virq || gic.lines(1).vfiq);
     return text;
@@ -81,16 +82,28 @@ std::string perform(Op op, u32 operand, VirtualModel& m, Read read, Write write)
   switch (op) {
     case Op::Iar: return reads("IAR", gicc::IAR, m.acknowledge(false));
     case Op::Aiar: return reads("AIAR", gicc::AIAR, m.acknowledge(true));
-    case Op::Eoir: write(gicc::EOIR, operand); m.end(operand); return "";
-    case Op::Aeoir: write(gicc::AEOIR, operand); m.end(operand); return "";
-    case Op::Dir: write(gicc::DIR, operand); m.deactivate(operand); return "";
-    case Op::DirOther: write(gicc::DIR, operand ^ 0x200); m.deactivate(operand ^ 0x200); return "";
+    case Op::Eoir:
+      write(gicc::EOIR, operand);
+      m.end(operand);
+      return "";
+    case Op::Aeoir:
+      write(gicc::AEOIR, operand);
+      m.end(operand);
+      return "";
+    case Op::Dir:
+      write(gicc::DIR, operand);
+      m.deactivate(operand);
+      return "";
+    case Op::DirOther:
+      write(gicc::DIR, operand ^ 0x200);
+      m.deactivate(operand ^ 0x200);
+      return "";
     default: return reads("HPPIR", gicc::HPPIR, m.hppir(false));
   }
 }
 
-// Each state of a list register (free, pending, active, both) × HW or EOI request × group × SGI or not × EOImode, AckCtl,
-// FIQEn, CBPR × running priority or none × group enables × each access: IHI 0048B 5.2.
+// Each state of a list register (free, pending, active, both) × HW or EOI request × group × SGI or not × EOImode,
+// AckCtl, FIQEn, CBPR × running priority or none × group enables × each access: IHI 0048B 5.2.
 TEST_F(VirtualLifecycle, EveryStateByEveryAccess) {
   unsigned long long tried = 0, failed = 0;
   for (u32 n = 0; n < 1u << 14; ++n) {
@@ -119,7 +132,8 @@ TEST_F(VirtualLifecycle, EveryStateByEveryAccess) {
       m.physical_active.insert(kFirstLinked + 1);
       load(m);
       const u32 operand = r.id | (r.id < 16 && !r.hw ? 3u << 10 : 0);
-      std::string text = perform(op, operand, m, [&](u32 offset) { return gicv(offset); }, [&](u32 offset, u32 v) { set_gicv(offset, v); });
+      std::string text = perform(
+          op, operand, m, [&](u32 offset) { return gicv(offset); }, [&](u32 offset, u32 v) { set_gicv(offset, v); });
       text += compare(m);
       ++tried;
       if (text.empty()) continue;
@@ -153,7 +167,8 @@ TEST_F(VirtualLifecycle, EveryMaintenanceCause) {
         load(m);
         ++tried;
         const bool same = gich(gich::MISR) == m.misr() && bit(gicd(gicd::PPISR), 9) == m.maintenance();
-        if (!same && ++failed <= 10) ADD_FAILURE() << "enables " << enables << " state " << state << " rest " << rest << compare(m);
+        if (!same && ++failed <= 10)
+          ADD_FAILURE() << "enables " << enables << " state " << state << " rest " << rest << compare(m);
       }
     }
   }
@@ -187,8 +202,8 @@ TEST_F(VirtualLifecycle, EveryPreemption) {
             ++tried;
             const bool same = line == expected && id == m.acknowledge(false) && gich(gich::APR) == m.apr();
             if (!same && ++failed <= 10) {
-              ADD_FAILURE() << "BPR " << point << " ABPR " << alias << " running " << running << " pending " << level << " rest "
-                            << rest << ": IAR " << id << compare(m);
+              ADD_FAILURE() << "BPR " << point << " ABPR " << alias << " running " << running << " pending " << level
+                            << " rest " << rest << ": IAR " << id << compare(m);
             }
           }
         }
@@ -253,7 +268,8 @@ TEST_F(VirtualLifecycle, RandomSequences) {
         }
         const std::size_t before = m.physical_active.size();
         const Op op = action == 15 ? Op::Dir : below(2) != 0 ? Op::Eoir : Op::Aeoir;
-        text = perform(op, operand, m, [&](u32 offset) { return gicv(offset); }, [&](u32 offset, u32 v) { set_gicv(offset, v); });
+        text = perform(
+            op, operand, m, [&](u32 offset) { return gicv(offset); }, [&](u32 offset, u32 v) { set_gicv(offset, v); });
         links += static_cast<u32>(before - m.physical_active.size());
         ++ended;
       } else if (action == 16) {
@@ -293,7 +309,8 @@ TEST_F(VirtualLifecycle, RandomSequences) {
   EXPECT_GT(taken, 10'000u);
   EXPECT_GT(ended, 10'000u);
   EXPECT_GT(links, 1'000u);
-  std::printf("random sequences: %u accesses, %u interrupts taken, %u ended, %u hardware links\n", kSequences * kSteps, taken, ended, links);
+  std::printf("random sequences: %u accesses, %u interrupts taken, %u ended, %u hardware links\n", kSequences * kSteps,
+              taken, ended, links);
 }
 
 }  // namespace

@@ -19,8 +19,8 @@ struct ListRegister {
 
   bool invalid() const { return !pending && !active; }
   u32 word() const {  // 5.3.8
-    return id | (hw ? physical << 10 : (physical & 7) << 10 | (eoi ? 1u << 19 : 0)) | level << 23 | (pending ? 1u << 28 : 0) |
-           (active ? 1u << 29 : 0) | (group1 ? 1u << 30 : 0) | (hw ? 1u << 31 : 0);
+    return id | (hw ? physical << 10 : (physical & 7) << 10 | (eoi ? 1u << 19 : 0)) | level << 23 |
+           (pending ? 1u << 28 : 0) | (active ? 1u << 29 : 0) | (group1 ? 1u << 30 : 0) | (hw ? 1u << 31 : 0);
   }
   /// What GICV_IAR returns for it: an SGI with its source.
   u32 acknowledged() const { return id | (id < 16 && !hw ? (physical & 7) << 10 : 0); }
@@ -31,18 +31,20 @@ struct VirtualModel {
 
   std::array<ListRegister, 4> lr{};
   bool enable0 = false, enable1 = false, ack_ctl = false, fiq_en = false, cbpr = false, eoi_mode = false;
-  u32 mask_level = 0;      ///< GICV_PMR, 0 masks all
-  u32 bpr = 2, abpr = 3;   ///< not below 2 and 3 with five priority bits
-  std::set<u32> running;   ///< group priorities in service, as levels
-  bool en = false;         ///< GICH_HCR.En
-  u32 enables = 0;         ///< GICH_HCR<7:1>
+  u32 mask_level = 0;     ///< GICV_PMR, 0 masks all
+  u32 bpr = 2, abpr = 3;  ///< not below 2 and 3 with five priority bits
+  std::set<u32> running;  ///< group priorities in service, as levels
+  bool en = false;        ///< GICH_HCR.En
+  u32 enables = 0;        ///< GICH_HCR<7:1>
   u32 eoi_count = 0;
   std::set<u32> physical_active;  ///< physical interrupts that a hardware link may end
 
-  // --- what follows from the state ------------------------------------------------------------------------------------
+  // --- what follows from the state
+  // ------------------------------------------------------------------------------------
   /// The group priority of a level: what the binary point leaves. 3.3.3, 5.5.3
   u32 group_level(u32 level, bool group1) const {
-    const u32 point = group1 && !cbpr ? abpr - 1 : bpr;  // bits of the 8-bit priority below and including it do not count
+    const u32 point =
+        group1 && !cbpr ? abpr - 1 : bpr;  // bits of the 8-bit priority below and including it do not count
     const u32 priority = level << 3;
     return ((priority >> (point + 1)) << (point + 1)) >> 3;
   }
@@ -106,7 +108,8 @@ struct VirtualModel {
   u32 vmcr() const { return ctlr() | abpr << 18 | bpr << 21 | mask_level << 27; }
   u32 hcr() const { return (en ? 1u : 0) | enables << 1 | eoi_count << 27; }
 
-  // --- what the virtual machine does ----------------------------------------------------------------------------------
+  // --- what the virtual machine does
+  // ----------------------------------------------------------------------------------
   u32 acknowledge(bool alias) {  // 5.5.4, 5.5.9
     if (!signals()) return kSpurious;
     ListRegister& r = lr[*best()];

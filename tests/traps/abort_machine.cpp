@@ -5,19 +5,20 @@ namespace hypsim::traps {
 namespace {
 
 // Physical places. RAM is 0x40000000 to 0x40100000; what is under test ends in RAM's first megabyte.
-constexpr u32 kCode = 0x40001000;     // the instruction ends here
+constexpr u32 kCode = 0x40001000;  // the instruction ends here
 constexpr u32 kVectors = 0x40008000;
 constexpr u32 kShort0 = 0x40010000 + 0x30000, kShort1 = kShort0 + 0x4000;
-constexpr u32 kShort2 = 0x40020000;   // second level: IPA 0xC0020000 leads to it as well
+constexpr u32 kShort2 = 0x40020000;  // second level: IPA 0xC0020000 leads to it as well
 constexpr u32 kLong0 = 0x40028000, kLong1 = 0x40021000, kLong2 = 0x40022000, kLong3 = 0x40023000;
 constexpr u32 kHyp = 0x40029000;
 constexpr u32 kS2Top = 0x40030000, kS2Second = 0x40031000, kS2Third = 0x40032000;
 constexpr u32 kNowhere = 0x20000000;  // no memory
-constexpr u32 kToTables = 0x80000000;  // what an IPA of RAM adds to be looked up under test (0xC0000000 less 0x40000000)
+constexpr u32 kToTables =
+    0x80000000;  // what an IPA of RAM adds to be looked up under test (0xC0000000 less 0x40000000)
 
 // Long descriptors
 constexpr u64 kTable = 3, kAf = 1u << 10;
-constexpr u64 kAttributes1 = 0;      // MAIR attribute 0: Normal, write-back
+constexpr u64 kAttributes1 = 0;  // MAIR attribute 0: Normal, write-back
 constexpr u64 kNormal2 = 0xF << 2, kDevice2 = 1 << 2;
 
 }  // namespace
@@ -25,7 +26,8 @@ constexpr u64 kNormal2 = 0xF << 2, kDevice2 = 1 << 2;
 /// TTBR0 covers the lower 2 GB (TTBCR.N = 1) and maps RAM to itself; TTBR1 has what is under test, at 0x80010000.
 void AbortMachine::build_short(const Planted& setup) {
   const Stage1& s = setup.s1;
-  const bool ptw1 = setup.s2_enabled() && setup.s2.walk_level == 1, ptw2 = setup.s2_enabled() && setup.s2.walk_level == 2;
+  const bool ptw1 = setup.s2_enabled() && setup.s2.walk_level == 1,
+             ptw2 = setup.s2_enabled() && setup.s2.walk_level == 2;
   constexpr u32 kSection = 0x2 | 3u << 10 | 1u << 12 | 3u << 2;  // AP 011, TEX 001 C B: Normal, write-back
   put32(kShort0 + (0x400 << 2), 0x40000000 | kSection);
   const u32 domain = s.plant == Plant::Domain || s.manager ? 5 : 0;
@@ -33,7 +35,8 @@ void AbortMachine::build_short(const Planted& setup) {
   const u32 out = s.plant == Plant::External ? kNowhere : setup.s2_enabled() ? 0xC0000000u : 0x40000000u;
   u32 first = 0;
   if (s.level == 1 && s.plant != Plant::Translation) {
-    first = out | 0x2 | domain << 5 | (ap & 3) << 10 | (ap >> 2) << 15 | 1u << 12 | 3u << 2 | (s.xn ? 1u << 4 : 0) | (s.pxn ? 1u : 0);
+    first = out | 0x2 | domain << 5 | (ap & 3) << 10 | (ap >> 2) << 15 | 1u << 12 | 3u << 2 | (s.xn ? 1u << 4 : 0) |
+            (s.pxn ? 1u : 0);
   } else if (s.level == 2) {
     const u32 table = s.plant == Plant::WalkExternal ? kNowhere : kShort2 + (ptw2 ? kToTables : 0);
     first = table | 1 | domain << 5 | (s.pxn ? 1u << 2 : 0);
@@ -77,8 +80,8 @@ void AbortMachine::build_stage2(const Stage2& s) {
   put64(kS2Top, (kIdentity & ~u64{0x40000000}));  // where no memory is
   put64(kS2Top + 8, kIdentity);
   const u64 base = s.plant == Plant::External ? 0 : 0x40000000;
-  const u64 leaf = base | (s.plant == Plant::AccessFlag ? 0 : kAf) | u64{s.hap} << 6 | (s.device ? kDevice2 : kNormal2) |
-                   (s.xn ? u64{1} << 54 : 0);
+  const u64 leaf = base | (s.plant == Plant::AccessFlag ? 0 : kAf) | u64{s.hap} << 6 |
+                   (s.device ? kDevice2 : kNormal2) | (s.xn ? u64{1} << 54 : 0);
   const bool none = s.plant == Plant::Translation;
   const auto table = [&](unsigned level, u32 at) {
     return (s.plant == Plant::WalkExternal && s.level == level ? kNowhere : at) | kTable;
@@ -93,7 +96,7 @@ void AbortMachine::prepare(const Planted& setup) {
   start = CpuState{};
   SystemRegisters& r = start.sys;
   const bool secure = setup.place == Place::SPl0 || setup.place == Place::SPl1;
-  start.mode = setup.place == Place::Hyp ? Mode::Hyp
+  start.mode = setup.place == Place::Hyp                                   ? Mode::Hyp
                : setup.place == Place::NsPl0 || setup.place == Place::SPl0 ? Mode::User
                                                                            : Mode::Supervisor;
   start.set_nzcv(0);
@@ -140,9 +143,10 @@ void AbortMachine::prepare(const Planted& setup) {
   }
   if (!secure) r.ttbcr[Security::Secure] = setup.secure_eae ? 1u << 31 : 0;
   // Where the access ends, for exclusive stores to succeed.
-  output_ = setup.s1.plant != Plant::External ? setup.s2_enabled() && setup.s2.plant == Plant::External ? 0u : 0x40000000u
-            : s1.format == Format::Long       ? 0u
-                                              : kNowhere;
+  output_ = setup.s1.plant != Plant::External
+                ? setup.s2_enabled() && setup.s2.plant == Plant::External ? 0u : 0x40000000u
+            : s1.format == Format::Long ? 0u
+                                        : kNowhere;
   if (setup.s2_enabled()) {
     build_stage2(setup.s2);
     r.vttbr = kS2Top;
@@ -170,7 +174,8 @@ void AbortMachine::run(const Access& access, u32 va) {
   s.slot[1] = va;
   s.monitor = {true, PhysAddr((output_ | (va & 0xFFFFF)) & ~63u), 8};
   u8 bytes[4];
-  const u32 word = access.word.isa == trap::Isa::T32 ? access.word.word >> 16 | access.word.word << 16 : access.word.word;
+  const u32 word =
+      access.word.isa == trap::Isa::T32 ? access.word.word >> 16 | access.word.word << 16 : access.word.word;
   std::memcpy(bytes, &word, 4);
   u8* code = machine_.bus.at(pa, length);
   if (std::memcmp(code, bytes, length) != 0) {

@@ -17,11 +17,13 @@ class AbortMachine {
     Stage1 s1;
     Stage2 s2;
     bool scr_ea = false, tge = false, check_alignment = false;
-    bool eae = false;  ///< TTBCR.EAE where stage 1 is off
+    bool eae = false;         ///< TTBCR.EAE where stage 1 is off
     bool secure_eae = false;  ///< TTBCR.EAE of Secure state, where that is not the state under test
     bool s2_enabled() const { return s2.on && (place == Place::NsPl0 || place == Place::NsPl1); }
     /// The virtual page under test, and stage 1's output for it.
-    u32 va() const { return s1.format != Format::Off ? 0x80010000 : s1.plant == Plant::External ? 0x20010000 : 0xC0010000; }
+    u32 va() const {
+      return s1.format != Format::Off ? 0x80010000 : s1.plant == Plant::External ? 0x20010000 : 0xC0010000;
+    }
     u64 ipa() const { return 0xC0010000; }
   };
 

@@ -6,12 +6,8 @@
 namespace hypsim::traps {
 namespace {
 
-int code(const std::string& word) {
-  return word == "-" ? -1 : std::stoi(word, nullptr, 16);
-}
-constexpr bool is_pl0(Place place) {
-  return place == Place::NsPl0 || place == Place::SPl0;
-}
+int code(const std::string& word) { return word == "-" ? -1 : std::stoi(word, nullptr, 16); }
+constexpr bool is_pl0(Place place) { return place == Place::NsPl0 || place == Place::SPl0; }
 
 }  // namespace
 
@@ -59,7 +55,8 @@ AbortRules::AbortRules(const std::string& path) {
       }
       accesses_.push_back(a);
     } else if (w[0] == "translate") {
-      translations_.push_back({w.at(1), static_cast<u32>(std::stoul(w.at(2), nullptr, 16)), w.at(3), w.at(4) == "w", w.at(5) == "pl0"});
+      translations_.push_back(
+          {w.at(1), static_cast<u32>(std::stoul(w.at(2), nullptr, 16)), w.at(3), w.at(4) == "w", w.at(5) == "pl0"});
     } else {
       reject(line, "unknown rule " + w[0]);
     }
@@ -72,8 +69,8 @@ bool AbortRules::may(Format format, bool stage2, u32 ap, bool pl0, char what) co
   return rights.find(what) != std::string::npos;
 }
 
-std::optional<Fault> AbortRules::fault(const Access& access, Place place, const Stage1& s1, const Stage2& s2, u32 va, u64 ipa,
-                                       u64 table_ipa, bool check_alignment, bool stage1_only) const {
+std::optional<Fault> AbortRules::fault(const Access& access, Place place, const Stage1& s1, const Stage2& s2, u32 va,
+                                       u64 ipa, u64 table_ipa, bool check_alignment, bool stage1_only) const {
   const bool fetch = access.kind == 'f', maintenance = access.kind == 'c';
   const bool pl0 = is_pl0(place) || access.unprivileged;
   // What the instruction demands comes before any translation. B3.12.4
@@ -102,7 +99,8 @@ std::optional<Fault> AbortRules::fault(const Access& access, Place place, const 
         if (const auto f = stage2_fault(table_ipa, true)) return f;
       if (in_walk && level == s1.level) return Fault{plants[static_cast<unsigned>(s1.plant)], level};
     }
-    if (s1.plant == Plant::AccessFlag || s1.plant == Plant::Domain) return Fault{plants[static_cast<unsigned>(s1.plant)], s1.level};
+    if (s1.plant == Plant::AccessFlag || s1.plant == Plant::Domain)
+      return Fault{plants[static_cast<unsigned>(s1.plant)], s1.level};
     if (!s1.manager) {
       const bool hyp = place == Place::Hyp;
       const char what = access.kind == 'w' ? 'w' : 'r';
@@ -133,14 +131,15 @@ u64 AbortRules::par(const Fault& f, bool is_long) const {
   return 1 | long_code(f) << 1 | (f.s1ptw ? 1u << 8 : 0) | (f.stage2 ? 1u << 9 : 0) | 1u << 11;
 }
 
-AbortReport AbortRules::report(const Fault& f, const Access& a, Place place, u32 va, bool scr_ea, bool tge, bool eae) const {
+AbortReport AbortRules::report(const Fault& f, const Access& a, Place place, u32 va, bool scr_ea, bool tge,
+                               bool eae) const {
   AbortReport r;
   const bool hyp = place == Place::Hyp;
   const bool external = f.kind == "external" || f.kind == "walk_external";
   for (const std::string& taker : takers_) {
-    const bool applies = (taker == "monitor external SCR.EA=1" && external && scr_ea) || (taker == "hyp from HYP" && hyp) ||
-                         (taker == "hyp stage2" && f.stage2) || (taker == "hyp NS_PL0 HCR.TGE=1" && place == Place::NsPl0 && tge) ||
-                         taker == "pl1 otherwise";
+    const bool applies = (taker == "monitor external SCR.EA=1" && external && scr_ea) ||
+                         (taker == "hyp from HYP" && hyp) || (taker == "hyp stage2" && f.stage2) ||
+                         (taker == "hyp NS_PL0 HCR.TGE=1" && place == Place::NsPl0 && tge) || taker == "pl1 otherwise";
     if (!applies) continue;
     r.target = taker[0] == 'm' ? Mode::Monitor : taker[0] == 'h' ? Mode::Hyp : Mode::Abort;
     break;
@@ -161,9 +160,10 @@ AbortReport AbortRules::report(const Fault& f, const Access& a, Place place, u32
       r.hdfar = va;
     }
     r.hsr = hsr;
-    // Valid for translation and access flag faults, and whatever stage 2 has against a stage-1 descriptor. Else UNKNOWN;
-    // choice: unchanged. B4.1.75
-    if (f.stage2 && (f.s1ptw || f.kind == "translation" || f.kind == "access_flag")) r.hpfar = static_cast<u32>(f.ipa >> 12 << 4);
+    // Valid for translation and access flag faults, and whatever stage 2 has against a stage-1 descriptor. Else
+    // UNKNOWN; choice: unchanged. B4.1.75
+    if (f.stage2 && (f.s1ptw || f.kind == "translation" || f.kind == "access_flag"))
+      r.hpfar = static_cast<u32>(f.ipa >> 12 << 4);
     return r;
   }
   // WnR in bit 11, CM in 13, LPAE in 9, the domain in 7:4 of the short format: UNKNOWN but for Domain faults.

@@ -21,7 +21,7 @@ struct Stage1 {
   Format format = Format::Off;
   unsigned level = 1;  ///< of the leaf, or of the fault
   Plant plant = Plant::None;
-  u32 ap = 3;          ///< AP<2:0>, or AP<2:1> in the long format
+  u32 ap = 3;  ///< AP<2:0>, or AP<2:1> in the long format
   bool xn = false, pxn = false;
   bool manager = false;  ///< short: the domain checks no permissions
 };
@@ -65,11 +65,13 @@ class AbortRules {
   explicit AbortRules(const std::string& path);
   const std::vector<Access>& accesses() const { return accesses_; }
 
-  /// The first thing that goes wrong; `stage1_only` leaves out what stage 2 has against the access itself. `ipa` is stage 1's output for the address, `table_ipa` that of its tables.
+  /// The first thing that goes wrong; `stage1_only` leaves out what stage 2 has against the access itself. `ipa` is
+  /// stage 1's output for the address, `table_ipa` that of its tables.
   std::optional<Fault> fault(const Access& access, Place place, const Stage1& s1, const Stage2& s2, u32 va, u64 ipa,
                              u64 table_ipa, bool check_alignment, bool stage1_only = false) const;
   /// What it is reported as. `scr_ea`: SCR.EA; `tge`: HCR.TGE; `eae`: TTBCR.EAE of the state that takes it.
-  AbortReport report(const Fault& fault, const Access& access, Place place, u32 va, bool scr_ea, bool tge, bool eae) const;
+  AbortReport report(const Fault& fault, const Access& access, Place place, u32 va, bool scr_ea, bool tge,
+                     bool eae) const;
 
   /// An address translation operation. "current": stage 1 of the issuer's security state; "both": the two stages of
   /// Non-secure PL1 and PL0; "hyp": the Hyp regime.

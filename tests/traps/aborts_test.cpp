@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every kind of fault of stage 1, stage 2 and stage-1 walks through stage 2, at every level, met by every instruction that
-// can meet it, in the short and the long format and in the Hyp regime: who takes it and every fault register.
+// Every kind of fault of stage 1, stage 2 and stage-1 walks through stage 2, at every level, met by every instruction
+// that can meet it, in the short and the long format and in the Hyp regime: who takes it and every fault register.
 #include "tests/traps/abort_machine.h"
 #include "tests/traps/matrix.h"
 #include "tests/traps/planted_cases.h"
@@ -8,7 +8,8 @@
 namespace hypsim::traps {
 namespace {
 
-constexpr Access kFetches[] = {{{0xE320F000, trap::Isa::A32}, 'f'}, {{0xBF00, trap::Isa::T16}, 'f'}, {{0xF3AF8000, trap::Isa::T32}, 'f'}};
+constexpr Access kFetches[] = {
+    {{0xE320F000, trap::Isa::A32}, 'f'}, {{0xBF00, trap::Isa::T16}, 'f'}, {{0xF3AF8000, trap::Isa::T32}, 'f'}};
 
 class AbortsTest : public ::testing::Test {
  protected:
@@ -27,14 +28,15 @@ class AbortsTest : public ::testing::Test {
       try_one(setup, access, setup.va() + offset, tally);
     }
     if (offset != 0) return;
-    for (const Access& access : kFetches) try_one(setup, access, setup.va() + 0x1000 - (access.word.isa == trap::Isa::T16 ? 2 : 4), tally);
+    for (const Access& access : kFetches)
+      try_one(setup, access, setup.va() + 0x1000 - (access.word.isa == trap::Isa::T16 ? 2 : 4), tally);
   }
 
   void try_one(const Planted& setup, const Access& access, u32 va, Tally& tally) {
     const u64 ipa = setup.ipa() + (va & 0xFFF);
     const bool stage2_only = setup.s1.format == Format::Off && setup.s2_enabled();
-    const auto fault = rules.fault(access, setup.place, setup.s1, setup.s2, va, stage2_only ? va : ipa, table_ipa(setup),
-                                   setup.check_alignment);
+    const auto fault = rules.fault(access, setup.place, setup.s1, setup.s2, va, stage2_only ? va : ipa,
+                                   table_ipa(setup), setup.check_alignment);
     machine.run(access, va);
     operand_ = va;
     std::string text;
@@ -46,7 +48,8 @@ class AbortsTest : public ::testing::Test {
     if (text.empty()) return tally.passed();
     char hex[60];
     std::snprintf(hex, sizeof hex, "%s %08x at %#x: ", trap::isa_name(access.word.isa), access.word.word, va);
-    tally.failed(hex + describe(setup) + ", expected " + (fault ? (fault->stage2 ? "stage-2 " : "") + fault->kind : "none") + ":" + text);
+    tally.failed(hex + describe(setup) + ", expected " +
+                 (fault ? (fault->stage2 ? "stage-2 " : "") + fault->kind : "none") + ":" + text);
   }
 
   /// As try_one(), but what the access finds is known.
@@ -59,7 +62,8 @@ class AbortsTest : public ::testing::Test {
   std::string status() {
     const SystemRegisters& r = machine.state().sys;
     char text[160];
-    std::snprintf(text, sizeof text, " (HSR %#x HDFAR %#x DFSR %#x IFSR %#x)", r.hsr, r.hdfar, r.dfsr.bank[0], r.ifsr.bank[0]);
+    std::snprintf(text, sizeof text, " (HSR %#x HDFAR %#x DFSR %#x IFSR %#x)", r.hsr, r.hdfar, r.dfsr.bank[0],
+                  r.ifsr.bank[0]);
     return text;
   }
 
@@ -82,8 +86,10 @@ class AbortsTest : public ::testing::Test {
     const ExceptionEvent& event = machine.event();
     const bool fetch = access.kind == 'f';
     // The instruction can be executed again: nothing it reads has changed. B1.9.9
-    for (const unsigned n : {1u, 2u, 4u, 5u}) differs("a register", n == 1 ? fetch ? (pc != 0 ? pc : va) : operand_ : 0, machine.state().slot[n]);
-    differs("kind", static_cast<u32>(fetch ? Exception::PrefetchAbort : Exception::DataAbort), static_cast<u32>(event.kind));
+    for (const unsigned n : {1u, 2u, 4u, 5u})
+      differs("a register", n == 1 ? fetch ? (pc != 0 ? pc : va) : operand_ : 0, machine.state().slot[n]);
+    differs("kind", static_cast<u32>(fetch ? Exception::PrefetchAbort : Exception::DataAbort),
+            static_cast<u32>(event.kind));
     differs("mode", static_cast<u32>(r.target), static_cast<u32>(event.to));
     const u32 length = access.word.isa == trap::Isa::T16 ? 2 : 4;
     differs("return address", fetch ? (pc != 0 ? pc : va) : 0x40001000 - length, event.return_address);
@@ -92,7 +98,8 @@ class AbortsTest : public ::testing::Test {
     differs("vector", vector, event.vector & 0x1F);
     const SystemRegisters& now = machine.state().sys;
     const bool secure = setup.place == Place::SPl0 || setup.place == Place::SPl1 || r.target == Mode::Monitor;
-    const Security bank = secure ? Security::Secure : Security::NonSecure, other = secure ? Security::NonSecure : Security::Secure;
+    const Security bank = secure ? Security::Secure : Security::NonSecure,
+                   other = secure ? Security::NonSecure : Security::Secure;
     constexpr u32 kUntouched = AbortMachine::kUntouched;
     differs("HSR", r.hsr.value_or(kUntouched), now.hsr);
     differs("HDFAR", r.hdfar.value_or(kUntouched), now.hdfar);
@@ -171,8 +178,8 @@ TEST_F(AbortsTest, Alignment) {
   EXPECT_GT(tally.tried(), 5'000u);
 }
 
-// HCR.DC and HCR.TGE switch stage 1 off whatever SCTLR.M says, and DC switches stage 2 on: the address goes to stage 2 as
-// it is, or out. B3.2.1, B1.8.8
+// HCR.DC and HCR.TGE switch stage 1 off whatever SCTLR.M says, and DC switches stage 2 on: the address goes to stage 2
+// as it is, or out. B3.2.1, B1.8.8
 TEST_F(AbortsTest, Stage1ForcedOff) {
   Tally tally("stage 1 forced off");
   constexpr u32 kVm = 1, kDc = 1u << 12, kTge = 1u << 27;
@@ -219,8 +226,8 @@ TEST_F(AbortsTest, Stage1ForcedOff) {
   EXPECT_GT(tally.tried(), 10'000u);
 }
 
-// Accesses and instructions that reach into a page that is not there: the fault is the second page's, and so is the address.
-// Choice: also that of one unaligned access, B3.13.1.
+// Accesses and instructions that reach into a page that is not there: the fault is the second page's, and so is the
+// address. Choice: also that of one unaligned access, B3.13.1.
 TEST_F(AbortsTest, AcrossPages) {
   Tally tally("aborts across pages");
   struct Case {
@@ -235,20 +242,34 @@ TEST_F(AbortsTest, AcrossPages) {
   using enum trap::Isa;
   std::vector<Case> cases;
   for (const u32 offset : {0xFFDu, 0xFFEu, 0xFFFu}) {
-    for (const auto& [word, isa, kind] : {std::tuple{0xE5914000u, A32, 'r'}, {0xE5814000u, A32, 'w'}, {0xF8D14000u, T32, 'r'},
-                                          {0xF8C14000u, T32, 'w'}, {0x680Cu, T16, 'r'}, {0x600Cu, T16, 'w'}}) {
+    for (const auto& [word, isa, kind] : {std::tuple{0xE5914000u, A32, 'r'},
+                                          {0xE5814000u, A32, 'w'},
+                                          {0xF8D14000u, T32, 'r'},
+                                          {0xF8C14000u, T32, 'w'},
+                                          {0x680Cu, T16, 'r'},
+                                          {0x600Cu, T16, 'w'}}) {
       cases.push_back({data(word, isa, kind, 4), offset, 0x1000});
       cases.back().access.isv = true;
       cases.back().access.rt = 4;
     }
   }
-  for (const auto& [word, isa, kind] :
-       {std::tuple{0xE1C140D0u, A32, 'r'} /* ldrd */, {0xE1C140F0u, A32, 'w'} /* strd */, {0xE8910030u, A32, 'r'} /* ldm */,
-        {0xE8B10030u, A32, 'r'} /* ldm r1! */, {0xE8810030u, A32, 'w'} /* stm */, {0xE8A10030u, A32, 'w'} /* stm r1! */,
-        {0xED910B00u, A32, 'r'} /* vldr */, {0xED810B00u, A32, 'w'} /* vstr */, {0xECB10B08u, A32, 'r'} /* vldm r1! */,
-        {0xECA10B08u, A32, 'w'} /* vstm r1! */, {0xF421070Fu, A32, 'r'} /* vld1.8 */, {0xF401078Fu, A32, 'w'} /* vst1.32 */,
-        {0xE9D14500u, T32, 'r'} /* ldrd */, {0xE8B10030u, T32, 'r'} /* ldm r1! */, {0xE8A10030u, T32, 'w'} /* stm r1! */,
-        {0xC930u, T16, 'r'} /* ldm r1! */, {0xC130u, T16, 'w'} /* stm r1! */})
+  for (const auto& [word, isa, kind] : {std::tuple{0xE1C140D0u, A32, 'r'} /* ldrd */,
+                                        {0xE1C140F0u, A32, 'w'} /* strd */,
+                                        {0xE8910030u, A32, 'r'} /* ldm */,
+                                        {0xE8B10030u, A32, 'r'} /* ldm r1! */,
+                                        {0xE8810030u, A32, 'w'} /* stm */,
+                                        {0xE8A10030u, A32, 'w'} /* stm r1! */,
+                                        {0xED910B00u, A32, 'r'} /* vldr */,
+                                        {0xED810B00u, A32, 'w'} /* vstr */,
+                                        {0xECB10B08u, A32, 'r'} /* vldm r1! */,
+                                        {0xECA10B08u, A32, 'w'} /* vstm r1! */,
+                                        {0xF421070Fu, A32, 'r'} /* vld1.8 */,
+                                        {0xF401078Fu, A32, 'w'} /* vst1.32 */,
+                                        {0xE9D14500u, T32, 'r'} /* ldrd */,
+                                        {0xE8B10030u, T32, 'r'} /* ldm r1! */,
+                                        {0xE8A10030u, T32, 'w'} /* stm r1! */,
+                                        {0xC930u, T16, 'r'} /* ldm r1! */,
+                                        {0xC130u, T16, 'w'} /* stm r1! */})
     cases.push_back({data(word, isa, kind, 4), 0xFFC, 0x1000});
   cases.push_back({{{0xF3AF8000, T32}, 'f'}, 0xFFE, 0x1000});  // nop.w, half of which is there
 
@@ -259,7 +280,9 @@ TEST_F(AbortsTest, AcrossPages) {
         if ((stage2 && !guest) || (place == Place::Hyp && format == Format::Short)) continue;
         Planted setup;
         setup.place = place;
-        setup.s1 = {format, format == Format::Short ? 2u : 3u, Plant::None, format == Format::Short ? 3u : 1u, false, false, false};
+        setup.s1 = {
+            format, format == Format::Short ? 2u : 3u, Plant::None, format == Format::Short ? 3u : 1u, false, false,
+            false};
         setup.s2.on = stage2;
         machine.prepare(setup);
         machine.unmap_next_page(stage2);
@@ -271,7 +294,8 @@ TEST_F(AbortsTest, AcrossPages) {
             continue;
           }
           char hex[60];
-          std::snprintf(hex, sizeof hex, "%s %08x at %#x: ", trap::isa_name(c.access.word.isa), c.access.word.word, c.offset);
+          std::snprintf(hex, sizeof hex, "%s %08x at %#x: ", trap::isa_name(c.access.word.isa), c.access.word.word,
+                        c.offset);
           tally.failed(hex + describe(setup) + ":" + text);
         }
       }

@@ -19,7 +19,8 @@ class AddressTranslationTest : public ::testing::Test {
     if (issuer == Place::Hyp) start.mode = Mode::Hyp;
     start.sys.par.bank[0] = start.sys.par.bank[1] = kParUntouched;
     for (const AbortRules::Translation& op : rules.translations()) {
-      if ((op.regime == "hyp") != (setup.place == Place::Hyp) || (op.regime == "both" && issuer != Place::Hyp)) continue;
+      if ((op.regime == "hyp") != (setup.place == Place::Hyp) || (op.regime == "both" && issuer != Place::Hyp))
+        continue;
       for (const trap::Isa isa : {trap::Isa::A32, trap::Isa::T32}) try_one(setup, issuer, op, isa, tally);
     }
   }
@@ -35,7 +36,8 @@ class AddressTranslationTest : public ::testing::Test {
     if (fault && fault->kind == "external") fault.reset();  // nothing is read at the address itself
 
     // The format: always long from Hyp mode, else TTBCR.EAE. B3.13.2
-    const bool is_long = issuer == Place::Hyp || setup.s1.format == Format::Long || (setup.s1.format == Format::Off && setup.eae);
+    const bool is_long =
+        issuer == Place::Hyp || setup.s1.format == Format::Long || (setup.s1.format == Format::Off && setup.eae);
     // External aborts on a walk are taken, and so is what stage 2 has against a walk that Non-secure PL1 asked for.
     const bool aborts = fault && (fault->kind == "walk_external" || (fault->s1ptw && issuer == Place::NsPl1));
     access.kind = 'c';
@@ -54,8 +56,9 @@ class AddressTranslationTest : public ::testing::Test {
     differs("abort", aborts, machine.taken());
     if (aborts && machine.taken()) {
       // Taken to Monitor mode out of Non-secure state: in the long format as AbortsTest says.
-      const bool eae = (issuer == Place::Hyp && setup.scr_ea) || fault->stage2 ||
-                       (setup.s1.format == Format::Off ? setup.eae : setup.s1.format == Format::Long && setup.place != Place::Hyp);
+      const bool eae =
+          (issuer == Place::Hyp && setup.scr_ea) || fault->stage2 ||
+          (setup.s1.format == Format::Off ? setup.eae : setup.s1.format == Format::Long && setup.place != Place::Hyp);
       const AbortReport r = rules.report(*fault, access, issuer, va, setup.scr_ea, false, eae);
       differs("mode", static_cast<u32>(r.target), static_cast<u32>(machine.event().to));
       differs("HSR", r.hsr.value_or(AbortMachine::kUntouched), now.hsr);
@@ -71,11 +74,14 @@ class AddressTranslationTest : public ::testing::Test {
         expected = rules.par(*fault, is_long);
         mask = is_long ? 0xB7F : 0x83F;  // ExT is IMPLEMENTATION DEFINED
       } else if (setup.s1.format != Format::Off && !(op.regime == "both" && setup.s2_enabled() && setup.s2.device)) {
-        // Normal, write-back, not shareable. NS is UNKNOWN out of Non-secure state, NOS where SH is 0; a stage-1 operation
-        // gives the IPA.
+        // Normal, write-back, not shareable. NS is UNKNOWN out of Non-secure state, NOS where SH is 0; a stage-1
+        // operation gives the IPA.
         const bool nowhere = setup.s1.plant == Plant::External, stage2 = setup.s2_enabled();
         const bool ipa = stage2 && op.regime == "current";
-        const u64 page = (nowhere ? (setup.s1.format == Format::Long ? 0u : 0x20000000u) : ipa ? 0xC0000000u : 0x40000000u) + 0x10000;
+        const u64 page = (nowhere ? (setup.s1.format == Format::Long ? 0u : 0x20000000u)
+                          : ipa   ? 0xC0000000u
+                                  : 0x40000000u) +
+                         0x10000;
         expected = is_long ? 0xFF00'0000'0000'0800 | page : page | 5 << 4 | 1 << 2;
         mask = is_long ? 0xFF00'00FF'FFFF'F981 : 0xFFFFF8FF;
       }
@@ -86,8 +92,8 @@ class AddressTranslationTest : public ::testing::Test {
       differs("PAR", expected, par, mask);
     }
     if (text.empty()) return tally.passed();
-    tally.failed(op.name + " (" + trap::isa_name(isa) + ") from " + place_name(issuer) + " on " + describe(setup) + ", expected " +
-                 (fault ? fault->kind : "none") + ":" + text);
+    tally.failed(op.name + " (" + trap::isa_name(isa) + ") from " + place_name(issuer) + " on " + describe(setup) +
+                 ", expected " + (fault ? fault->kind : "none") + ":" + text);
   }
 
   AbortRules rules;

@@ -19,9 +19,7 @@ std::vector<std::string> split(const std::string& text, char by) {
   }
 }
 
-u32 value_of(const std::string& text) {
-  return static_cast<u32>(std::stoul(text, nullptr, 0));
-}
+u32 value_of(const std::string& text) { return static_cast<u32>(std::stoul(text, nullptr, 0)); }
 
 Line with_number(const Line& line, const std::string& number) {
   Line copy = line;
@@ -138,7 +136,8 @@ Expected CheckRules::expected(const Sample& sample, Place place, const Setting& 
   e.rule = "no rule";
   for (const Check& check : checks_) {
     if (!applies(check, sample.cls, place)) continue;
-    if (!check.any.empty() && std::ranges::none_of(check.any, [&](const ControlTest& t) { return t.holds(setting); })) continue;
+    if (!check.any.empty() && std::ranges::none_of(check.any, [&](const ControlTest& t) { return t.holds(setting); }))
+      continue;
     e.rule = check.line->where;
     u32 iss = check.iss;
     for (const auto& [name, low] : check.operands) iss |= sample.operands.at(name) << low;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// CP14 and CP15 instructions executed on the core, against the rules files: every encoding at every place in A32 and T32,
-// under every combination of the control bits that matter to it and under bits that should not, condition passed and failed.
+// CP14 and CP15 instructions executed on the core, against the rules files: every encoding at every place in A32 and
+// T32, under every combination of the control bits that matter to it and under bits that should not, condition passed
+// and failed.
 #include "tests/traps/control_words.h"
 #include "tests/traps/coprocessor_space.h"
 #include "tests/traps/entry.h"
@@ -51,7 +52,8 @@ class CoprocessorCoreTest : public ::testing::Test {
     return e;
   }
 
-  void execute(const Instruction& i, trap::Isa isa, const Program& program, Place place, const Setting& setting, Tally& tally) {
+  void execute(const Instruction& i, trap::Isa isa, const Program& program, Place place, const Setting& setting,
+               Tally& tally) {
     trap::Situation& s = situation[static_cast<unsigned>(place)];
     words.apply(setting, s);
     s.nzcv = 0;
@@ -70,8 +72,8 @@ class CoprocessorCoreTest : public ::testing::Test {
     report(i, word, s, {}, place, shut, tally);
   }
 
-  void report(const Instruction& i, const trap::Instruction& word, const trap::Situation& s, const Expected& e, Place place,
-              const Setting& setting, Tally& tally) {
+  void report(const Instruction& i, const trap::Instruction& word, const trap::Situation& s, const Expected& e,
+              Place place, const Setting& setting, Tally& tally) {
     const trap::Outcome got = runner.run(s, word);
     const std::string difference = entries.compare(s, word, e, got);
     if (difference.empty()) return tally.passed();

@@ -62,11 +62,12 @@ class CoprocessorRulesTest : public ::testing::Test {
     }
     if (same) return tally.passed();
     char hex[80];
-    std::snprintf(hex, sizeof hex, "action %u EC %#x ISS %#x (%s), expected HSR %#x", static_cast<unsigned>(decision.action),
-                  static_cast<unsigned>(decision.ec), decision.iss, decision.reason, program.hsr);
-    tally.failed(q.instruction.text() + " [" + std::string(rules.register_at(q.instruction)) + "] at " + place_name(place) +
-                 " with " + describe(rules.controls(), setting, rules.open()) + ": expected " + outcome_name(expected) +
-                 " by " + (step != nullptr ? step->rule : "no rule") + ", got " + hex);
+    std::snprintf(hex, sizeof hex, "action %u EC %#x ISS %#x (%s), expected HSR %#x",
+                  static_cast<unsigned>(decision.action), static_cast<unsigned>(decision.ec), decision.iss,
+                  decision.reason, program.hsr);
+    tally.failed(q.instruction.text() + " [" + std::string(rules.register_at(q.instruction)) + "] at " +
+                 place_name(place) + " with " + describe(rules.controls(), setting, rules.open()) + ": expected " +
+                 outcome_name(expected) + " by " + (step != nullptr ? step->rule : "no rule") + ", got " + hex);
   }
 
   CoprocessorRules rules;

@@ -67,20 +67,21 @@ void for_each_instruction(u8 cp, F f) {
   }
 }
 
-/// The A32 word with condition AL, which is also the T32 word; the "2" forms have 0b1111 there. ARM DDI 0406C A5.6, A6.3.18
+/// The A32 word with condition AL, which is also the T32 word; the "2" forms have 0b1111 there. ARM DDI 0406C A5.6,
+/// A6.3.18
 constexpr u32 encode(const Instruction& i) {
   const u32 head = (i.second_space ? 0xFu : 0xEu) << 28 | u32{i.cp} << 8;
   const u32 read = i.read ? 1 : 0;
   switch (i.form) {
     case Form::Move:
-      return head | 0x0E000010 | u32{i.opc1} << 21 | read << 20 | u32{i.crn} << 16 | u32{i.rt} << 12 | u32{i.opc2} << 5 | i.crm;
+      return head | 0x0E000010 | u32{i.opc1} << 21 | read << 20 | u32{i.crn} << 16 | u32{i.rt} << 12 |
+             u32{i.opc2} << 5 | i.crm;
     case Form::Wide:
       return head | 0x0C400000 | read << 20 | u32{i.rt2} << 16 | u32{i.rt} << 12 | u32{i.opc1} << 4 | i.crm;
     case Form::Transfer:  // L is set by LDC, which writes the coprocessor
-      return head | 0x0C000000 | u32{bit(i.mode, 1)} << 24 | u32{i.up} << 23 | u32{bit(i.mode, 0)} << 21 | (read ^ 1) << 20 |
-             u32{i.rt} << 16 | u32{i.crm} << 12 | i.imm8;
-    default:
-      return head | 0x0E000000 | u32{i.opc1} << 20 | u32{i.crn} << 16 | u32{i.opc2} << 5 | i.crm;
+      return head | 0x0C000000 | u32{bit(i.mode, 1)} << 24 | u32{i.up} << 23 | u32{bit(i.mode, 0)} << 21 |
+             (read ^ 1) << 20 | u32{i.rt} << 16 | u32{i.crm} << 12 | i.imm8;
+    default: return head | 0x0E000000 | u32{i.opc1} << 20 | u32{i.crn} << 16 | u32{i.opc2} << 5 | i.crm;
   }
 }
 

@@ -11,16 +11,10 @@ namespace {
 // CPSR fields, as ARM DDI 0406C B1.3.3 places them
 constexpr u32 kCpsrA = 1u << 8, kCpsrI = 1u << 7, kCpsrF = 1u << 6, kCpsrT = 1u << 5, kCpsrE = 1u << 9;
 
-u32 it_bits(u32 it) {
-  return (it >> 2) << 10 | (it & 3) << 25;
-}
-u32 it_after(u32 it) {
-  return (it & 7) == 0 ? 0 : (it & 0xE0) | ((it << 1) & 0x1F);
-}
+u32 it_bits(u32 it) { return (it >> 2) << 10 | (it & 3) << 25; }
+u32 it_after(u32 it) { return (it & 7) == 0 ? 0 : (it & 0xE0) | ((it << 1) & 0x1F); }
 
-int offset(const std::string& word) {
-  return word == "-" ? -1 : std::stoi(word, nullptr, 16);
-}
+int offset(const std::string& word) { return word == "-" ? -1 : std::stoi(word, nullptr, 16); }
 
 }  // namespace
 
@@ -105,7 +99,8 @@ std::string ExceptionRules::compare(const trap::Situation& s, const trap::Instru
   } else {
     masks |= e.to_monitor ? kCpsrA | kCpsrI | kCpsrF : entry.masks;
   }
-  const u32 after = s.nzcv | masks | (bit(control, 30) ? kCpsrT : 0) | (bit(control, 25) ? kCpsrE : 0) | static_cast<u32>(target);
+  const u32 after =
+      s.nzcv | masks | (bit(control, 30) ? kCpsrT : 0) | (bit(control, 25) ? kCpsrE : 0) | static_cast<u32>(target);
   differs("CPSR", after, got.cpsr_after);
   if (e.to_hyp && e.has_hsr) {
     if (!got.hsr_valid) text += " HSR not written;";

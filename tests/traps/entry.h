@@ -13,13 +13,13 @@ namespace hypsim::traps {
 
 /// What is expected of one instruction. Without an exception: it executes.
 struct Expected {
-  std::string exception;         ///< a name of exceptions.rules, or "" for none, or "WAITS"
-  Mode target = Mode::Undefined; ///< Hyp or Monitor, else the PL1 mode is looked up
+  std::string exception;          ///< a name of exceptions.rules, or "" for none, or "WAITS"
+  Mode target = Mode::Undefined;  ///< Hyp or Monitor, else the PL1 mode is looked up
   bool to_hyp = false, to_monitor = false;
-  u32 hsr = 0;                   ///< if it goes to Hyp mode
-  u32 hsr_mask = ~0u;            ///< bits that the architecture gives a value
-  bool has_hsr = true;           ///< IRQ and FIQ write none
-  std::string rule;              ///< where it is written
+  u32 hsr = 0;          ///< if it goes to Hyp mode
+  u32 hsr_mask = ~0u;   ///< bits that the architecture gives a value
+  bool has_hsr = true;  ///< IRQ and FIQ write none
+  std::string rule;     ///< where it is written
 };
 
 class ExceptionRules {
@@ -29,7 +29,8 @@ class ExceptionRules {
   /// The CPSR before the instruction.
   static u32 cpsr_before(const trap::Situation& s, const trap::Instruction& i);
   /// What differs, or "".
-  std::string compare(const trap::Situation& s, const trap::Instruction& i, const Expected& e, const trap::Outcome& got) const;
+  std::string compare(const trap::Situation& s, const trap::Instruction& i, const Expected& e,
+                      const trap::Outcome& got) const;
 
  private:
   struct Entry {

@@ -30,8 +30,8 @@ class InstructionsCoreTest : public ::testing::Test {
     check(sample, s, sample.word, rules.expected(sample, place, setting), place, setting, tally);
   }
 
-  void check(const Sample& sample, const trap::Situation& s, const trap::Instruction& word, const Expected& e, Place place,
-             const Setting& setting, Tally& tally) {
+  void check(const Sample& sample, const trap::Situation& s, const trap::Instruction& word, const Expected& e,
+             Place place, const Setting& setting, Tally& tally) {
     const std::string difference = entries.compare(s, word, e, runner.run(s, word));
     if (difference.empty()) return tally.passed();
     char hex[32];
@@ -152,7 +152,8 @@ TEST_F(InstructionsCoreTest, AbsentCoprocessors) {
           Setting setting = rules.open();
           const u32 chosen = hash_of(n, p * 2 + (isa == trap::Isa::A32 ? 0 : 1));
           for (std::size_t t = 0; t < relevant[p].size(); ++t)
-            if (bit(chosen, static_cast<unsigned>(t)) && bit(chosen, static_cast<unsigned>(t) + 8)) relevant[p][t].flip(setting);
+            if (bit(chosen, static_cast<unsigned>(t)) && bit(chosen, static_cast<unsigned>(t) + 8))
+              relevant[p][t].flip(setting);
           execute({cls, {encode(i), isa}, {{"cp", cp}}}, s, place, setting, tally);
         }
       }

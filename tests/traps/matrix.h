@@ -15,9 +15,7 @@
 
 namespace hypsim::traps {
 
-inline std::string rules_file(const char* name) {
-  return std::string(HYPSIM_TRAP_RULES) + "/" + name;
-}
+inline std::string rules_file(const char* name) { return std::string(HYPSIM_TRAP_RULES) + "/" + name; }
 
 /// HYPSIM_TRAPS=full: every question of the large matrices. Otherwise a tenth, drawn by a fixed seed.
 inline bool full_run() {
@@ -32,9 +30,7 @@ constexpr u32 hash_of(u32 a, u32 b = 0) {
   h *= 0xC2B2AE35u;
   return h ^ h >> 13;
 }
-inline bool drawn(u32 a, u32 b = 0) {
-  return hash_of(a, b) % 10 == 0;
-}
+inline bool drawn(u32 a, u32 b = 0) { return hash_of(a, b) % 10 == 0; }
 
 /// Counts questions and prints the first answers that differ.
 class Tally {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Banked MRS and MSR by every encoding from every mode, exception returns to every value of the mode field, and writes of
-// the CPSR, against routing.rules.
+// Banked MRS and MSR by every encoding from every mode, exception returns to every value of the mode field, and writes
+// of the CPSR, against routing.rules.
 #include <cstring>
 
 #include "tests/support/flat_machine.h"
@@ -87,9 +87,11 @@ TEST_F(BankedTest, EveryEncodingFromEveryMode) {
       // MRS r1, <banked>; MSR <banked>, r1. ARM DDI 0406C B9.3.9, B9.3.11
       u32 word = 0;
       if (!thumb) {
-        word = write ? 0xE120F200 | r << 22 | m1 << 16 | m << 8 | 1 : 0xE1000200 | r << 22 | m1 << 16 | m << 8 | 1u << 12;
+        word =
+            write ? 0xE120F200 | r << 22 | m1 << 16 | m << 8 | 1 : 0xE1000200 | r << 22 | m1 << 16 | m << 8 | 1u << 12;
       } else {
-        word = write ? 0xF3808020 | r << 20 | 1u << 16 | m1 << 8 | m << 4 : 0xF3E08020 | r << 20 | m1 << 16 | 1u << 8 | m << 4;
+        word = write ? 0xF3808020 | r << 20 | 1u << 16 | m1 << 8 | m << 4
+                     : 0xF3E08020 | r << 20 | m1 << 16 | 1u << 8 | m << 4;
       }
       prepare(mode, security);
       const auto name = rules.banked(r != 0, sysm, mode, security);
@@ -109,8 +111,8 @@ TEST_F(BankedTest, EveryEncodingFromEveryMode) {
         continue;
       }
       char text[100];
-      std::snprintf(text, sizeof text, "%s R=%u SYSm=%#x from %s (%s), %s:", write ? "msr" : "mrs", r, sysm, trap::mode_name(mode),
-                    place_name(place), name ? name->c_str() : "nothing");
+      std::snprintf(text, sizeof text, "%s R=%u SYSm=%#x from %s (%s), %s:", write ? "msr" : "mrs", r, sysm,
+                    trap::mode_name(mode), place_name(place), name ? name->c_str() : "nothing");
       tally.failed(text + difference);
     }
   });
@@ -159,7 +161,8 @@ TEST_F(ModesTest, EveryReturnFromEveryMode) {
           if (insn.word.word == 0xE8D18000 || insn.kind == Return::kMemory) runner.write(s.r[1], bytes);
           const trap::Outcome got = runner.run(s, insn.word);
 
-          // User and System mode have no SPSR; Hyp mode returns by ERET alone. Choice for the UNPREDICTABLE ones: UNDEFINED.
+          // User and System mode have no SPSR; Hyp mode returns by ERET alone. Choice for the UNPREDICTABLE ones:
+          // UNDEFINED.
           const bool privileged_return = mode != Mode::User && (mode != Mode::System || insn.kind == Return::kMemory);
           const bool allowed = privileged_return && (mode != Mode::Hyp || insn.kind == Return::kEret);
           std::string difference;
@@ -173,7 +176,8 @@ TEST_F(ModesTest, EveryReturnFromEveryMode) {
             const u32 cpsr = (psr & ~0x1Fu & ~kCpsrJ) | to;
             const u32 pc = mode == Mode::Hyp ? s.elr_hyp : kTarget;
             char text[160];
-            std::snprintf(text, sizeof text, " CPSR %#x PC %#x, expected CPSR %#x PC %#x", got.cpsr_after, got.pc, cpsr, pc);
+            std::snprintf(text, sizeof text, " CPSR %#x PC %#x, expected CPSR %#x PC %#x", got.cpsr_after, got.pc, cpsr,
+                          pc);
             if (got.result != trap::Result::Executes || got.cpsr_after != cpsr || got.pc != pc) difference = text;
           }
           if (difference.empty()) {
@@ -181,7 +185,8 @@ TEST_F(ModesTest, EveryReturnFromEveryMode) {
             continue;
           }
           char text[120];
-          std::snprintf(text, sizeof text, "%s from %s (%s) with SPSR %#x:", insn.name, trap::mode_name(mode), place_name(place), psr);
+          std::snprintf(text, sizeof text, "%s from %s (%s) with SPSR %#x:", insn.name, trap::mode_name(mode),
+                        place_name(place), psr);
           tally.failed(text + difference);
         }
       }
@@ -224,8 +229,9 @@ TEST_F(ModesTest, EveryWriteOfTheCpsr) {
               continue;
             }
             char text[160];
-            std::snprintf(text, sizeof text, "%s (%s) of %#x in %s (%s): CPSR %#x, expected %#x, before %#x", cps ? "cps" : "msr",
-                          trap::isa_name(isa), value, trap::mode_name(mode), place_name(place), got.cpsr_after, expected, before);
+            std::snprintf(text, sizeof text, "%s (%s) of %#x in %s (%s): CPSR %#x, expected %#x, before %#x",
+                          cps ? "cps" : "msr", trap::isa_name(isa), value, trap::mode_name(mode), place_name(place),
+                          got.cpsr_after, expected, before);
             tally.failed(text);
           }
         }

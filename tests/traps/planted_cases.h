@@ -15,12 +15,13 @@ inline std::string describe(const Planted& s) {
   constexpr const char* formats[] = {"off", "short", "long"};
   constexpr const char* plants[] = {"no fault", "translation", "access flag", "domain", "external on walk", "external"};
   char text[300];
-  std::snprintf(text, sizeof text, "%s, stage 1 %s level %u %s AP %u%s%s%s, stage 2 %s level %u %s HAP %u%s walk level %u%s%s%s%s",
+  std::snprintf(text, sizeof text,
+                "%s, stage 1 %s level %u %s AP %u%s%s%s, stage 2 %s level %u %s HAP %u%s walk level %u%s%s%s%s",
                 place_name(s.place), formats[static_cast<unsigned>(s.s1.format)], s.s1.level,
                 plants[static_cast<unsigned>(s.s1.plant)], s.s1.ap, s.s1.xn ? " XN" : "", s.s1.pxn ? " PXN" : "",
-                s.s1.manager ? " manager" : "", s.s2.on ? "on" : "off", s.s2.level, plants[static_cast<unsigned>(s.s2.plant)],
-                s.s2.hap, s.s2.xn ? " XN" : "", s.s2.walk_level, s.s2.device ? " Device" : "", s.s2.ptw ? " PTW" : "",
-                s.scr_ea ? " SCR.EA" : "", s.tge ? " TGE" : "");
+                s.s1.manager ? " manager" : "", s.s2.on ? "on" : "off", s.s2.level,
+                plants[static_cast<unsigned>(s.s2.plant)], s.s2.hap, s.s2.xn ? " XN" : "", s.s2.walk_level,
+                s.s2.device ? " Device" : "", s.s2.ptw ? " PTW" : "", s.scr_ea ? " SCR.EA" : "", s.tge ? " TGE" : "");
   return text;
 }
 
@@ -39,7 +40,8 @@ void for_each_stage1(Place place, F f) {
     const unsigned levels = format == Format::Short ? 2 : 3;
     const u32 full = format == Format::Short ? 3 : 1;
     for (unsigned level = 1; level <= levels; ++level) {
-      for (const Plant plant : {Plant::None, Plant::Translation, Plant::AccessFlag, Plant::Domain, Plant::WalkExternal, Plant::External}) {
+      for (const Plant plant :
+           {Plant::None, Plant::Translation, Plant::AccessFlag, Plant::Domain, Plant::WalkExternal, Plant::External}) {
         if (plant == Plant::Domain && format == Format::Long) continue;
         if (plant == Plant::WalkExternal && hyp && level == 1) continue;  // HTTBR holds the code as well
         f(Stage1{format, level, plant, full, false, false, false});
@@ -54,13 +56,15 @@ void for_each_stage1(Place place, F f) {
   }
 }
 
-/// Stage 2 with each fault and right at each level, for the access itself and for each descriptor of stage 1, under each
-/// leaf of stage 1.
+/// Stage 2 with each fault and right at each level, for the access itself and for each descriptor of stage 1, under
+/// each leaf of stage 1.
 template <class F>
 void for_each_stage2(Place place, F f) {
   std::vector<Stage1> stage1{{Format::Off, 1, Plant::None, 3, false, false, false}};
-  for (unsigned level = 1; level <= 2; ++level) stage1.push_back({Format::Short, level, Plant::None, 3, false, false, false});
-  for (unsigned level = 1; level <= 3; ++level) stage1.push_back({Format::Long, level, Plant::None, 1, false, false, false});
+  for (unsigned level = 1; level <= 2; ++level)
+    stage1.push_back({Format::Short, level, Plant::None, 3, false, false, false});
+  for (unsigned level = 1; level <= 3; ++level)
+    stage1.push_back({Format::Long, level, Plant::None, 1, false, false, false});
   for (const Stage1& s1 : stage1) {
     for (const bool ea : {false, true}) {
       Planted setup;

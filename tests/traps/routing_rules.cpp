@@ -6,9 +6,7 @@
 namespace hypsim::traps {
 namespace {
 
-constexpr bool in(u8 places, Place place) {
-  return ((places >> static_cast<unsigned>(place)) & 1) != 0;
-}
+constexpr bool in(u8 places, Place place) { return ((places >> static_cast<unsigned>(place)) & 1) != 0; }
 
 std::vector<Mode> modes_of(const Line& line) {
   std::vector<Mode> modes;
@@ -41,10 +39,12 @@ RoutingRules::RoutingRules(const std::string& path) : lines_(read_lines(path)) {
     } else if (w[0] == "virtual") {
       virtuals_.push_back(parse(line));
     } else if (w[0] == "banked") {
-      banked_.push_back({w.at(1) == "1", static_cast<u32>(std::stoul(w.at(2), nullptr, 16)), w.at(3), {w.begin() + 4, w.end()}});
+      banked_.push_back(
+          {w.at(1) == "1", static_cast<u32>(std::stoul(w.at(2), nullptr, 16)), w.at(3), {w.begin() + 4, w.end()}});
     } else if (w[0] == "enter" || w[0] == "write") {
       for (unsigned p = 0; p < kPlaces; ++p)
-        if (w.at(1) == place_name(static_cast<Place>(p))) (w[0] == "enter" ? enter_ : write_)[static_cast<Place>(p)] = modes_of(line);
+        if (w.at(1) == place_name(static_cast<Place>(p)))
+          (w[0] == "enter" ? enter_ : write_)[static_cast<Place>(p)] = modes_of(line);
     } else {
       reject(line, "unknown rule " + w[0]);
     }
@@ -124,7 +124,8 @@ std::optional<std::string> RoutingRules::banked(bool r, u32 sysm, Mode mode, Sec
 
 bool RoutingRules::allows(const Modes& modes, Place place, u32 mode) {
   const auto found = modes.find(place);
-  return found != modes.end() && std::ranges::any_of(found->second, [&](Mode m) { return static_cast<u32>(m) == mode; });
+  return found != modes.end() &&
+         std::ranges::any_of(found->second, [&](Mode m) { return static_cast<u32>(m) == mode; });
 }
 
 }  // namespace hypsim::traps

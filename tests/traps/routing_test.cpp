@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Interrupts and asynchronous aborts, physical and virtual: every combination of SCR, HCR, masks, mode and what is pending.
+// Interrupts and asynchronous aborts, physical and virtual: every combination of SCR, HCR, masks, mode and what is
+// pending.
 #include <algorithm>
 
 #include "sim/cpu/core.h"
@@ -15,7 +16,8 @@ constexpr u32 kVa = 1u << 8;
 
 class RoutingTest : public ::testing::Test {
  protected:
-  RoutingTest() : rules(rules_file("routing.rules")), entries(rules_file("exceptions.rules")), words(rules.controls()) {}
+  RoutingTest()
+      : rules(rules_file("routing.rules")), entries(rules_file("exceptions.rules")), words(rules.controls()) {}
 
   /// HSR and fault status of an asynchronous abort. Its other syndrome bits are UNKNOWN. ARM DDI 0406C B3.13.6
   static void add_status(const trap::Situation& s, Expected& e) {
@@ -30,8 +32,9 @@ class RoutingTest : public ::testing::Test {
   /// DFSR of the bank that takes it: short FS 0b10110, long STATUS 0b010001.
   static std::string compare_status(const trap::Situation& s, const Expected& e, const trap::Outcome& got) {
     if ((e.exception != "ASYNC" && e.exception != "VABT") || e.to_hyp || !got.taken()) return "";
-    const Security bank = e.to_monitor || s.security == Security::Secure || s.mode == Mode::Monitor ? Security::Secure
-                                                                                                   : Security::NonSecure;
+    const Security bank = e.to_monitor || s.security == Security::Secure || s.mode == Mode::Monitor
+                              ? Security::Secure
+                              : Security::NonSecure;
     // WnR, ExT and the domain are UNKNOWN or IMPLEMENTATION DEFINED. ARM DDI 0406C B4.1.52
     const bool is_long = bit(s.regs.ttbcr[bank], 31);
     const u32 expected = is_long ? 0x211 : 0x406, mask = is_long ? 0x23F : 0x60F;
@@ -85,7 +88,8 @@ TEST_F(RoutingTest, EveryCombination) {
           setting[hcr_word] = (hcr & 63) << 3 | (hcr >> 6) << 27;
           words.apply(setting, s);
 
-          const trap::Instruction nop = thumb ? trap::Instruction{0xBF00, trap::Isa::T16} : trap::Instruction{0xE320F000, trap::Isa::A32};
+          const trap::Instruction nop =
+              thumb ? trap::Instruction{0xBF00, trap::Isa::T16} : trap::Instruction{0xE320F000, trap::Isa::A32};
           Expected e = rules.expected(place, setting, s);
           add_status(s, e);
           const trap::Outcome got = runner.run(s, nop);
@@ -98,8 +102,9 @@ TEST_F(RoutingTest, EveryCombination) {
           }
           char text[200];
           std::snprintf(text, sizeof text, "%s%s%sat %s (%s), SCR %#x, HCR %#x, masks%s%s%s, by %s:", irq ? "IRQ " : "",
-                        fiq ? "FIQ " : "", abort ? "abort " : "", place_name(place), trap::mode_name(mode), setting[scr_word],
-                        setting[hcr_word], s.mask_a ? " A" : "", s.mask_i ? " I" : "", s.mask_f ? " F" : "", e.rule.c_str());
+                        fiq ? "FIQ " : "", abort ? "abort " : "", place_name(place), trap::mode_name(mode),
+                        setting[scr_word], setting[hcr_word], s.mask_a ? " A" : "", s.mask_i ? " I" : "",
+                        s.mask_f ? " F" : "", e.rule.c_str());
           tally.failed(text + difference);
         }
       }

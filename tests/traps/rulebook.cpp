@@ -49,9 +49,7 @@ std::vector<u8> range(const Line& line, std::string_view text, unsigned limit) {
   return values;
 }
 
-u8 coprocessor(const Line& line, std::string_view text) {
-  return static_cast<u8>(number(line, text.substr(1)));
-}
+u8 coprocessor(const Line& line, std::string_view text) { return static_cast<u8>(number(line, text.substr(1))); }
 
 u8 directions(const Line& line, std::string_view text) {
   if (text == "r") return kReads;
@@ -72,27 +70,19 @@ u32 key(const Instruction& i) {
   }
 }
 
-u8 direction_of(const Instruction& i) {
-  return i.read ? kReads : kWrites;
-}
-bool includes(u8 places, Place place) {
-  return ((places >> static_cast<unsigned>(place)) & 1) != 0;
-}
+u8 direction_of(const Instruction& i) { return i.read ? kReads : kWrites; }
+bool includes(u8 places, Place place) { return ((places >> static_cast<unsigned>(place)) & 1) != 0; }
 
 }  // namespace
 
-const char* place_name(Place place) {
-  return kPlaceNames[static_cast<unsigned>(place)];
-}
+const char* place_name(Place place) { return kPlaceNames[static_cast<unsigned>(place)]; }
 
 const char* outcome_name(Outcome outcome) {
   constexpr const char* names[] = {"executes", "UNDEFINED", "Hyp trap", "UNDEFINED with the trap's syndrome"};
   return names[static_cast<unsigned>(outcome)];
 }
 
-void reject(const Line& line, const std::string& why) {
-  throw std::runtime_error(line.where + ": " + why);
-}
+void reject(const Line& line, const std::string& why) { throw std::runtime_error(line.where + ": " + why); }
 
 std::vector<Line> read_lines(const std::string& path) {
   std::ifstream in(path);
@@ -109,7 +99,8 @@ std::vector<Line> read_lines(const std::string& path) {
   return lines;
 }
 
-// --- control bits -----------------------------------------------------------------------------------------------------
+// --- control bits
+// -----------------------------------------------------------------------------------------------------
 
 void ControlBits::declare(const Line& line) {
   const std::string& name = line.words.at(1);
@@ -150,7 +141,8 @@ std::string ControlBits::name(const ControlTest& test) const {
   return "?";
 }
 
-// --- programs ---------------------------------------------------------------------------------------------------------
+// --- programs
+// ---------------------------------------------------------------------------------------------------------
 
 void Program::add(const Line& line, const Step& s) {
   if (steps == step.size()) reject(line, "too many checks for one instruction");
@@ -178,8 +170,8 @@ std::string Instruction::text() const {
   const auto c = [](u8 n) { return "c" + std::to_string(n); };
   switch (form) {
     case Form::Move:
-      return (read ? "mrc" : "mcr") + two + " " + p + std::to_string(opc1) + ", r" + std::to_string(rt) + ", " + c(crn) +
-             ", " + c(crm) + ", " + std::to_string(opc2);
+      return (read ? "mrc" : "mcr") + two + " " + p + std::to_string(opc1) + ", r" + std::to_string(rt) + ", " +
+             c(crn) + ", " + c(crm) + ", " + std::to_string(opc2);
     case Form::Wide:
       return (read ? "mrrc" : "mcrr") + two + " " + p + std::to_string(opc1) + ", r" + std::to_string(rt) + ", r" +
              std::to_string(rt2) + ", " + c(crm);
@@ -190,7 +182,8 @@ std::string Instruction::text() const {
   }
 }
 
-// --- CP14 and CP15 ----------------------------------------------------------------------------------------------------
+// --- CP14 and CP15
+// ----------------------------------------------------------------------------------------------------
 
 CoprocessorRules::CoprocessorRules(const std::string& path) : lines_(read_lines(path)) {
   for (unsigned i = 0; i < kPlaces; ++i) sets_[kPlaceNames[i]] = static_cast<u8>(1u << i);
@@ -212,8 +205,13 @@ CoprocessorRules::CoprocessorRules(const std::string& path) : lines_(read_lines(
     } else if (verb == "reg" || verb == "wide" || verb == "transfer" || verb == "phantom") {
       declare_register(line);
     } else if (verb == "coarse") {
-      Coarse rule{controls_.parse(line, w.at(1)), places(line, w.at(2)), coprocessor(line, w.at(3)),
-                  range(line, w.at(4), 16)[0], 0xFFFF, false, &line};
+      Coarse rule{controls_.parse(line, w.at(1)),
+                  places(line, w.at(2)),
+                  coprocessor(line, w.at(3)),
+                  range(line, w.at(4), 16)[0],
+                  0xFFFF,
+                  false,
+                  &line};
       if (w.size() > 5) {
         rule.moves_only = true;
         rule.crm = 0;
@@ -222,16 +220,20 @@ CoprocessorRules::CoprocessorRules(const std::string& path) : lines_(read_lines(
       }
       coarse_.push_back(rule);
     } else if (verb == "fine" || verb == "deny") {
-      fine_.push_back({controls_.parse(line, w.at(1)), directions(line, w.at(2)), places(line, w.at(3)),
-                       {w.begin() + 4, w.end()}, verb == "deny", &line});
+      fine_.push_back({controls_.parse(line, w.at(1)),
+                       directions(line, w.at(2)),
+                       places(line, w.at(3)),
+                       {w.begin() + 4, w.end()},
+                       verb == "deny",
+                       &line});
     } else if (verb == "syndrome") {
       const Form form = w.at(2) == "move" ? Form::Move : w.at(2) == "wide" ? Form::Wide : Form::Transfer;
       Syndrome syndrome{coprocessor(line, w.at(1)), form, number(line, w.at(3)), {}};
       for (std::size_t i = 4; i < w.size(); ++i) {
         const auto parts = split(w[i], '=');
         const auto at = split(parts.at(1), ':');
-        syndrome.fields.push_back({parts[0], static_cast<u8>(number(line, at.front())),
-                                   static_cast<u8>(number(line, at.back()))});
+        syndrome.fields.push_back(
+            {parts[0], static_cast<u8>(number(line, at.front())), static_cast<u8>(number(line, at.back()))});
       }
       syndromes_.push_back(syndrome);
     } else {
@@ -327,7 +329,8 @@ u32 CoprocessorRules::hsr(const Instruction& i) const {
 }
 
 /// The access rule of the register, at `place` if that is in `among`: UNDEFINED unless a clause allows the access.
-void CoprocessorRules::add_access(Program& program, const Instruction& i, const Register* reg, Place place, u8 among) const {
+void CoprocessorRules::add_access(Program& program, const Instruction& i, const Register* reg, Place place,
+                                  u8 among) const {
   if (!includes(among, place)) return;
   Step step;
   const Line* line = reg != nullptr ? reg->line : &lines_.front();

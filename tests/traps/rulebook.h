@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads tests/traps/rules/*.rules, the statement of what the architecture expects, and answers by it. Nothing here knows
-// the simulator's own rules: the two meet in the tests alone.
+// Reads tests/traps/rules/*.rules, the statement of what the architecture expects, and answers by it. Nothing here
+// knows the simulator's own rules: the two meet in the tests alone.
 #pragma once
 
 #include <array>
@@ -43,7 +43,7 @@ class ControlBits {
  public:
   void declare(const Line& line);
   ControlTest parse(const Line& line, std::string_view text) const;  ///< "HCR.TVM=1"
-  unsigned word(std::string_view name) const;                 ///< throws std::runtime_error if unknown
+  unsigned word(std::string_view name) const;                        ///< throws std::runtime_error if unknown
   const std::vector<std::string>& words() const { return words_; }
   /// Every declared bit once, as the test that it is set.
   const std::vector<ControlTest>& all() const { return all_; }
@@ -62,7 +62,7 @@ struct Instruction {
   u8 cp = 15;
   Form form = Form::Move;
   bool read = false;
-  bool second_space = false;  ///< MCR2, MRC2 ...
+  bool second_space = false;                ///< MCR2, MRC2 ...
   u8 opc1 = 0, crn = 0, crm = 0, opc2 = 0;  ///< Transfer: crm is CRd
   u8 rt = 0, rt2 = 0, imm8 = 0;
   bool up = false;
