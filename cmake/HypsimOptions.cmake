@@ -39,6 +39,7 @@ endif()
 find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(asmjit QUIET)  # the code generator; without it the interpreter runs everything
 pkg_check_modules(libelf REQUIRED IMPORTED_TARGET libelf)
 pkg_check_modules(libdw REQUIRED IMPORTED_TARGET libdw)
 pkg_check_modules(capstone REQUIRED IMPORTED_TARGET capstone)

@@ -21,7 +21,7 @@ constexpr u64 kLoneCoreWindow = 100'000;
 /// than the host's while a connection is open.
 constexpr unsigned kNetworkStepMs = 1;
 
-MpCoreConfig mpcore_config(const PlatformDescription& p, const TimingConfig* timing) {
+MpCoreConfig mpcore_config(const PlatformDescription& p, const TimingConfig* timing, bool generate_code) {
   MpCoreConfig c;
   c.cores = p.cores;
   c.clock_hz = p.clock_hz;
@@ -31,6 +31,7 @@ MpCoreConfig mpcore_config(const PlatformDescription& p, const TimingConfig* tim
   c.spis = p.spis;
   c.pmu_interrupts = p.pmu_interrupts;
   c.timing = timing;
+  c.generate_code = generate_code;
   // The window bounds what one core may miss of another. A core alone misses nothing; long windows just cost less.
   const u64 window = timing ? p.window_timed : p.window_functional;
   c.window = Cycles(p.cores == 1 ? std::max(window, kLoneCoreWindow) : window);
@@ -47,7 +48,7 @@ Platform::Platform(sc_core::sc_module_name name, const PlatformDescription& desc
       throw InputError(fmt::format("{}: mpcore.timing: names no timing data; add it, or run with --functional", p.file));
     timing_ = load_timing_config(p.timing_file, static_cast<u32>(p.clock_hz / 1'000'000), nullptr, options.timing_changes);
   }
-  mpcore_ = std::make_unique<MpCore>("mpcore", mpcore_config(p, timing()));
+  mpcore_ = std::make_unique<MpCore>("mpcore", mpcore_config(p, timing(), options.generate_code));
   router_ = std::make_unique<Router>("router");
   mpcore_->socket.bind(router_->target);
 

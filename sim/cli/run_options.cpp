@@ -24,6 +24,10 @@ void add_run_options(CLI::App& app, RunOptions& o) {
   app.add_option("--set", o.settings, "give a number of the timing model another value; docs/timing.md lists them (may be repeated)")
       ->type_name("timing.KEY=VALUE")
       ->allow_extra_args(false);
+  app.add_option("--engine", o.engine, "interpret the guest's code, or generate host code for what is hot; results are the same")
+      ->check(CLI::IsMember({"interp", "jit"}))
+      ->type_name("interp|jit")
+      ->capture_default_str();
   app.add_flag("--semihosting", o.semihosting, "answer the guest's semihosting calls");
   const std::map<std::string, Entry> entries = {{"hyp", Entry::Hyp}, {"svc", Entry::Svc}, {"secure", Entry::Secure}};
   app.add_option_function<std::string>(

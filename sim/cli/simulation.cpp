@@ -163,6 +163,7 @@ Simulation::Simulation(const RunOptions& options) : options_(options) {
   PlatformOptions platform_options;
   platform_options.timing_changes = timing_changes(options_);
   platform_options.functional = options_.functional;
+  platform_options.generate_code = options_.engine == "jit";
   platform_options.console = console_.get();
   platform_options.console_input = console_input_;
   platform_options.virtio_console = virtio_console_.get();

@@ -10,6 +10,7 @@ namespace hypsim {
 Core::Core(const CoreConfig& config, Bus& bus, TimerPort& timer, ClusterPort& cluster)
     : config_(config), bus_(bus), timer_(timer), cluster_(cluster), mmu_(state_.sys, *this, config.mmu) {
   if (config.timing != nullptr) timing_ = std::make_unique<TimingModel>(*config.timing, *config.shared_memory, config.index);
+  if (config.generate_code) jit_ = jit::Engine::create(*this);
   reset();
 }
 
@@ -135,6 +136,9 @@ StopReason Core::run_loop() {
       continue;
     }
     entering_vector_ = 0;
+    if constexpr (!kDebug) {
+      if (jit_ != nullptr && ++block->host.heat >= config_.hot_visits && jit_->run(*block)) continue;
+    }
     run_blocks<kTimed>(*block, kDebug && debugger_ != nullptr && debugger_->traces(*this, block->va.value, block->byte_length));
     block = block_;
     block_ = nullptr;

@@ -13,6 +13,7 @@
 #include "sim/cpu/ir/helper.h"
 #include "sim/cpu/exec/block_cache.h"
 #include "sim/cpu/exec/lookaside.h"
+#include "sim/cpu/jit/engine.h"
 #include "sim/cpu/pipeline/timing_model.h"
 #include "sim/cpu/state/cpu_state.h"
 #include "sim/cpu/state/exceptions.h"
@@ -30,6 +31,8 @@ struct CoreConfig {
   u32 cbar = 0;            ///< PERIPHBASE
   bool hivecs = false;     ///< VINITHI: reset value of SCTLR.V
   MmuConfig mmu;
+  bool generate_code = false;  ///< hot blocks run as host code, where the host has a code generator; nothing else changes
+  u32 hot_visits = 24;         ///< visits of a block that make it hot
   const TimingConfig* timing = nullptr;  ///< null: functional mode, one cycle an instruction
   SharedMemoryTiming* shared_memory = nullptr;  ///< L2 and DRAM of the cluster; required when `timing` is set
 };
@@ -205,6 +208,9 @@ class Core final : private WalkMemory, private sysreg::Services {
   std::string register_dump() const;
 
  private:
+  friend class jit::Engine;
+  friend struct jit::Layout;
+
   // WalkMemory
   bool read_descriptor(PhysAddr pa, unsigned size, const MemAttr& attr, Security sec, bool stage2, u64& value) override;
 
@@ -226,18 +232,20 @@ class Core final : private WalkMemory, private sysreg::Services {
 
   // exec/interpreter.cpp
   /// Runs `first` (asking the debugger before each instruction if `traced`), and whatever follows it while nothing calls
-  /// for the run loop. `block_` is then the last one run.
+  /// for the run loop. `block_` is then the last one run. `after`: the block has run already up to this micro-op, whose
+  /// access said (`cut_`) how to go on.
   template <bool kTimed>
-  void run_blocks(Block& first, bool traced);
+  void run_blocks(Block& first, bool traced, const ir::MicroOp* after = nullptr);
 
   // core.cpp
   template <bool kTimed, bool kDebug>
   StopReason run_loop();
   bool service_attention(StopReason& stop);
-  /// Whether the run loop has nothing to look at before the next block.
+  /// Whether the run loop has nothing to look at before the next block, limits apart.
+  bool calm() const { return !attention_ && !contexts_stale_ && !state_.pmu.irq_armed && debugger_ == nullptr; }
+  /// The same with the limits of clock and instructions.
   bool undisturbed() const {
-    return !attention_ && !contexts_stale_ && !state_.pmu.irq_armed && debugger_ == nullptr && clock_.now < limit_ &&
-           retired_ < insn_limit_;
+    return calm() && clock_.now < limit_ && retired_ < insn_limit_;
   }
   /// The block at the PC, if the jump table knows it; else null.
   Block* known_block();
@@ -334,6 +342,8 @@ class Core final : private WalkMemory, private sysreg::Services {
   hyp::InterruptLines lines_;
 
   // look-aside and code
+  jit::Shared generated_;
+  std::unique_ptr<jit::Engine> jit_;  // null: interpret everything
   Lookaside lookaside_;
   BlockCache blocks_;
   bool contexts_stale_ = true;

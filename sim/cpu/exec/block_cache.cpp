@@ -1,7 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/cpu/exec/block_cache.h"
 
+#include <cstring>
+
 namespace hypsim {
+
+namespace {
+
+/// Generated code no longer leads to the block.
+void unlink(Block& block) {
+  for (const HostJump& jump : block.host.callers) {
+    const i32 displacement = static_cast<i32>(jump.stub - jump.end);
+    std::memcpy(jump.end - sizeof(displacement), &displacement, sizeof(displacement));
+  }
+  block.host.callers.clear();
+}
+
+}  // namespace
 
 Block* BlockCache::find(PhysAddr pa, u32 va, u32 context) const {
   const auto it = by_key_.find({pa.value, va, context});
@@ -28,6 +43,7 @@ void BlockCache::drop_page(u64 page) {
   for (auto& block : it->second.blocks) {
     Jump& jump_to_it = jump(block->va.value);
     if (jump_to_it.block == block.get()) jump_to_it = {};
+    unlink(*block);
     by_key_.erase({block->pa.value, block->va.value, block->context.key()});
     dropped_.push_back(std::move(block));
   }
@@ -46,6 +62,11 @@ void BlockCache::drop(PhysAddr pa, u64 size) {
     drop_page(page);
     std::erase(modified_, page);
   }
+}
+
+void BlockCache::forget_host_code() {
+  for (auto& [page, held] : pages_)
+    for (auto& block : held.blocks) block->host = {};
 }
 
 void BlockCache::drop_all() {

@@ -35,6 +35,8 @@ class BlockCache {
   void drop_modified();
   void drop(PhysAddr pa, u64 size);
   void drop_all();
+  /// All generated code is gone: no block has any.
+  void forget_host_code();
   /// Frees dropped blocks; only between blocks, since the running block may have dropped itself.
   void collect() { dropped_.clear(); }
   std::size_t size() const { return by_key_.size(); }

@@ -71,7 +71,7 @@ inline u32 divide_signed(u32 a, u32 b) {
 }  // namespace
 
 template <bool kTimed>
-void Core::run_blocks(Block& first, bool traced) {
+void Core::run_blocks(Block& first, bool traced, const MicroOp* after) {
   // Labels in the order of ir::Op. The second table sends every micro-op through a check at each new instruction: a device
   // access ends the visit of the block there, a debugger may stop there.
 #define HYPSIM_LABELS(X)                                                                                               \
@@ -105,6 +105,11 @@ void Core::run_blocks(Block& first, bool traced) {
   bool leave = false;
   Block* block = &first;
   const MicroOp* op;
+  if (after != nullptr) {  // generated code ran the block as far as this
+    block_ = block;
+    op = after;
+    goto cut;
+  }
 
 #define NEXT()                                      \
   do {                                              \
@@ -306,7 +311,7 @@ check_insn:
     if (Lookaside::hit(slot, Lookaside::key(generation, va, size)) &&                              \
         (op->aux & (ir::kMemUnprivileged | ir::kMemBigEndian)) == 0) [[likely]] {                  \
       host_type v;                                                                                 \
-      std::memcpy(&v, slot.host + (va & kPageMask), size);                                         \
+      std::memcpy(&v, slot.at(va), size);                                         \
       s[op->d] = static_cast<u32>(static_cast<conversion>(v));                                     \
       if constexpr (kTimed) timing_->load(clock_, slot.pa(va), slot.mem_class(), site(*op));       \
       NEXT();                                                                                      \
@@ -331,7 +336,7 @@ check_insn:
     if (Lookaside::hit(slot, Lookaside::key(generation, va, size)) &&                              \
         (op->aux & (ir::kMemUnprivileged | ir::kMemBigEndian)) == 0) [[likely]] {                  \
       const host_type v = static_cast<host_type>(s[op->b]);                                        \
-      std::memcpy(slot.host + (va & kPageMask), &v, size);                                         \
+      std::memcpy(slot.at(va), &v, size);                                         \
       if constexpr (kTimed) timing_->store(clock_, slot.pa(va), slot.mem_class());                   \
       NEXT();                                                                                      \
     }                                                                                              \
@@ -417,11 +422,11 @@ finish:
   }
   if (table == kFast && undisturbed()) {
     block = known_block();
-    if (block != nullptr) goto start;
+    if (block != nullptr && block->host.entry == nullptr && ++block->host.heat != config_.hot_visits) goto start;
   }
 }
 
-template void Core::run_blocks<false>(Block& first, bool traced);
-template void Core::run_blocks<true>(Block& first, bool traced);
+template void Core::run_blocks<false>(Block& first, bool traced, const MicroOp* after);
+template void Core::run_blocks<true>(Block& first, bool traced, const MicroOp* after);
 
 }  // namespace hypsim

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 
 #include "sim/base/types.h"
 #include "sim/cpu/pipeline/timing_model.h"
@@ -17,18 +18,20 @@ namespace hypsim {
 struct LookasideSlot {
   u64 tag = ~u64{0};           ///< generation << 32 | va page; low 12 bits zero
   const u32* stamp = nullptr;
-  u8* host = nullptr;          ///< host address of the page
+  std::uintptr_t bias = 0;     ///< host address less virtual address
   u32 stamp_value = 0;
   u32 page_and_class = 0;      ///< PA[39:12] and the MemClass above it
 
+  u8* at(u32 va) const { return reinterpret_cast<u8*>(bias + va); }
   PhysAddr pa(u32 va) const { return PhysAddr(u64{page_and_class & kPpn} << kPageBits | (va & kPageMask)); }
   MemClass mem_class() const { return static_cast<MemClass>(page_and_class >> kPpnBits); }
   void set_memory(PhysAddr page, MemClass mem_class) {
     page_and_class = static_cast<u32>(page.value >> kPageBits) | static_cast<u32>(mem_class) << kPpnBits;
   }
 
- private:
   static constexpr unsigned kPpnBits = 28;
+
+ private:
   static constexpr u32 kPpn = (1u << kPpnBits) - 1;
 };
 static_assert(sizeof(LookasideSlot) == 32);

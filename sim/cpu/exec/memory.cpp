@@ -126,7 +126,7 @@ void Core::fill_lookaside(const DataAccess& access, const Translation& t) {
   slot.tag = Lookaside::key(data_generation_, access.va & ~kPageMask, 1);
   slot.stamp = &t.entry->stamp;
   slot.stamp_value = t.entry->stamp;
-  slot.host = host;
+  slot.bias = reinterpret_cast<std::uintptr_t>(host) - (access.va & ~kPageMask);
   slot.set_memory(page, mem_class_of(t.attr));
 }
 
@@ -249,7 +249,7 @@ bool Core::load_multiple(const ir::MicroOp& op) {
   for (u32 list = op.imm & 0xFFFF; list != 0; list &= list - 1, va += 4, ++n) {
     const LookasideSlot& slot = Lookaside::slot(*loads_, va);
     if (Lookaside::hit(slot, Lookaside::key(data_generation_, va, 4)) && (flags & ir::kMemBigEndian) == 0) {
-      std::memcpy(&values[n], slot.host + (va & kPageMask), 4);
+      std::memcpy(&values[n], slot.at(va), 4);
       if (timing_) timing_->load(clock_, slot.pa(va), slot.mem_class(), site(op));
     } else if (load_slow(va, 4, flags, values[n], op) == MemResult::Abort) {
       return false;
@@ -271,7 +271,7 @@ bool Core::store_multiple(const ir::MicroOp& op) {
     const u32 value = state_.slot[r == 15 ? ir::kLoadedPc : r];
     const LookasideSlot& slot = Lookaside::slot(*stores_, va);
     if (Lookaside::hit(slot, Lookaside::key(data_generation_, va, 4)) && (flags & ir::kMemBigEndian) == 0) {
-      std::memcpy(slot.host + (va & kPageMask), &value, 4);
+      std::memcpy(slot.at(va), &value, 4);
       if (timing_) timing_->store(clock_, slot.pa(va), slot.mem_class());
     } else if (store_slow(va, 4, flags, value, op) == MemResult::Abort) {
       return false;

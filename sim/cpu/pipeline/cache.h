@@ -8,6 +8,10 @@
 
 namespace hypsim {
 
+namespace jit {
+struct Layout;
+}
+
 enum class Replacement : u8 { Lru, Random };
 
 class CacheTags {
@@ -44,6 +48,8 @@ class CacheTags {
   u32 ways() const { return ways_; }
 
  private:
+  friend struct jit::Layout;
+
   bool access_behind_first(u64* set, u64 line) {
     for (unsigned w = 0; w < ways_; ++w) {
       if (!is(set[w], line)) continue;

@@ -17,6 +17,10 @@
 
 namespace hypsim {
 
+namespace jit {
+struct Layout;
+}
+
 /// Where an access or a piece of a block stands, so that the model knows what feeds it and what it feeds. Without a block
 /// the core waits for the data.
 struct AccessSite {
@@ -66,6 +70,8 @@ class InFlight {
   void drain(Clock& clock);
 
  private:
+  friend struct jit::Layout;
+
   struct Late {
     u64 ready = 0;
     Resource from = Resource::L2;

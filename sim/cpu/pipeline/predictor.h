@@ -9,6 +9,10 @@
 
 namespace hypsim {
 
+namespace jit {
+struct Layout;
+}
+
 class BranchPredictor {
  public:
   BranchPredictor(u32 btb_entries, u32 history_bits, u32 return_stack_entries)
@@ -62,6 +66,8 @@ class BranchPredictor {
   }
 
  private:
+  friend struct jit::Layout;
+
   struct Entry {
     u32 pc = ~0u;
     u32 target = 0;

@@ -26,6 +26,10 @@
 
 namespace hypsim {
 
+namespace jit {
+struct Layout;
+}
+
 /// The schedule of a block with all accesses hitting L1. commit[k] is the cycle at which instruction k may commit,
 /// relative to the block's start; commit[n] is the length. dependency[k] counts those of the first commit[k] cycles in
 /// which nothing could issue because a result was awaited. All four are cumulative, and dependency, serial and barrier
@@ -129,6 +133,8 @@ class TimingModel {
   u64 pmu_event(u32 event) const;
 
  private:
+  friend struct jit::Layout;
+
   /// What the model counts, by the numbers of the architecture and of the A15's own events (from 0x40 on); the rest reads
   /// as 0 or is a sum, see pmu_event. ARM DDI 0406C C12.8.2, Cortex-A15 TRM 11.8
   enum PmuEvent : u32 {

@@ -32,6 +32,22 @@ struct BlockContext {
 
 struct BlockTiming;  // sim/cpu/pipeline/timing_model.h
 
+/// A jump of generated code that leads to another block: `end` is the address behind its 32-bit displacement. Unlinked,
+/// it leads to `stub`, which asks the run loop for the block.
+struct HostJump {
+  u8* end;
+  const u8* stub;
+};
+
+/// What a block has been compiled to, if anything: see sim/cpu/jit/engine.h.
+struct HostCode {
+  const void* entry = nullptr;     ///< null: interpret it
+  u32 heat = 0;
+  bool refused = false;            ///< the code generator leaves it to the interpreter
+  bool settles = false;            ///< some instruction charges those before it: where charging stands is known at run time
+  std::vector<HostJump> callers;   ///< the linked jumps that lead here
+};
+
 struct Block {
   PhysAddr pa{};
   VirtAddr va{};        ///< a block is tied to its virtual address, since PC values are constants in it
@@ -44,6 +60,7 @@ struct Block {
   bool straddles = false;
   bool self_loop = false;                     ///< a branch to itself and nothing else
   bool conditional_end = false;               ///< the last instruction is a conditional branch
+  HostCode host;
 };
 
 constexpr unsigned kMaxBlockInsns = 32;

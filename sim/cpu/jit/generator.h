@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Micro-ops of one block -> x86-64 code. One pass; guest registers have fixed homes.
+#pragma once
+
+#include <memory>
+
+#include "sim/cpu/translate/block.h"
+
+namespace hypsim {
+class Core;
+}
+
+namespace hypsim::jit {
+
+class CodeBuffer;
+
+class Generator {
+ public:
+  static constexpr std::size_t kMostBytes = 256 << 10;  ///< room that one block may need
+
+  /// Whether this host runs what the generator makes.
+  static bool supported();
+
+  Generator(Core& core, CodeBuffer& buffer);
+  ~Generator();
+
+  /// The entry of the block's code; null if it is better interpreted. `observed`: an observer hears of every block.
+  const void* compile(Block& block, bool observed);
+  /// Runs code from an entry until it leaves.
+  void enter(const void* entry);
+  /// Forgets the ends of blocks: all code is being dropped.
+  void clear();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace hypsim::jit
