@@ -4,7 +4,6 @@
 #define TRAPS_ENGINE_H
 
 // struct run
-#define RUN_R 0
 #define RUN_PC 52
 #define RUN_CPSR 56
 #define RUN_SCR 60
@@ -49,7 +48,6 @@
 #define SCR_FIQ 0x004
 #define SCR_EA 0x008
 #define SCR_FW 0x010
-#define SCR_AW 0x020
 #define SCR_HCE 0x100
 #define SCR_BASELINE (SCR_NS | SCR_HCE)
 #define NSACR_BASELINE 0x00040c00  // NS_SMP, CP10, CP11

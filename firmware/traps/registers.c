@@ -7,7 +7,6 @@ extern const uint32_t pl1_vectors[], hyp_vectors[];
 #define GICC(offset) (*(volatile uint32_t*)(BOARD_GICC_BASE + (offset)))
 #define GICH(offset) (*(volatile uint32_t*)(BOARD_GICH_BASE + (offset)))
 #define GICV(offset) (*(volatile uint32_t*)(BOARD_GICV_BASE + (offset)))
-#define GICC_RPR_IDLE 0xffu
 #define VMCR_BASELINE 0xf84c0001u  // priority mask open, group 0 enabled
 
 #define WRITE15(value, opc1, crn, crm, opc2) \
@@ -54,6 +53,7 @@ void gic_baseline(void) {
   GICH(0xf0) = 0;
   GICH(0x00) = 0;
   GICH(0x08) = VMCR_BASELINE;
+  GICD(0x180) = 0xffff0000u;  // ICENABLER0
   GICD(0x380) = 0xffffffffu;  // ICACTIVER0
   GICD(0x280) = 0xffff0000u;  // ICPENDR0
   for (uint32_t i = 0; i < 4; i++) {
@@ -92,6 +92,7 @@ void register_write(enum reg reg, uint32_t value) {
     case R_GICH_LR2:
     case R_GICH_LR3: GICH(0x100 + 4 * (reg - R_GICH_LR0)) = value; break;
     case R_GICD_ACTIVE: GICD(0x300) = value; break;
+    case R_GICD_ENABLE: GICD(0x100) = value; break;
     case R_GICV_PMR: GICV(0x04) = value; break;
     case R_GICV_CTLR: GICV(0x00) = value; break;
     default: bail_out("a table sets a register that cannot be written");

@@ -7,6 +7,21 @@
 
 struct run run;
 
+#define SAME_OFFSET(type, member, offset) _Static_assert(__builtin_offsetof(struct type, member) == (offset), "engine.h")
+SAME_OFFSET(run, pc, RUN_PC);
+SAME_OFFSET(run, cpsr, RUN_CPSR);
+SAME_OFFSET(run, scr, RUN_SCR);
+SAME_OFFSET(run, nsacr, RUN_NSACR);
+SAME_OFFSET(run, exit_by_smc, RUN_EXIT_BY_SMC);
+SAME_OFFSET(run, sp, RUN_SP);
+SAME_OFFSET(run, taken, RUN_TAKEN);
+SAME_OFFSET(run, active, RUN_ACTIVE);
+SAME_OFFSET(run, sgi, RUN_SGI);
+SAME_OFFSET(record, vector, REC_VECTOR);
+SAME_OFFSET(record, cpsr, REC_CPSR);
+SAME_OFFSET(record, return_address, REC_RETURN);
+SAME_OFFSET(record, spsr, REC_SPSR);
+
 #define SLOT_WORDS 16
 uint32_t test_slot[SLOT_WORDS] __attribute__((aligned(4096)));
 #define UDF_A32 0xe7f000f0u

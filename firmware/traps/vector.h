@@ -21,12 +21,13 @@ enum reg {
   R_CPSR_SET,                      ///< other bits of the CPSR at entry
   R_SPSR, R_RETURN, R_RETURN_TO,   ///< after: of the exception; R_RETURN relative to the code
   R_R0, R_R1, R_R2, R_R3, R_R4, R_R5, R_R6,
-  R_SP_USR, R_LR_USR, R_SP_IRQ, R_LR_IRQ, R_SPSR_IRQ, R_SPSR_SVC, R_LR_SVC, R_ELR_HYP,
+  R_SP_USR, R_SP_IRQ, R_LR_IRQ, R_SPSR_IRQ, R_SPSR_SVC, R_LR_SVC, R_ELR_HYP,
   R_SGI,                           ///< a Non-secure SGI to this core, an IRQ
   R_FIQ,                           ///< the Secure SGI 8, a FIQ; only with the monitor
   R_GICH_HCR, R_GICH_VMCR, R_GICH_MISR, R_GICH_EISR, R_GICH_ELRSR, R_GICH_APR,
   R_GICH_LR0, R_GICH_LR1, R_GICH_LR2, R_GICH_LR3,
   R_GICD_ACTIVE,                   ///< GICD_ISACTIVER0
+  R_GICD_ENABLE,                   ///< GICD_ISENABLER0; of the PPIs none is enabled before
   R_GICV_PMR, R_GICV_CTLR,
 };
 

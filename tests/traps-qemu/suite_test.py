@@ -43,7 +43,7 @@ def main():
     parser.add_argument("--todo", type=int, default=0)
     parser.add_argument("--skipped", type=int, default=0)
     parser.add_argument("--failed", type=int, default=0)
-    parser.add_argument("--at-least", type=int, default=3600)
+    parser.add_argument("--at-least", type=int, default=3700)
     parser.add_argument("command", nargs="+")
     arguments = parser.parse_args()
     # QEMU's semihosting console is its standard error.
