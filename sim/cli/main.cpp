@@ -28,7 +28,10 @@ int fail(const std::string& line) {
 /// CLI11's own message, on one line, with where to look.
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   std::string command = "hypsim";
-  for (const CLI::App* sub : app.get_subcommands()) command += " " + sub->get_name();
+  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+    at = at->get_subcommands().front();
+    command += " " + at->get_name();
+  }
   const std::vector<std::string> unknown = app.remaining();
   std::string text = app.get_subcommands().empty() && !unknown.empty() ? fmt::format("unknown command \"{}\"", unknown.front()) : error.what();
   for (char& c : text)
