@@ -26,8 +26,8 @@ struct World {
   bool monitor_ns = false;
 };
 constexpr World kGuestAndHyp[] = {{kUsr}, {kSvc}, {kHypMode}};
-constexpr World kAllWorlds[] = {{kUsr},       {kSvc},       {kSys}, {kHypMode}, {kSecureSvc},
-                                {kSecureUsr}, {kMon, false}, {kMon, true}};
+constexpr World kAllWorlds[] = {{kUsr},       {kSvc},       {kSys},        {kHypMode},
+                                {kSecureSvc}, {kSecureUsr}, {kMon, false}, {kMon, true}};
 
 constexpr u32 kHcrTraps = 0x7FF << 16;  // TID1 ... TVM
 constexpr u32 kHstrTraps = 0x3BFEF;
@@ -47,11 +47,16 @@ CrossSetting words(std::initializer_list<std::pair<u32, u32>> pairs) {
 std::vector<Setting> register_settings() {
   std::vector<Setting> out;
   out.push_back({"no trap", words({})});
-  out.push_back({"all traps", words({{R_HCR, kHcrTraps | 1u << 15}, {R_HSTR, kHstrTraps}, {R_HCPTR, 0x80100000},
-                                     {R_HDCR, 0xE60 | kHdcr}, {R_CNTHCTL, 0}, {R_PMUSERENR, 1}, {R_CNTKCTL, 0x303}})});
-  static constexpr std::pair<const char*, u32> kHcr[] = {
-      {"TID0", 15}, {"TID1", 16}, {"TID2", 17}, {"TID3", 18}, {"TSC", 19},  {"TIDCP", 20},
-      {"TAC", 21},  {"TSW", 22},  {"TPC", 23},  {"TPU", 24},  {"TTLB", 25}, {"TVM", 26}};
+  out.push_back({"all traps", words({{R_HCR, kHcrTraps | 1u << 15},
+                                     {R_HSTR, kHstrTraps},
+                                     {R_HCPTR, 0x80100000},
+                                     {R_HDCR, 0xE60 | kHdcr},
+                                     {R_CNTHCTL, 0},
+                                     {R_PMUSERENR, 1},
+                                     {R_CNTKCTL, 0x303}})});
+  static constexpr std::pair<const char*, u32> kHcr[] = {{"TID0", 15}, {"TID1", 16},  {"TID2", 17}, {"TID3", 18},
+                                                         {"TSC", 19},  {"TIDCP", 20}, {"TAC", 21},  {"TSW", 22},
+                                                         {"TPC", 23},  {"TPU", 24},   {"TTLB", 25}, {"TVM", 26}};
   for (const auto& [name, bit] : kHcr) out.push_back({fmt::format("HCR.{}", name), words({{R_HCR, 1u << bit}})});
   for (unsigned n = 0; n < 16; ++n)
     if (n != 4 && n != 14) out.push_back({fmt::format("HSTR.T{}", n), words({{R_HSTR, 1u << n}})});
@@ -213,7 +218,8 @@ class Maker {
     if (e.cp == 15) add_register(e, nullptr, !read, {kUsr}, 0, false);
     // HSTR.Tn alone and HCR.TIDCP alone
     const unsigned n = e.wide ? e.crm : e.crn;
-    if (e.cp == 15 && n != 4 && n != 14) add_register(e, nullptr, !read, {kSvc}, setting_named(fmt::format("HSTR.T{}", n)), false);
+    if (e.cp == 15 && n != 4 && n != 14)
+      add_register(e, nullptr, !read, {kSvc}, setting_named(fmt::format("HSTR.T{}", n)), false);
     if (e.cp == 15 && n >= 9 && n <= 11) add_register(e, nullptr, read, {kSvc}, setting_named("HCR.TIDCP"), false);
   }
   u16 setting_named(std::string_view name) const {
@@ -304,13 +310,11 @@ class Maker {
 
 }  // namespace
 
-Cases make_cases() {
-  return Maker().make();
-}
+Cases make_cases() { return Maker().make(); }
 
 const char* mode_name(const CrossCase& c) {
-  static constexpr const char* kNames[] = {"usr", "fiq", "irq", "svc",        "abt",        "und",
-                                           "sys", "hyp", "secure svc", "secure usr"};
+  static constexpr const char* kNames[] = {"usr", "fiq", "irq", "svc",        "abt",
+                                           "und", "sys", "hyp", "secure svc", "secure usr"};
   if (c.mode < kMon) return kNames[c.mode];
   return c.monitor_ns ? "mon, SCR.NS set" : "mon";
 }

@@ -18,9 +18,9 @@ struct Setting {
 
 struct Case {
   CrossCase words{};
-  std::string text;                    ///< of the instruction
-  const sysreg::Row* row = nullptr;    ///< of the register it names; null: an encoding without one, or no register at all
-  bool coprocessor = false;            ///< MRC, MCR, MRRC or MCRR of CP14 or CP15
+  std::string text;                  ///< of the instruction
+  const sysreg::Row* row = nullptr;  ///< of the register it names; null: an encoding without one, or no register at all
+  bool coprocessor = false;          ///< MRC, MCR, MRRC or MCRR of CP14 or CP15
   bool read = false;
 };
 

@@ -25,12 +25,8 @@ bool gives(const Setting& setting, u32 reg, u32 value) {
   return std::ranges::any_of(setting.words.pair, [&](const auto& p) { return p.reg == reg && p.value == value; });
 }
 
-u32 ec(const CrossResult& r) {
-  return r.hsr >> 26;
-}
-u32 length(const Case& c) {
-  return c.words.thumb == 0 || c.words.insn > 0xFFFF ? 4 : 2;
-}
+u32 ec(const CrossResult& r) { return r.hsr >> 26; }
+u32 length(const Case& c) { return c.words.thumb == 0 || c.words.insn > 0xFFFF ? 4 : 2; }
 
 /// An Undefined Instruction exception of the word at `offset`: the code's own, or of the end of the slot behind it.
 bool undefined_at(const Case& c, const CrossResult& r, u32 offset) {
@@ -43,15 +39,9 @@ bool undefined_at(const Case& c, const CrossResult& r, u32 offset) {
     default: return false;
   }
 }
-bool undefined(const Case& c, const CrossResult& r) {
-  return undefined_at(c, r, 0);
-}
-bool executed(const Case& c, const CrossResult& r) {
-  return undefined_at(c, r, length(c));
-}
-bool trapped(const CrossResult& r) {
-  return r.vector == WORLD_HYP + 0x14 && ec(r) != EC_UNKNOWN;
-}
+bool undefined(const Case& c, const CrossResult& r) { return undefined_at(c, r, 0); }
+bool executed(const Case& c, const CrossResult& r) { return undefined_at(c, r, length(c)); }
+bool trapped(const CrossResult& r) { return r.vector == WORLD_HYP + 0x14 && ec(r) != EC_UNKNOWN; }
 
 bool is_one_of(const Case& c, std::initializer_list<std::string_view> names) {
   return c.row != nullptr && std::ranges::find(names, std::string_view(c.row->name)) != names.end();
@@ -68,7 +58,8 @@ u32 crm(const Case& c) { return c.words.insn & 15; }
 u32 opc2(const Case& c) { return c.words.insn >> 5 & 7; }
 bool wide(const Case& c) { return (c.words.insn & 0x0FE00000) == 0x0C400000; }
 bool at(const Case& c, u32 cp_, u32 opc1_, u32 crn_, u32 crm_, u32 opc2_) {
-  return c.coprocessor && !wide(c) && cp(c) == cp_ && opc1(c) == opc1_ && crn(c) == crn_ && crm(c) == crm_ && opc2(c) == opc2_;
+  return c.coprocessor && !wide(c) && cp(c) == cp_ && opc1(c) == opc1_ && crn(c) == crn_ && crm(c) == crm_ &&
+         opc2(c) == opc2_;
 }
 
 bool may_access(const Case& c, sysreg::Views who) {
@@ -78,7 +69,8 @@ bool may_access(const Case& c, sysreg::Views who) {
 /// Encodings without a register in an A15 that QEMU has one or a no-operation for.
 bool extra_in_qemu(const Case& c) {
   if (!c.coprocessor || wide(c)) return false;
-  if (is_one_of(c, {"IL1DATA0", "IL1DATA1", "IL1DATA2", "DL1DATA0", "DL1DATA1", "DL1DATA2", "DL1DATA3", "RAMINDEX"})) return true;
+  if (is_one_of(c, {"IL1DATA0", "IL1DATA1", "IL1DATA2", "DL1DATA0", "DL1DATA1", "DL1DATA2", "DL1DATA3", "RAMINDEX"}))
+    return true;
   if (c.row != nullptr) return false;
   if (cp(c) == 14) return at(c, 14, 0, 0, 2, 0) || at(c, 14, 0, 7, 0, 0);
   if (crn(c) == 3 || crn(c) == 15) return true;
@@ -91,7 +83,8 @@ bool is_text(const Case& c, std::initializer_list<std::string_view> texts) {
   return std::ranges::find(texts, std::string_view(c.text)) != texts.end();
 }
 bool is_simd(const Case& c) {
-  return is_text(c, {"VDUP.32 D0, R3", "VADD.I32 D0, D0, D0", "VADD.F32 Q8, Q8, Q8", "VMOV.I32 D0, #0", "VLD1.32 {D0}, [R1]"});
+  return is_text(
+      c, {"VDUP.32 D0, R3", "VADD.I32 D0, D0, D0", "VADD.F32 Q8, Q8, Q8", "VMOV.I32 D0, #0", "VLD1.32 {D0}, [R1]"});
 }
 
 using R = const CrossResult&;
@@ -109,26 +102,28 @@ constexpr Difference kDifferences[] = {
      }},
     {"HCR.TGE traps debug registers, as if HDCR.TDE and TDA were set", "B4.1", "open",
      [](C c, S s, R ours, R theirs) {
-       return (value_of(s, R_HCR) & 1u << 27) != 0 && is_one_of(c, {"DBGDIDR", "DBGDRAR", "DBGDSAR"}) && executed(c, ours) &&
-              trapped(theirs);
+       return (value_of(s, R_HCR) & 1u << 27) != 0 && is_one_of(c, {"DBGDIDR", "DBGDRAR", "DBGDSAR"}) &&
+              executed(c, ours) && trapped(theirs);
      }},
     {"Hyp mode's registers are open to Secure PL1, and to Monitor mode with SCR.NS clear", "B3.15", "hypsim",
      [](C c, S, R ours, R theirs) {
-       return (c.words.mode == kMonMode || c.words.mode == kSecureSvcMode) && c.words.monitor_ns == 0 && may_access(c, sysreg::kMonitorNs) &&
-              undefined(c, ours) && executed(c, theirs);
+       return (c.words.mode == kMonMode || c.words.mode == kSecureSvcMode) && c.words.monitor_ns == 0 &&
+              may_access(c, sysreg::kMonitorNs) && undefined(c, ours) && executed(c, theirs);
      }},
     {"PL0 cannot reach TEECR, JIDR, JMCR, DBGDSCRint", "A2.10, C11.11.20", "hypsim",
      [](C c, S, R ours, R theirs) {
        return (c.words.mode == kUsrMode || c.words.mode == kSecureUsrMode) && may_access(c, sysreg::kPl0) &&
-              is_one_of(c, {"TEECR", "JIDR", "JMCR", "DBGDSCRint"}) && (executed(c, ours) || trapped(ours)) && undefined(c, theirs);
+              is_one_of(c, {"TEECR", "JIDR", "JMCR", "DBGDSCRint"}) && (executed(c, ours) || trapped(ours)) &&
+              undefined(c, theirs);
      }},
-    {"registers it does not have: DBGDTR*, DBGWFAR, DBGBXVR*, DBGCLAIM*, DBGPRCR, DBGDEVID*, DBGAUTHSTATUS, PMCEID0 and PMCEID1, "
+    {"registers it does not have: DBGDTR*, DBGWFAR, DBGBXVR*, DBGCLAIM*, DBGPRCR, DBGDEVID*, DBGAUTHSTATUS, PMCEID0 "
+     "and PMCEID1, "
      "CPUMERRSR, L2MERRSR",
      "C11.11, B4.1", "hypsim",
      [](C c, S, R ours, R theirs) {
        return is_one_of(c, {"DBGDTRint", "DBGDTRRXext", "DBGDTRTXext", "DBGWFAR", "DBGBXVR4", "DBGBXVR5", "DBGCLAIMSET",
-                            "DBGCLAIMCLR", "DBGPRCR", "DBGDEVID", "DBGDEVID1", "DBGDEVID2", "DBGAUTHSTATUS", "PMCEID0", "PMCEID1",
-                            "CPUMERRSR", "L2MERRSR"}) &&
+                            "DBGCLAIMCLR", "DBGPRCR", "DBGDEVID", "DBGDEVID1", "DBGDEVID2", "DBGAUTHSTATUS", "PMCEID0",
+                            "PMCEID1", "CPUMERRSR", "L2MERRSR"}) &&
               (executed(c, ours) || trapped(ours)) && undefined(c, theirs);
      }},
     {"writes of JIDR are UNDEFINED, not ignored", "A2.10", "open",
@@ -141,7 +136,8 @@ constexpr Difference kDifferences[] = {
      }},
     {"LDC and STC of DBGDTRTXint and DBGDTRRXint are UNDEFINED", "C6.4", "hypsim",
      [](C c, S, R ours, R theirs) {
-       return is_text(c, {"LDC p14, c5, [R1]", "STC p14, c5, [R1]"}) && (executed(c, ours) || trapped(ours)) && undefined(c, theirs);
+       return is_text(c, {"LDC p14, c5, [R1]", "STC p14, c5, [R1]"}) && (executed(c, ours) || trapped(ours)) &&
+              undefined(c, theirs);
      }},
     {"registers or no-operations that no A15 has, in c3, c6, c7, c10, c14, c15 and in CP14", "B3.17.1", "hypsim",
      [](C c, S, R ours, R theirs) { return extra_in_qemu(c) && undefined(c, ours) && !undefined(c, theirs); }},
@@ -151,23 +147,26 @@ constexpr Difference kDifferences[] = {
      }},
     {"HCPTR.TTA does not trap the trace registers' space where there are none", "B1.14.16", "open",
      [](C c, S s, R ours, R theirs) {
-       return c.row == nullptr && c.coprocessor && cp(c) == 14 && (value_of(s, R_HCPTR) & 1u << 20) != 0 && undefined(c, theirs) &&
-              (ec(ours) == EC_CP14 || ec(ours) == EC_CP14_64);
+       return c.row == nullptr && c.coprocessor && cp(c) == 14 && (value_of(s, R_HCPTR) & 1u << 20) != 0 &&
+              undefined(c, theirs) && (ec(ours) == EC_CP14 || ec(ours) == EC_CP14_64);
      }},
-    {"HSTR and HCR.TIDCP do not trap encodings without a register, or without one in this direction or mode", "B1.14.14", "hypsim",
+    {"HSTR and HCR.TIDCP do not trap encodings without a register, or without one in this direction or mode",
+     "B1.14.14", "hypsim",
      [](C c, S s, R ours, R theirs) {
        const u32 n = wide(c) ? crm(c) : crn(c);
        const bool asked = (value_of(s, R_HSTR) >> n & 1) != 0 || (value_of(s, R_HCR) & 1u << 20) != 0;
-       return c.coprocessor && cp(c) == 15 && c.words.mode != kUsrMode && asked && trapped(ours) && undefined(c, theirs);
+       return c.coprocessor && cp(c) == 15 && c.words.mode != kUsrMode && asked && trapped(ours) &&
+              undefined(c, theirs);
      }},
     {"HSTR.T9 traps PMU registers of PL0 before PMUSERENR makes them UNDEFINED", "B1.14.14", "open",
      [](C c, S s, R ours, R theirs) {
-       return c.words.mode == kUsrMode && crn(c) == 9 && (value_of(s, R_HSTR) & 1u << 9) != 0 && undefined(c, ours) && trapped(theirs);
+       return c.words.mode == kUsrMode && crn(c) == 9 && (value_of(s, R_HSTR) & 1u << 9) != 0 && undefined(c, ours) &&
+              trapped(theirs);
      }},
     {"HCR.TIDCP is ignored", "B1.14.3", "hypsim",
      [](C c, S s, R ours, R theirs) {
-       return c.coprocessor && cp(c) == 15 && crn(c) >= 9 && crn(c) <= 11 && (value_of(s, R_HCR) & 1u << 20) != 0 && trapped(ours) &&
-              executed(c, theirs);
+       return c.coprocessor && cp(c) == 15 && crn(c) >= 9 && crn(c) <= 11 && (value_of(s, R_HCR) & 1u << 20) != 0 &&
+              trapped(ours) && executed(c, theirs);
      }},
     {"HCR.TID1 and TID3 trap no CP15 register", "B1.14.2", "hypsim",
      [](C c, S, R ours, R theirs) {
@@ -208,8 +207,6 @@ bool kills_qemu(const Case& c, const Setting& setting) {
   return c.words.mode == kSecureUsrMode && c.coprocessor && value_of(setting, R_HSTR) != 0;
 }
 
-std::span<const Difference> differences() {
-  return kDifferences;
-}
+std::span<const Difference> differences() { return kDifferences; }
 
 }  // namespace hypsim::cross

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where QEMU 7.2's cortex-a15 and hypsim part, as predicates. The cross-check fails on a difference that none explains, and on a
-// predicate that explains nothing any more.
+// Where QEMU 7.2's cortex-a15 and hypsim part, as predicates. The cross-check fails on a difference that none explains,
+// and on a predicate that explains nothing any more.
 #pragma once
 
 #include <span>

@@ -30,9 +30,9 @@ struct CrossCase {
   uint32_t insn;
   uint32_t r3;
   uint16_t setting;
-  uint8_t mode;   // bit number of USR ... MON
-  uint8_t thumb;  // the slot holds T32
-  uint8_t value;  // enum CrossValue
+  uint8_t mode;        // bit number of USR ... MON
+  uint8_t thumb;       // the slot holds T32
+  uint8_t value;       // enum CrossValue
   uint8_t monitor_ns;  // SCR.NS in Monitor mode
   uint8_t unused[2];
 };

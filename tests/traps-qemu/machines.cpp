@@ -123,7 +123,8 @@ std::vector<CrossResult> run_on_qemu(const Cases& cases, const std::string& imag
   write_file<CrossSetting>(folder / "settings.bin", settings);
   write_file<CrossCase>(folder / "cases.bin", words);
   std::string command = fmt::format(
-      "cd {} && timeout 400 {} -M virt,virtualization=on,secure=on,gic-version=2 -cpu cortex-a15 -m 128 -nodefaults -display none"
+      "cd {} && timeout 400 {} -M virt,virtualization=on,secure=on,gic-version=2 -cpu cortex-a15 -m 128 -nodefaults "
+      "-display none"
       " -audiodev none,id=none -semihosting-config enable=on,target=native",
       folder.name(), qemu);
   const auto load = [&](const char* file, u32 address, const char* more) {

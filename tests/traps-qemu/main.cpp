@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The cross-check: every class of encodings x trap controls x modes on hypsim and on QEMU; each difference must have a reason.
+// The cross-check: every class of encodings x trap controls x modes on hypsim and on QEMU; each difference must have a
+// reason.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -27,9 +28,7 @@ struct Options {
 // The mode, A, I, F, T and E bits; flags are the instruction's.
 constexpr u32 kPsrBits = 0x3FF;
 
-bool taken_to_hyp(const CrossResult& r) {
-  return (r.vector & 0xF00) == WORLD_HYP;
-}
+bool taken_to_hyp(const CrossResult& r) { return (r.vector & 0xF00) == WORLD_HYP; }
 
 bool same(const CrossResult& a, const CrossResult& b) {
   return a.vector == b.vector && a.return_address == b.return_address && ((a.cpsr ^ b.cpsr) & kPsrBits) == 0 &&
@@ -54,7 +53,8 @@ int cross_check(const Options& options) {
                  cases.settings[c.words.setting].name);
     return 0;
   }
-  const auto fatal = std::erase_if(cases.list, [&](const Case& c) { return kills_qemu(c, cases.settings[c.words.setting]); });
+  const auto fatal =
+      std::erase_if(cases.list, [&](const Case& c) { return kills_qemu(c, cases.settings[c.words.setting]); });
   const auto ours = run_on_hypsim(cases, options.image);
   const auto theirs = run_on_qemu(cases, options.image, options.qemu);
 
@@ -96,7 +96,9 @@ int cross_check(const Options& options) {
 
 int main(int argc, char** argv) {
   Options options;
-  CLI::App app{"Runs one of each class of instructions, trap controls and modes on hypsim and on QEMU and compares what comes of it."};
+  CLI::App app{
+      "Runs one of each class of instructions, trap controls and modes on hypsim and on QEMU and compares what comes "
+      "of it."};
   app.add_option("--max-failures", options.max_failures, "unexplained differences to print");
   app.add_flag("--list", options.list, "print the cases and run nothing");
   app.add_option("--first", options.first, "number of the first case");
