@@ -7,6 +7,16 @@ namespace hypsim::profile {
 
 namespace {
 
+/// The registers that HCR.TID0 and TID3 trap, by the encoding in VMRS. ARM DDI 0406C B9.3.20
+const char* id_register(u32 reg) {
+  switch (reg) {
+    case 0: return "FPSID";
+    case 6: return "MVFR1";
+    case 7: return "MVFR0";
+    default: return "an ID register";
+  }
+}
+
 // Key: kind in bits 31:26 (an HSR.EC, or kNotSyndrome plus the exception), detail below.
 constexpr u32 kDetailBits = 26;
 constexpr u32 kNotSyndrome = 0x30;  // first EC value that ARMv7 leaves free; +n for Exception n
@@ -64,7 +74,7 @@ std::string label(Cause cause) {
     case HsrEc::Cp14Mrrc: return fmt::format("CP14 64-bit {} c{} {}", direction, bits(iss, 4, 1), bits(iss, 19, 16));
     case HsrEc::Cp14Ldc: return "CP14 LDC/STC";
     case HsrEc::Hcptr: return bit(iss, 5) ? "SIMD access" : fmt::format("FP access, coprocessor {}", iss & 0xF);
-    case HsrEc::Cp10Vmrs: return "VMRS of an ID register";
+    case HsrEc::Cp10Vmrs: return fmt::format("VMRS of {}", id_register(bits(iss, 13, 10)));
     case HsrEc::Jazelle: return "Jazelle";
     case HsrEc::Bxj: return "BXJ";
     case HsrEc::Svc: return fmt::format("SVC #{:#x}", iss);

@@ -97,6 +97,18 @@ TEST(PhaseMap, EverySymbolCanBeAPhase) {
   EXPECT_EQ(hyp_phase(map, 0x300), "cp15");
 }
 
+TEST(PhaseMap, BehindTheSymbolsNothingHasAName) {
+  PhaseMap map;
+  map.use_symbols_as_phases();
+  map.add_symbol(0x100, "do_trap");
+  map.add_symbol(0x400, "beyond");
+  map.end_of_symbols(0x180);
+  map.finish();
+  EXPECT_EQ(hyp_phase(map, 0x17C), "do_trap");
+  EXPECT_EQ(hyp_phase(map, 0x180), "hyp");
+  EXPECT_EQ(hyp_phase(map, 0x40200000), "hyp") << "code at its load address";
+}
+
 TEST(PhaseMap, ASymbolNamedAsAFixedPhaseIsAPhaseOfItsOwn) {
   PhaseMap map;
   map.add_symbol(0x100, "guest.enter");

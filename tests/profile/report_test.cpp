@@ -254,7 +254,28 @@ TEST(TextReport, FitsIn120Columns) {
     EXPECT_TRUE(line.empty() || line.back() != ' ') << "trailing blank: " << line;
   }
   EXPECT_NE(text.find("stage-2 data abort, external abort on walk level 3, write, on a stage-1 walk\n"), text.npos);
-  EXPECT_NE(text.find("a_rather_long_name_of_a_phase_29 10000000"), text.npos);
+  EXPECT_NE(text.find("a_rather_long_name_of_a_phase_9 10000000"), text.npos);
+}
+
+TEST(TextReport, NamesTheDearestPhasesAlone) {
+  PhaseMap phases;
+  for (u32 i = 0; i < 60; ++i) phases.add_symbol(kHypPc + i * 0x10, "phase" + std::to_string(i) + ".x");
+  phases.finish();
+  EventScript s(std::move(phases));
+  s.vmid = 1;
+  s.guest(10);
+  s.guest_to_hyp(hvc_hsr(5), 1);
+  for (u32 i = 0; i < 60; ++i) s.hyp(1000 + i, i * 0x10);
+  s.hyp_to_guest(1);
+  s.finish();
+  const std::string text = to_text(s.profile);
+  // 10 of 62 phases of the trip (60, entry and return), 30 of 63 of the run.
+  EXPECT_NE(text.find("phase59 1059, phase58 1058"), text.npos) << text;
+  EXPECT_NE(text.find("phase50 1050, 52 more " + std::to_string(50 * 1000 + 49 * 50 / 2 + 2)), text.npos) << text;
+  EXPECT_NE(text.find("phase30 "), text.npos);
+  EXPECT_EQ(text.find("phase29 "), text.npos);
+  EXPECT_NE(text.find("\n33 more phases"), text.npos) << text;
+  EXPECT_EQ(to_json(s.profile)["causes"][0]["phases"].size(), 62u) << "the JSON has all";
 }
 
 TEST(TextReport, SaysThatThereWereNoRoundTrips) {

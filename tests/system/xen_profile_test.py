@@ -19,6 +19,8 @@ def fault(report):
         if core["cycles"] != report["cores"][core["core"]]["cycles"] or sum(core["phases"].values()) != core["cycles"]:
             return f"the phases of core {core['core']} do not add up to its cycles"
     causes = {entry["cause"]: entry for entry in profile["causes"]}
+    if len(causes) != len(profile["causes"]):
+        return "two causes have the same name"
     for words in ("HVC", "WFI", "IRQ", "data abort"):
         if not any(words.lower() in cause.lower() for cause in causes):
             return f"no round trip by {words}: {sorted(causes)}"
