@@ -157,6 +157,7 @@ bool helper_bxj_check(Core& core, const ir::MicroOp& op) {
 
 bool helper_set_thumbee(Core& core, const ir::MicroOp& op) {
   core.state().jazelle = op.imm2 != 0;
+  core.state_changed();
   return true;
 }
 

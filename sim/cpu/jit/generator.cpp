@@ -58,7 +58,8 @@ Generator::~Generator() = default;
 
 const void* Generator::compile(Block& block, bool observed) {
   Impl& i = *impl_;
-  if (block.self_loop || i.stubs.enter == nullptr) return nullptr;
+  // ThumbEE is left to the interpreter: nobody runs enough of it.
+  if (block.self_loop || block.context.thumbee || i.stubs.enter == nullptr) return nullptr;
   i.start();
   Emitter emitter(i.assembler, i.layout, i.stubs, i.core, block, observed, i.layout.timing != nullptr,
                   i.layout.side(i.core));
