@@ -17,7 +17,8 @@ namespace hypsim::virtio {
 
 namespace {
 
-constexpr u64 kSizeMax = u64{1} << 1, kSegMax = u64{1} << 2, kReadOnly = u64{1} << 5, kBlockSize = u64{1} << 6, kFlush = u64{1} << 9;
+constexpr u64 kSizeMax = u64{1} << 1, kSegMax = u64{1} << 2, kReadOnly = u64{1} << 5, kBlockSize = u64{1} << 6,
+              kFlush = u64{1} << 9;
 // Request types and answers. Virtio 1.1, 5.2.6
 constexpr u32 kIn = 0, kOut = 1, kFlushRequest = 4, kGetId = 8;
 constexpr u8 kOk = 0, kIoError = 1, kUnsupported = 2;
@@ -48,16 +49,21 @@ Block::Block(const std::string& path, bool read_only) : read_only_(read_only) {
     throw InputError("--disk " + path + ": " + what);
   };
   struct stat status {};
-  if (stat(path.c_str(), &status) != 0) refuse(std::string(std::strerror(errno)) + "; give the path of a raw image file");
-  if (!S_ISREG(status.st_mode)) refuse(std::string(S_ISDIR(status.st_mode) ? "a directory" : "not a regular file") + "; give the path of a raw image file");
+  if (stat(path.c_str(), &status) != 0)
+    refuse(std::string(std::strerror(errno)) + "; give the path of a raw image file");
+  if (!S_ISREG(status.st_mode))
+    refuse(std::string(S_ISDIR(status.st_mode) ? "a directory" : "not a regular file") +
+           "; give the path of a raw image file");
   file_ = open(path.c_str(), (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
   if (file_ < 0)
-    refuse(std::string(std::strerror(errno)) + (read_only ? "; check its permissions" : "; check its permissions, or add ,ro to only read it"));
+    refuse(std::string(std::strerror(errno)) +
+           (read_only ? "; check its permissions" : "; check its permissions, or add ,ro to only read it"));
   if (fstat(file_, &status) != 0) refuse(std::strerror(errno));
   const u64 size = static_cast<u64>(status.st_size);
   if (size == 0 || size % kSector != 0)
     refuse(std::to_string(size) + " bytes are no whole sectors of 512; give a raw image (truncate -s %512 pads one)");
-  if (flock(file_, (read_only ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0) refuse("in use by another run; end that one, or copy the image");
+  if (flock(file_, (read_only ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0)
+    refuse("in use by another run; end that one, or copy the image");
   sectors_ = size / kSector;
   const auto put = [this](unsigned offset, u64 value, unsigned bytes) { std::memcpy(&config_[offset], &value, bytes); };
   put(0, sectors_, 8);
@@ -108,7 +114,9 @@ u8 Block::perform(const Chain& chain, Driver& driver, u64& filled) {
   }
 }
 
-bool Block::inside(u64 sector, u64 bytes) const { return bytes % kSector == 0 && sector <= sectors_ && bytes / kSector <= sectors_ - sector; }
+bool Block::inside(u64 sector, u64 bytes) const {
+  return bytes % kSector == 0 && sector <= sectors_ && bytes / kSector <= sectors_ - sector;
+}
 
 u8 Block::read_sectors(const Chain& chain, Driver& driver, u64 sector, u64& filled) {
   const u64 bytes = chain.writable_bytes() - 1;
@@ -117,7 +125,9 @@ u8 Block::read_sectors(const Chain& chain, Driver& driver, u64 sector, u64& fill
   while (filled < bytes) {
     const u64 size = std::min<u64>(bytes - filled, piece.size());
     const u64 from = sector * kSector + filled;
-    if (!transfer_all([&](u64 done) { return pread(file_, piece.data() + done, size - done, static_cast<off_t>(from + done)); }, size))
+    if (!transfer_all(
+            [&](u64 done) { return pread(file_, piece.data() + done, size - done, static_cast<off_t>(from + done)); },
+            size))
       return kIoError;
     if (!chain.write(driver.dma, filled, piece.data(), size)) return kIoError;
     filled += size;
@@ -133,7 +143,9 @@ u8 Block::write_sectors(const Chain& chain, Driver& driver, u64 sector) {
     const u64 size = std::min<u64>(bytes - written, piece.size());
     if (!chain.read(driver.dma, kHeader + written, piece.data(), size)) return kIoError;
     const u64 to = sector * kSector + written;
-    if (!transfer_all([&](u64 done) { return pwrite(file_, piece.data() + done, size - done, static_cast<off_t>(to + done)); }, size))
+    if (!transfer_all(
+            [&](u64 done) { return pwrite(file_, piece.data() + done, size - done, static_cast<off_t>(to + done)); },
+            size))
       return kIoError;
     written += size;
   }

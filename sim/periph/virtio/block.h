@@ -16,7 +16,8 @@ class Block final : public Device {
  public:
   static constexpr u64 kSector = 512;
 
-  /// Throws InputError naming `path` if it is no regular file of whole sectors, or cannot be opened, or another run has it.
+  /// Throws InputError naming `path` if it is no regular file of whole sectors, or cannot be opened, or another run has
+  /// it.
   Block(const std::string& path, bool read_only);
   ~Block() override;
   Block(const Block&) = delete;

@@ -135,8 +135,8 @@ void VirtioMmio::after_service() {
   if (broken) fail();
 }
 
-/// The driver gave nonsense. It learns so by DEVICE_NEEDS_RESET, which a legacy driver does not know: there the broken queue
-/// just stands still. Virtio 1.1, 2.1.2
+/// The driver gave nonsense. It learns so by DEVICE_NEEDS_RESET, which a legacy driver does not know: there the broken
+/// queue just stands still. Virtio 1.1, 2.1.2
 void VirtioMmio::fail() {
   if (legacy() || (status_ & kNeedsReset)) return;
   status_ |= kNeedsReset;
@@ -149,7 +149,9 @@ u64 VirtioMmio::offered() const {
          (legacy() ? virtio::kFeatureAnyLayout : virtio::kFeatureVersion1);
 }
 
-VirtioMmio::QueueSetup* VirtioMmio::selected() { return queue_select_ < queues_.size() ? &setups_[queue_select_] : nullptr; }
+VirtioMmio::QueueSetup* VirtioMmio::selected() {
+  return queue_select_ < queues_.size() ? &setups_[queue_select_] : nullptr;
+}
 
 /// False if the driver's sizes or places cannot be a queue.
 bool VirtioMmio::enable(const QueueSetup& setup) {
@@ -220,7 +222,8 @@ void VirtioMmio::write_queue_ready(u32 value, Cycles) {
 }
 template <u64 VirtioMmio::QueueSetup::*Address, unsigned Word>
 void VirtioMmio::write_queue_address(u32 value, Cycles) {
-  if (QueueSetup* setup = selected(); setup && !legacy()) setup->*Address = with_bits64(setup->*Address, Word * 32 + 31, Word * 32, value);
+  if (QueueSetup* setup = selected(); setup && !legacy())
+    setup->*Address = with_bits64(setup->*Address, Word * 32 + 31, Word * 32, value);
 }
 
 void VirtioMmio::write_queue_notify(u32 value, Cycles now) {

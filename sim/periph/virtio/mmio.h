@@ -12,12 +12,12 @@
 namespace hypsim {
 
 struct VirtioMmioConfig {
-  unsigned version = 2;        ///< 2, or 1 for the legacy interface
-  Cycles service{0};           ///< from a notification to the answer
+  unsigned version = 2;  ///< 2, or 1 for the legacy interface
+  Cycles service{0};     ///< from a notification to the answer
 };
 
-/// One slot, with a device or empty. Chains are served in update(), which moves guest memory: call it from the owner's own
-/// process and not from within an access of a core.
+/// One slot, with a device or empty. Chains are served in update(), which moves guest memory: call it from the owner's
+/// own process and not from within an access of a core.
 class VirtioMmio {
  public:
   static constexpr u32 kSize = 0x200;

@@ -8,7 +8,8 @@ namespace hypsim {
 
 template class DeviceModule<VirtioMmio>;
 
-DmaModule::DmaModule(sc_core::sc_module_name name, Written written) : sc_module(name), socket("socket"), written_(std::move(written)) {
+DmaModule::DmaModule(sc_core::sc_module_name name, Written written)
+    : sc_module(name), socket("socket"), written_(std::move(written)) {
   socket.register_invalidate_direct_mem_ptr(this, &DmaModule::invalidate_direct_mem_ptr);
 }
 
@@ -42,7 +43,8 @@ bool DmaModule::transfer(u64 address, u64 size, bool write, Copy copy) {
 }
 
 bool DmaModule::read(u64 address, void* data, u64 size) {
-  return transfer(address, size, false, [&](const u8* host, u64 done, u64 n) { std::memcpy(static_cast<u8*>(data) + done, host, n); });
+  return transfer(address, size, false,
+                  [&](const u8* host, u64 done, u64 n) { std::memcpy(static_cast<u8*>(data) + done, host, n); });
 }
 
 bool DmaModule::write(u64 address, const void* data, u64 size) {
@@ -53,7 +55,8 @@ bool DmaModule::write(u64 address, const void* data, u64 size) {
 }
 
 void DmaModule::invalidate_direct_mem_ptr(sc_dt::uint64 start, sc_dt::uint64 end) {
-  std::erase_if(regions_, [&](const tlm::tlm_dmi& r) { return r.get_start_address() <= end && start <= r.get_end_address(); });
+  std::erase_if(regions_,
+                [&](const tlm::tlm_dmi& r) { return r.get_start_address() <= end && start <= r.get_end_address(); });
 }
 
 }  // namespace hypsim

@@ -13,8 +13,8 @@
 
 namespace hypsim {
 
-/// Reaches memory through DMI alone: what grants none is a device, and a guest that points one device at another gets an
-/// error. Bind `socket` to the interconnect.
+/// Reaches memory through DMI alone: what grants none is a device, and a guest that points one device at another gets
+/// an error. Bind `socket` to the interconnect.
 class DmaModule : public sc_core::sc_module, public virtio::DmaPort {
  public:
   /// Told of every range that was written, for those who keep something derived from memory.

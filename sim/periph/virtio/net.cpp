@@ -16,7 +16,8 @@ std::size_t header_size(const Driver& driver) { return driver.version_1() ? 12 :
 }  // namespace
 
 Net::Net(u64 core_hz, std::unique_ptr<Network> network)
-    : nanoseconds_(1'000'000'000, core_hz), network_(std::move(network)), config_{0x52, 0x54, 0x00, 0x12, 0x34, 0x56, kLinkUp, 0} {
+    : nanoseconds_(1'000'000'000, core_hz), network_(std::move(network)), config_{0x52, 0x54, 0x00,    0x12,
+                                                                                  0x34, 0x56, kLinkUp, 0} {
   network_->set_receiver([this](const u8* frame, std::size_t size) {
     if (size <= kMaxFrame && waiting_.size() < kMaxWaiting) waiting_.emplace_back(frame, frame + size);
   });
@@ -60,7 +61,8 @@ void Net::deliver(Driver& driver) {
     if (chain.writable_bytes() < size) {
       driver.push(kReceive, chain, 0);  // too small for the frame, which is lost
     } else {
-      if (!chain.write(driver.dma, 0, zeros.data(), header) || !chain.write(driver.dma, header, frame.data(), frame.size()))
+      if (!chain.write(driver.dma, 0, zeros.data(), header) ||
+          !chain.write(driver.dma, header, frame.data(), frame.size()))
         return driver.queues[kReceive].set_broken();
       driver.push(kReceive, chain, size);
     }

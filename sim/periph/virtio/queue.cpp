@@ -33,8 +33,9 @@ bool for_each_part(const Buffers& buffers, u64 offset, u64 size, Copy copy) {
 }  // namespace
 
 bool Chain::read(DmaPort& dma, u64 offset, void* data, u64 size) const {
-  return for_each_part(readable_, offset, size,
-                       [&](u64 address, u64 done, u64 n) { return dma.read(address, static_cast<u8*>(data) + done, n); });
+  return for_each_part(readable_, offset, size, [&](u64 address, u64 done, u64 n) {
+    return dma.read(address, static_cast<u8*>(data) + done, n);
+  });
 }
 
 bool Chain::write(DmaPort& dma, u64 offset, const void* data, u64 size) const {
@@ -112,7 +113,8 @@ void Queue::push(DmaPort& dma, const Chain& chain, u32 written) {
   const u32 element[2] = {chain.head_, written};
   const u64 slot = layout_.device + 4 + 8 * u64{next_used_ % layout_.size};
   ++next_used_;
-  if (!dma.write(slot, element, sizeof element) || !dma.write(layout_.device + 2, &next_used_, sizeof next_used_)) break_queue();
+  if (!dma.write(slot, element, sizeof element) || !dma.write(layout_.device + 2, &next_used_, sizeof next_used_))
+    break_queue();
 }
 
 bool Queue::take_interrupt(DmaPort& dma) {

@@ -97,6 +97,8 @@ class UserNetwork final : public Network {
 
 }  // namespace
 
-std::unique_ptr<Network> make_user_network(unsigned host_wait_ms) { return std::make_unique<UserNetwork>(host_wait_ms); }
+std::unique_ptr<Network> make_user_network(unsigned host_wait_ms) {
+  return std::make_unique<UserNetwork>(host_wait_ms);
+}
 
 }  // namespace hypsim::virtio

@@ -44,7 +44,9 @@ class GuestMemory final : public DmaPort {
   void put_text(u64 address, const std::string& text) { EXPECT_TRUE(write(address, text.data(), text.size())); }
 
  private:
-  static bool inside(u64 address, u64 size) { return address >= kMemoryBase && size <= kMemorySize && address - kMemoryBase <= kMemorySize - size; }
+  static bool inside(u64 address, u64 size) {
+    return address >= kMemoryBase && size <= kMemorySize && address - kMemoryBase <= kMemorySize - size;
+  }
   std::vector<u8> bytes_ = std::vector<u8>(kMemorySize + 1);
 };
 
@@ -110,10 +112,11 @@ class Rings {
 
 /// The registers of the transport, by name.
 namespace reg {
-constexpr u32 kMagic = 0x00, kVersion = 0x04, kDeviceId = 0x08, kDeviceFeatures = 0x10, kDeviceFeaturesSel = 0x14, kDriverFeatures = 0x20,
-              kDriverFeaturesSel = 0x24, kPageSize = 0x28, kQueueSel = 0x30, kQueueNumMax = 0x34, kQueueNum = 0x38, kQueueAlign = 0x3C,
-              kQueuePfn = 0x40, kQueueReady = 0x44, kNotify = 0x50, kInterruptStatus = 0x60, kInterruptAck = 0x64, kStatus = 0x70,
-              kDescLow = 0x80, kDescHigh = 0x84, kDriverLow = 0x90, kDeviceLow = 0xA0, kConfig = 0x100;
+constexpr u32 kMagic = 0x00, kVersion = 0x04, kDeviceId = 0x08, kDeviceFeatures = 0x10, kDeviceFeaturesSel = 0x14,
+              kDriverFeatures = 0x20, kDriverFeaturesSel = 0x24, kPageSize = 0x28, kQueueSel = 0x30,
+              kQueueNumMax = 0x34, kQueueNum = 0x38, kQueueAlign = 0x3C, kQueuePfn = 0x40, kQueueReady = 0x44,
+              kNotify = 0x50, kInterruptStatus = 0x60, kInterruptAck = 0x64, kStatus = 0x70, kDescLow = 0x80,
+              kDescHigh = 0x84, kDriverLow = 0x90, kDeviceLow = 0xA0, kConfig = 0x100;
 }
 constexpr u32 kAcknowledge = 1, kDriver = 2, kDriverOk = 4, kFeaturesOk = 8, kNeedsReset = 64;
 
@@ -122,7 +125,8 @@ class Machine {
  public:
   static constexpr unsigned kQueueSize = 16;
 
-  Machine(std::unique_ptr<Device> device, unsigned version = 2) : mmio({version, Cycles(0)}, memory, std::move(device)), version_(version) {}
+  Machine(std::unique_ptr<Device> device, unsigned version = 2)
+      : mmio({version, Cycles(0)}, memory, std::move(device)), version_(version) {}
 
   u32 rd(u32 offset, unsigned size = 4) {
     u32 value = 0;

@@ -279,7 +279,10 @@ TEST(VirtioMmio, RandomRegisterWrites) {
       for (unsigned i = 0; i < 100; ++i) {
         const u32 offset = (random() % VirtioMmio::kSize) & ~3u;
         const u32 choice = random() % 4;
-        const u32 value = choice == 0 ? random() : choice == 1 ? random() % 8 : choice == 2 ? static_cast<u32>(kMemoryBase) + (random() & 0xFFFFC) : ~0u;
+        const u32 value = choice == 0   ? random()
+                          : choice == 1 ? random() % 8
+                          : choice == 2 ? static_cast<u32>(kMemoryBase) + (random() & 0xFFFFC)
+                                        : ~0u;
         m.wr(offset, value);
         m.rd((random() % VirtioMmio::kSize) & ~3u);
         m.memory.put(kMemoryBase + (random() & 0xFFFC), value);

@@ -35,7 +35,10 @@ struct Board : sc_core::sc_module {
 
   explicit Board(sc_core::sc_module_name name)
       : sc_module(name),
-        slot("slot", DeviceModuleConfig{.core_hz = 1'000'000'000, .latency = sc_time(50, sc_core::SC_NS), .poll_interval = sc_core::SC_ZERO_TIME},
+        slot("slot",
+             DeviceModuleConfig{.core_hz = 1'000'000'000,
+                                .latency = sc_time(50, sc_core::SC_NS),
+                                .poll_interval = sc_core::SC_ZERO_TIME},
              VirtioMmioConfig{2, Cycles(20'000)}, dma, std::make_unique<Entropy>(1)) {
     cpu.bind(router.target);
     dma.socket.bind(router.target);

@@ -115,14 +115,15 @@ TEST_F(NetTest, WildBuffers) {
 // An ARP request for the gateway, answered by libslirp without the host.
 std::string who_has(u8 last) {
   const std::string mac("\x52\x54\x00\x12\x34\x56", 6), own("\x0A\x00\x02\x0F", 4);
-  return std::string(6, '\xFF') + mac + std::string("\x08\x06\x00\x01\x08\x00\x06\x04\x00\x01", 10) + mac + own + std::string(6, 0) +
-         std::string("\x0A\x00\x02", 3) + static_cast<char>(last);
+  return std::string(6, '\xFF') + mac + std::string("\x08\x06\x00\x01\x08\x00\x06\x04\x00\x01", 10) + mac + own +
+         std::string(6, 0) + std::string("\x0A\x00\x02", 3) + static_cast<char>(last);
 }
 
 TEST(UserNetwork, AnswersForItsGateway) {
   const auto network = make_user_network(0);
   std::vector<std::string> frames;
-  network->set_receiver([&](const u8* frame, std::size_t size) { frames.emplace_back(reinterpret_cast<const char*>(frame), size); });
+  network->set_receiver(
+      [&](const u8* frame, std::size_t size) { frames.emplace_back(reinterpret_cast<const char*>(frame), size); });
   const std::string request = who_has(2);
   network->send(reinterpret_cast<const u8*>(request.data()), request.size(), 1'000'000);
   network->poll(2'000'000);

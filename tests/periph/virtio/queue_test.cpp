@@ -41,7 +41,8 @@ TEST_F(QueueTest, NothingBeforeItIsEnabledAndWhileItIsEmpty) {
 TEST_F(QueueTest, ChainsScatterAndGather) {
   enable();
   memory.put_text(data, "headtail");
-  const u16 head = rings.offer({{data, 4}, {data + 4, 0}, {data + 4, 4}, {data + 0x100, 3, kWriteFlag}, {data + 0x200, 5, kWriteFlag}});
+  const u16 head = rings.offer(
+      {{data, 4}, {data + 4, 0}, {data + 4, 4}, {data + 0x100, 3, kWriteFlag}, {data + 0x200, 5, kWriteFlag}});
   ASSERT_TRUE(pop());
   EXPECT_EQ(chain.readable_bytes(), 8u);
   EXPECT_EQ(chain.writable_bytes(), 8u);
