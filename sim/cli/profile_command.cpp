@@ -115,7 +115,7 @@ int profile_run(const ProfileOptions& options) {
   Simulation simulation(options.run);
   const Image& image = simulation.image();
   profile::CodeImage code;
-  if (!options.html.empty()) code = load_code_image(image.file, image.symbols, options.lines);
+  if (!options.html.empty()) code = load_code_image(options.run.symbols.empty() ? image.file : options.run.symbols, image.symbols, options.lines);
   OutputFile csv(options.csv, "--csv"), html(options.html, "--html");
 
   profile::WorldSwitchProfile profile(phase_map(image, options.phases == "symbols"));

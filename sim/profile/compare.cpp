@@ -60,6 +60,14 @@ ordered_json statistics_change(const ordered_json* a, const ordered_json* b) {
   return change;
 }
 
+/// Cycles of refills behind the trips, if the profile followed them.
+u64 tail_cycles(const ordered_json* entry) {
+  u64 cycles = 0;
+  if (entry == nullptr || !entry->contains("refill_tail")) return 0;
+  for (const auto& [kind, refill] : (*entry)["refill_tail"].items()) cycles += refill["cycles"].get<u64>();
+  return cycles;
+}
+
 void add_list(std::vector<ordered_json>& changes, std::size_t& same, const char* kind, const char* key, const ordered_json& a, const ordered_json& b) {
   const auto find = [&](const ordered_json& list, const ordered_json& name) -> const ordered_json* {
     for (const ordered_json& entry : list)
@@ -71,7 +79,9 @@ void add_list(std::vector<ordered_json>& changes, std::size_t& same, const char*
     change["in"] = before == nullptr ? "b" : after == nullptr ? "a" : "both";
     change["cycles"] = statistics_change(before, after);
     change["buckets"] = bucket_changes(before, after);
-    const bool equal = before != nullptr && after != nullptr && (*before)["cycles"] == (*after)["cycles"] && change["buckets"].empty();
+    const u64 tail_before = tail_cycles(before), tail_after = tail_cycles(after);
+    if (tail_before != 0 || tail_after != 0) change["refill_tail"] = pair(tail_before, tail_after);
+    const bool equal = tail_before == tail_after && before != nullptr && after != nullptr && (*before)["cycles"] == (*after)["cycles"] && change["buckets"].empty();
     if (equal) ++same; else changes.push_back(std::move(change));
   };
   for (const ordered_json& entry : a) add(&entry, find(b, entry[key]));
@@ -136,6 +146,9 @@ std::string comparison_text(const ordered_json& comparison) {
                        fmt::format("{}{}", signed_number(cycles["total"]["change"].get<Change>()),
                                    entry["in"] == "a" ? " gone" : entry["in"] == "b" ? " new" : ""));
     buckets(entry["buckets"], 4);
+    if (entry.contains("refill_tail"))
+      out += fmt::format("    {:<44} {:>14} -> {:<14} {:>12}\n", "refills in the guest afterwards", entry["refill_tail"]["a"].get<u64>(),
+                         entry["refill_tail"]["b"].get<u64>(), signed_number(entry["refill_tail"]["change"].get<Change>()));
   }
   if (same != 0) out += fmt::format("{} rows and causes are unchanged.\n", same);
   return out;

@@ -168,7 +168,7 @@ function merged(cause) {
 function drawStacks(box) {
   const entries = profile.causes.map(merged).filter(c => c.cycles.count > 0).slice(0, 24);
   const length = c => chosen.measure === "mean" ? c.cycles.total / c.cycles.count : c.cycles.total;
-  const left = 290, right = 110, width = 1180, row = 26, top = 8, span = width - left - right;
+  const left = 318, right = 110, width = 1180, row = 26, top = 8, span = width - left - right;
   // A few very long causes (sleep) must not make all others invisible: beyond the scale a bar is cut and says so.
   const lengths = entries.map(length).sort((a, b) => b - a);
   const scale = chosen.measure === "mean" && lengths.length > 2 ? Math.max(lengths[Math.floor(lengths.length / 2)] * 2.2, 1) : lengths[0] || 1;
@@ -177,7 +177,7 @@ function drawStacks(box) {
     "aria-label": `Cycles of round trips by cause and ${chosen.view}; the numbers are in the tables below` });
   entries.forEach((c, i) => {
     const y = top + i * row, all = length(c), cut = all > scale;
-    const name = c.cause.length > 42 ? c.cause.slice(0, 41) + "…" : c.cause;
+    const name = c.cause.length > 47 ? c.cause.slice(0, 46) + "…" : c.cause;
     chart.append(svg("text", { x: left - 10, y: y + 16, "text-anchor": "end" }, name));
     let x = left;
     for (const p of views[chosen.view](c, chosen.measure === "mean" ? c.cycles.count : 1)) {
@@ -229,6 +229,14 @@ function histogram(cause) {
   ticks.forEach((v, i) => chart.append(svg("text", { x: i === 0 ? 2 : i === 1 ? width / 2 : width - 2, y: height - 8, class: "soft", "text-anchor": ["start", "middle", "end"][i] }, short(v))));
   return chart;
 }
+/// What the guest missed afterwards because of the trips, a trip.
+function tailTable(cause, i) {
+  const kinds = Object.entries(cause.refill_tail).filter(([, t]) => t.misses);
+  return el("table", {}, el("caption", {}, "Refills in the guest behind a trip"), head("refill", "misses a trip", "cycles a trip"), el("tbody", {}, ...kinds.map(([kind, t]) => el("tr", {},
+    el("th", { scope: "row" }, kind.replaceAll("_", " ")),
+    el("td", { "data-path": `causes/${i}/refill_tail/${kind}/misses`, "data-value": t.misses }, (t.misses / cause.cycles.count).toFixed(1)),
+    el("td", { "data-path": `causes/${i}/refill_tail/${kind}/cycles`, "data-value": t.cycles }, (t.cycles / cause.cycles.count).toFixed(1))))));
+}
 function matrix(cause, i) {
   const resources = Object.keys(cause.resources), phases = Object.keys(cause.phases).sort((a, b) => cause.phases[b] - cause.phases[a]);
   const count = cause.cycles.count, most = Math.max(...phases.flatMap(p => Object.values(cause.buckets[p])));
@@ -261,6 +269,7 @@ if (profile.causes.length) {
           el("table", {}, head("", "exit leg", "host", "entry leg"), el("tbody", {}, el("tr", {}, el("th", { scope: "row" }, "mean cycles"),
             ...["exit_leg", "host", "entry_leg"].map(k => el("td", { "data-path": `causes/${i}/${k}`, "data-value": cause[k] }, n(cause[k] / c.count)))))),
           stackBar(byLeg(cause, c.count), mean, "Legs"), legend(byLeg(cause)),
+          ...(cause.refill_tail ? [tailTable(cause, i)] : []),
           el("p", { class: "note" }, `${n(cause.in_hyp_only)} answered in Hyp without the host; ${n(cause.vmid_changes)} ended in another VM.`))),
       matrix(cause, i),
       el("div", { class: "scroll" }, el("table", {}, el("caption", {}, `By VM and core${vms.length > shown.length ? `: ${shown.length} of ${vms.length}` : ""}`),
