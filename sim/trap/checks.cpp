@@ -121,7 +121,7 @@ class Chain {
       case Helper::wfe: {
         const bool wfe = q.helper == Helper::wfe;
         const bool suspends = wfe ? core_.wfe_would_suspend() : core_.wfi_would_suspend();
-        add("suspends", "B1.14.8", !suspends, suspends ? "nothing is pending: it would wait" : "something is pending: it completes at once");
+        add("suspends", "B1.14.9", !suspends, suspends ? "nothing is pending: it would wait" : "something is pending: it completes at once");
         if (suspends && guest()) bit_check(wfe ? "HCR.TWE" : "HCR.TWI", true, "it traps to Hyp mode instead of waiting");
         return;
       }

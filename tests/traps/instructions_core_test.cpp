@@ -103,7 +103,7 @@ TEST_F(InstructionsCoreTest, EveryInstruction) {
   EXPECT_GT(tally.tried(), 200'000u);
 }
 
-// WFI and WFE that would not suspend are never trapped. ARM DDI 0406C B1.14.12
+// WFI and WFE that would not suspend are never trapped. ARM DDI 0406C B1.14.9
 TEST_F(InstructionsCoreTest, HintsThatDoNotSuspend) {
   Tally tally("hints that do not suspend, core");
   for (Sample sample : rules.samples()) {

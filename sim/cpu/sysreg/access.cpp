@@ -103,7 +103,7 @@ Call call_of(Services& core, const Row& row, const hyp::CoprocAccess& access) {
 }
 
 hyp::Decision decide_absent(const hyp::CoprocAccess& access, const CpuState& state) {
-  // The A15 has no trace registers in CP14, but HCPTR.TTA traps their whole space at PL1. ARM DDI 0406C B1.14.9
+  // The A15 has no trace registers in CP14, but HCPTR.TTA traps their whole space at PL1. ARM DDI 0406C B1.14.16
   const bool trace = access.cp == 14 && access.opc1 == 1 && access.form != hyp::CoprocForm::Ldc;
   const hyp::Allowed reachable = trace && state.privileged() ? hyp::Allowed::Yes : hyp::Allowed::No;
   const hyp::Decision decision = hyp::decide_cp14_cp15(access, trace ? TrapGroup::Tta : TrapGroup::None, reachable,

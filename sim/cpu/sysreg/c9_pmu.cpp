@@ -20,7 +20,7 @@ bool pl0_enabled(const Call& c) {
   return !c.pl0() || bit(c.state.pmu.user_enable, 0);
 }
 
-/// Counters that the accessing state owns: a guest has those below HDCR.HPMN. ARM DDI 0406C B1.14.11
+/// Counters that the accessing state owns: a guest has those below HDCR.HPMN. ARM DDI 0406C B1.14.17
 unsigned visible_counters(const Call& c) {
   return c.guest_side() ? pmu_guest_counters(c.state) : Pmu::kEventCounters;
 }
