@@ -129,6 +129,22 @@ class Html(unittest.TestCase):
         self.assertIn("--lines", result.stderr)
 
 
+class RefillTail(unittest.TestCase):
+    def test_it_changes_no_cycle_and_fits_the_schema(self):
+        result = support.run(HYPSIM, "profile", "--semihosting", "--json", "--refill-tail", IMAGES["vgic"])
+        self.assertEqual(result.returncode, 0, result.stderr)
+        file("tail.json").write_text(result.stdout)
+        tails = 0
+        for cause, plain in zip(json.loads(result.stdout)["profile"]["causes"], report("vgic")["profile"]["causes"], strict=True):
+            tails += sum(refill["cycles"] for refill in cause.pop("refill_tail").values())
+            self.assertEqual(cause, plain)
+        self.assertGreater(tails, 0)
+        comparison = support.run(HYPSIM, "profile", "--json", "--compare", file("vgic.json"), file("tail.json"))
+        self.assertEqual(comparison.returncode, 0, comparison.stderr)
+        changes = json.loads(comparison.stdout)["changes"]
+        self.assertEqual(sum(change["refill_tail"]["change"] for change in changes), tails)
+
+
 class Csv(unittest.TestCase):
     def test_each_cycle_is_on_one_line(self):
         for build in support.BUILDS:

@@ -116,10 +116,10 @@ setTheme(themes.includes(location.hash.slice(1)) ? location.hash.slice(1) : "aut
 
 const card = (value, text, path) => el("div", {}, el("b", path ? { "data-path": path[0], "data-value": path[1] } : {}, value), el("span", {}, text));
 main.append(el("section", { class: "cards", "aria-label": "Summary" },
-  card(n(total), "cycles of all cores", ["total_cycles", total]),
+  card(total < 1e11 ? n(total) : short(total), "cycles of all cores", ["total_cycles", total]),
   card(n(trips), "round trips out of a guest"),
   card(percent(tripCycles, total), "of all cycles are round trips"),
-  card(trips ? n(tripCycles / trips) : "–", "mean cycles a round trip"),
+  card(trips ? (tripCycles / trips < 1e8 ? n : short)(tripCycles / trips) : "–", "mean cycles a round trip"),
   card(percent(profile.phases.guest || 0, total), "of all cycles are the guests'"),
   card(n(profile.unaccounted_cycles), "cycles in no bucket", ["unaccounted_cycles", profile.unaccounted_cycles])));
 
@@ -130,10 +130,14 @@ main.append(el("section", { class: "cards", "aria-label": "Summary" },
     el("tbody", {}, ...Object.entries(profile[key]).sort((a, b) => b[1] - a[1]).map(([k, v]) => el("tr", {},
       el("th", { scope: "row" }, el("i", { class: "swatch", style: `background:${colours(k)}` }), key === "phases" ? k : word(k)),
       cell(`${key}/${k}`, v), el("td", {}, percent(v, total)))))));
+  // Sleep would hide all else in a bar: it is in the tables alone when it is the most.
+  const asleep = profile.phases.idle > total / 2, awake = asleep ? total - profile.phases.idle : total;
+  const shown = parts => asleep ? parts.filter(p => p.name !== "idle") : parts;
+  const title = text => el("h3", {}, asleep ? text + " (bar without idle)" : text);
   section("run", "Whole run", "Every cycle of every core, by what it was spent on and by where the code belongs. Both add up to the total.",
     el("div", { class: "two" },
-      el("div", {}, el("h3", {}, "By resource"), stackBar(byResource(profile), total, "Whole run by resource", 26), table("resources", k => resourceColour[k] || "#999")),
-      el("div", {}, el("h3", {}, "By phase"), stackBar(byPhase(profile), total, "Whole run by phase", 26), table("phases", colourOf))));
+      el("div", {}, title("By resource"), stackBar(shown(byResource(profile)), awake, "Whole run by resource", 26), table("resources", k => resourceColour[k] || "#999")),
+      el("div", {}, title("By phase"), stackBar(shown(byPhase(profile)), awake, "Whole run by phase", 26), table("phases", colourOf))));
 })();
 
 // --- marked micro-operations -----------------------------------------------------------------------------------------
