@@ -187,8 +187,8 @@ TEST_F(Late, AMispredictedBranchWaitsForWhatItDependsOn) {
     run({compare, 0x1affffff}, {});          // bne
     model.enable_prediction(true);
     const u64 before = clock.now.value;
-    // never seen, taken: predicted not taken
-    model.branch(clock, static_cast<u32>(pa), static_cast<u32>(pa) + 4, 0x100, ir::BranchKind::Direct, true);
+    // never seen, taken forwards: predicted not taken
+    model.branch(clock, static_cast<u32>(pa), static_cast<u32>(pa) + 4, static_cast<u32>(pa) + 0x100, ir::BranchKind::Direct, true);
     const u64 cost = clock.now.value - before;
     dsb();
     return cost;

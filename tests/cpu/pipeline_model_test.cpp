@@ -176,8 +176,10 @@ TEST_F(Model, ExceptionsAndMaintenanceHaveTheirBuckets) {
   EXPECT_EQ(cost([&] { model.exception_entry(clock); }), config.exception_entry);
   EXPECT_EQ(cost([&] { model.exception_return(clock); }), config.exception_return);
   EXPECT_EQ(in(clock, Resource::Exception), config.exception_entry + config.exception_return);
-  EXPECT_EQ(cost([&] { model.tlb_maintenance(clock, false); }), config.tlbi_local);
-  EXPECT_EQ(cost([&] { model.tlb_maintenance(clock, true); }), config.tlbi_broadcast);
+  EXPECT_EQ(cost([&] { model.tlb_maintenance(clock, false); }), config.tlbi_issue) << "posted";
+  EXPECT_EQ(cost([&] { model.tlb_maintenance(clock, true); }), config.tlbi_local) << "one at a time";
+  EXPECT_EQ(dsb(), config.tlbi_broadcast - config.tlbi_issue);
+  EXPECT_EQ(dsb(), 0u);
   EXPECT_EQ(in(clock, Resource::TlbMaintenance), config.tlbi_local + config.tlbi_broadcast);
   EXPECT_EQ(cost([&] { model.line_crossing(clock); }), config.line_crossing);
   EXPECT_EQ(model.pmu_event(0x09), 1u);

@@ -10,7 +10,7 @@ namespace {
 using ir::BranchKind;
 
 struct Predictor : ::testing::Test {
-  BranchPredictor predictor{2048, 12, 16};
+  BranchPredictor predictor{2048, 12, 16, 256};
 
   bool miss(u32 pc, u32 target, BranchKind kind, bool conditional = false) {
     return predictor.mispredicts(pc, pc + 4, target, kind, conditional);
@@ -83,6 +83,22 @@ TEST_F(Predictor, AnIndirectBranchGoesWhereItWentLast) {
   EXPECT_FALSE(miss(0x8000, 0x9000, BranchKind::Indirect));
   EXPECT_TRUE(miss(0x8000, 0xA000, BranchKind::Indirect));   // elsewhere
   EXPECT_FALSE(miss(0x8000, 0xA000, BranchKind::Indirect));
+}
+
+TEST_F(Predictor, AnIndirectBranchIsLearntByThePathToIt) {
+  constexpr u32 kTargets[] = {0x9000, 0xA100, 0x9000, 0xB200};
+  unsigned late = 0;
+  for (unsigned i = 0; i < 400; ++i) {
+    const bool wrong = miss(0x8000, kTargets[i % 4], BranchKind::Indirect);
+    if (i >= 200) late += wrong ? 1 : 0;
+  }
+  EXPECT_EQ(late, 0u);
+}
+
+TEST_F(Predictor, AnUnknownConditionalBranchIsTakenBackwards) {
+  EXPECT_FALSE(miss(0x8000, 0x7000, BranchKind::Direct, true));
+  EXPECT_TRUE(miss(0x8100, 0x9000, BranchKind::Direct, true));
+  EXPECT_FALSE(miss(0x8200, 0x8204, BranchKind::Sequential, true));
 }
 
 TEST_F(Predictor, IndirectCallsPushTheReturnAddress) {

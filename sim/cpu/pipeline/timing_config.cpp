@@ -127,6 +127,8 @@ TimingConfig load_timing_config(const std::string& file, u32 clock_mhz, std::vec
   require_cache_shape(file, "l1i.size", config.l1i_bytes, config.l1i_ways);
   require_cache_shape(file, "l1d.size", config.l1d_bytes, config.l1d_ways);
   require_cache_shape(file, "l2.size", config.l2_bytes, config.l2_ways);
+  if (!std::has_single_bit(config.indirect_entries))
+    throw InputError(fmt::format("{}: predictor.indirect_entries: {} is not a power of two; choose one", file, config.indirect_entries));
   if (!std::has_single_bit(config.btb_entries))
     throw InputError(fmt::format("{}: predictor.btb_entries: {} is not a power of two; choose one", file, config.btb_entries));
   return config;

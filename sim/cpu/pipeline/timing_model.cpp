@@ -12,7 +12,7 @@ BlockTiming compute_schedule(const TimingConfig& config, const Block& block);
 TimingModel::TimingModel(const TimingConfig& config, SharedMemoryTiming& shared, unsigned)
     : config_(config), shared_(shared), l1i_(config.l1i_bytes, config.l1i_ways, Replacement::Lru),
       l1d_(config.l1d_bytes, config.l1d_ways, Replacement::Lru),
-      predictor_(config.btb_entries, config.history_bits, config.return_stack_entries),
+      predictor_(config.btb_entries, config.history_bits, config.return_stack_entries, config.indirect_entries),
       dram_(config.cycles_of_ns(config.dram_ns)), noncacheable_(config.cycles_of_ns(config.noncacheable_ns)),
       l2_beyond_l1_(config.l2_hit - std::min(config.l2_hit, config.latency[static_cast<unsigned>(ir::TimingClass::Load)])),
       in_flight_(config_, l1d_, dram_, l2_beyond_l1_),
@@ -265,11 +265,14 @@ void TimingModel::exception_return(Clock& clock) {
 
 void TimingModel::dsb(Clock& clock) {
   in_flight_.drain(clock);
+  wait(clock, maintained_at_, Resource::TlbMaintenance);
   wait(clock, drained_at_, Resource::Barrier);
 }
 
 void TimingModel::tlb_maintenance(Clock& clock, bool broadcast) {
-  clock.charge(broadcast ? config_.tlbi_broadcast : config_.tlbi_local, Resource::TlbMaintenance);
+  wait(clock, maintained_at_, Resource::TlbMaintenance);
+  maintained_at_ = clock.now.value + std::max(config_.tlbi_issue, broadcast ? config_.tlbi_broadcast : config_.tlbi_local);
+  clock.charge(config_.tlbi_issue, Resource::TlbMaintenance);
 }
 
 void TimingModel::cache_maintenance(Clock& clock) { clock.charge(config_.cache_op, Resource::SysReg); }

@@ -109,6 +109,7 @@ class TimingModel {
   void exception_return(Clock& clock);
   /// DSB waits for the write buffer and for outstanding TLB maintenance; DMB and ISB have their share in the schedule.
   void dsb(Clock& clock);
+  /// One operation is under way at a time; it is posted.
   void tlb_maintenance(Clock& clock, bool broadcast);
   void cache_maintenance(Clock& clock);
   /// Cache contents changed by maintenance operations.
@@ -191,6 +192,7 @@ class TimingModel {
   u64 walk_cycles_[2]{};            // of the walk under way: stage 1, stage 2
   std::vector<u64> writes_;    // the write buffer: when each of its entries will be free
   std::size_t next_write_ = 0;
+  u64 maintained_at_ = 0;      // when the TLB maintenance under way will be done
   u64 drained_at_ = 0;         // when all of it will be
   u64 device_drained_at_ = 0;  // when the Device and Strongly-ordered writes in it will have been done
   u64 events_[kPmuEvents]{};
