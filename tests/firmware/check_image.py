@@ -60,7 +60,7 @@ def main():
     if not marker or "A" in marker.group(1):
         sys.exit(f"{image}: no .hypsim.markers, or it is loaded")
     rows = re.findall(r"(\d+) (\w+)\\n", output(readelf, "-p", ".hypsim.markers", image))
-    if len(rows) != 13 or rows[0] != ("1", "hvc"):
+    if len(rows) != 14 or rows[0] != ("1", "hvc"):
         sys.exit(f"{image}: markers are {rows}")
     symbols = [line.split() for line in output(nm, "-n", image).splitlines()]
     names = [s[2] for s in symbols if len(s) == 3 and s[1] in "tT" and not s[2].startswith("$")]
