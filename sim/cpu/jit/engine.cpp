@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "sim/cpu/core.h"
 #include "sim/cpu/jit/code_buffer.h"
@@ -56,6 +57,7 @@ bool Engine::run(Block& block) {
   after_ = nullptr;
   generator_->enter(block.host.entry);
   if (!left_) pause();
+  if (generator_->error) std::rethrow_exception(std::exchange(generator_->error, nullptr));
   if (after_ != nullptr) {
     Block& rest = *core_.block_;
     if (core_.timing_) {
@@ -123,7 +125,7 @@ void Engine::resume() {
   core_.generated_.budget = base_ = static_cast<i64>(std::min<u64>(budget, 1ull << 62));
 }
 
-bool Engine::execute(Core* core, const ir::MicroOp* op, Block* block) {
+bool Engine::execute(Core* core, const ir::MicroOp* op, Block* block) try {
   using ir::Op;
   Engine& engine = *core->jit_;
   engine.pause();
@@ -170,6 +172,10 @@ bool Engine::execute(Core* core, const ir::MicroOp* op, Block* block) {
   engine.left_ = true;
   if (result != Core::MemResult::Abort) engine.after_ = op;
   return true;
+} catch (...) {
+  core->jit_->generator_->error = std::current_exception();
+  core->jit_->left_ = true;
+  return true;
 }
 
 void Engine::settle(Core* core, Block* block, u32 upto) {
@@ -177,7 +183,12 @@ void Engine::settle(Core* core, Block* block, u32 upto) {
   engine.pause();
   core->block_ = block;
   if (!block->host.settles) core->settled_ = 0;
-  core->settle(upto);
+  try {
+    core->settle(upto);
+  } catch (...) {
+    engine.generator_->error = std::current_exception();
+    core->attention_ = true;  // the block's end leaves
+  }
   engine.resume();
 }
 

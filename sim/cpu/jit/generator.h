@@ -2,6 +2,7 @@
 // Micro-ops of one block -> x86-64 code. One pass; guest registers have fixed homes.
 #pragma once
 
+#include <exception>
 #include <memory>
 
 #include "sim/cpu/translate/block.h"
@@ -30,6 +31,9 @@ class Generator {
   void enter(const void* entry);
   /// Forgets the ends of blocks: all code is being dropped.
   void clear();
+
+  /// What a function called by generated code threw: nothing unwinds through the code, so it is thrown again behind it.
+  std::exception_ptr error;
 
  private:
   struct Impl;
