@@ -33,7 +33,7 @@ def fault(report):
     if not {trip["vmid"] for trip in profile["round_trips"]} <= {1, 2}:
         return "other VMIDs than Xen gives to its first guests"
     calls = next(entry for cause, entry in causes.items() if "HVC" in cause)
-    for function in ("do_trap_guest_sync", "leave_hypervisor_to_guest", "exception entry", "exception return"):
+    for function in ("prepare_context_from_guest", "do_trap_guest_sync", "leave_hypervisor_to_guest"):
         if function not in calls["phases"]:
             return f"a hypercall without {function}: {sorted(calls['phases'])}"
     return None
