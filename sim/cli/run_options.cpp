@@ -24,7 +24,7 @@ void add_run_options(CLI::App& app, RunOptions& o) {
   app.add_option("--set", o.settings, "give a number of the timing model another value; docs/timing.md lists them (may be repeated)")
       ->type_name("timing.KEY=VALUE")
       ->allow_extra_args(false);
-  app.add_option("--engine", o.engine, "interpret the guest's code, or generate host code for what is hot; results are the same")
+  app.add_option("--engine", o.engine, "interpret the guest's code, or generate host code for what is hot where the host is an x86-64; results are the same")
       ->check(CLI::IsMember({"interp", "jit"}))
       ->type_name("interp|jit")
       ->capture_default_str();

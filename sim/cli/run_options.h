@@ -26,7 +26,7 @@ struct RunOptions {
   std::string platform = "virt-a15";
   bool functional = false;
   std::vector<std::string> settings;  ///< timing.KEY=VALUE
-  std::string engine = "interp";   ///< interp or jit: how fast it runs, and nothing else
+  std::string engine = "jit";      ///< interp or jit: how fast it runs, and nothing else
   bool semihosting = false;
   Entry entry = Entry::Hyp;
   std::vector<std::string> loads;  ///< FILE@ADDR
