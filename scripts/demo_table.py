@@ -10,7 +10,8 @@ import sys
 
 BUILDS = ("v9", "vgic")
 # Published figures of Cortex-A15 hardware: Dall and Nieh, ASPLOS 2014, table 3 (with VGIC and virtual timers; without),
-# Arndale board, Exynos 5250 at 1.7 GHz, cycles. Row: its name there, v9, vgic.
+# Arndale board, Exynos 5250 at 1.7 GHz, cycles. Row: its name there, v9, vgic. All but hvc and trap are quoted from memory
+# of that table, not read again: check them before citing.
 PUBLISHED = {
     "hvc": ("Hypercall", 2270, 5326),
     "trap": ("Trap", 27, 27),
