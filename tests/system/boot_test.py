@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Boots Debian's Linux, or Debian's Xen with Linux as dom0, to user space and to power-off.
 
-Usage: boot_test.py HYPSIM FETCH_GUESTS linux|xen [--cores N] [--platform NAME] [--tree NAME] [--domu] [--twice] [-- hypsim options]
+Usage: boot_test.py HYPSIM FETCH_GUESTS linux|xen [--cores N] [--platform NAME] [--tree NAME] [--domu] [--timed] [--twice]
+       [-- hypsim options]
 The binaries come from FETCH_GUESTS; not getting them is a failure. With --tree Linux gets the
 kernel package's own device tree of that name; with --domu Xen starts a second Linux beside dom0, with
---twice a second run must be the same run."""
+--timed cycles are counted, with --twice a second run must be the same run."""
 import argparse
 import json
 import pathlib
@@ -19,7 +20,9 @@ HARMLESS = ("vGICD: unhandled word write 0xffffffff to ICACTIVER",)
 
 
 def command(arguments, guests):
-    base = [arguments.hypsim, "run", "--json", "--functional", "--platform", arguments.platform, "--cores", str(arguments.cores)]
+    base = [arguments.hypsim, "run", "--json", "--platform", arguments.platform, "--cores", str(arguments.cores)]
+    if not arguments.timed:
+        base.append("--functional")
     if arguments.kind == "linux":
         tree = ["--dtb", guests / "dtb" / f"{arguments.tree}.dtb"] if arguments.tree else []
         return base + tree + ["--memory", "512MiB", "--initrd", guests / "initrd.gz", "--append", f"console=ttyAMA0 earlycon {CHECK}",
@@ -77,6 +80,7 @@ def main():
     parser.add_argument("--platform", default="virt-a15")
     parser.add_argument("--tree")
     parser.add_argument("--domu", action="store_true")
+    parser.add_argument("--timed", action="store_true")
     parser.add_argument("--twice", action="store_true")
     arguments = parser.parse_args(sys.argv[1:split])
     arguments.options = sys.argv[split + 1:]
