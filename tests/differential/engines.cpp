@@ -15,17 +15,12 @@
 #include "sim/cpu/pipeline/timing_config.h"
 #include "tests/differential/generator.h"
 #include "tests/differential/image.h"
+#include "tests/support/end_port.h"
 #include "tests/support/flat_machine.h"
 
 namespace hypsim::fuzz {
 
 namespace {
-
-/// The runtime makes its first semihosting call when it has finished.
-class EndPort final : public SemihostingPort {
- public:
-  bool call(Core&, u32, u32, u32&) override { return false; }
-};
 
 struct Machine {
   Machine(const Image& image, const CoreConfig& config)
@@ -44,7 +39,7 @@ struct Machine {
   SystemCounter counter;
   GenericTimer timer;
   test::NoCluster cluster;
-  EndPort end;
+  test::EndPort end;
   Core core;
 };
 

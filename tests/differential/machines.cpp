@@ -13,17 +13,12 @@
 #include <iterator>
 #include <thread>
 
+#include "tests/support/end_port.h"
 #include "tests/support/flat_machine.h"
 
 namespace hypsim::fuzz {
 
 namespace {
-
-/// The runtime makes its first semihosting call when it has finished.
-class EndPort final : public SemihostingPort {
- public:
-  bool call(Core&, u32, u32, u32&) override { return false; }
-};
 
 void slice_results(const u8* records, u32 count, std::vector<Record>& out) {
   out.resize(count);
@@ -39,7 +34,7 @@ Outcome run_on_hypsim(const Image& image) {
   GenericTimer timer(counter);
   test::NoCluster cluster;
   Core core({}, bus, timer, cluster);
-  EndPort end;
+  test::EndPort end;
   core.set_semihosting(&end);
   core.state().switch_mode(Mode::Supervisor);
   core.set_pc(FUZZ_RAM);
@@ -67,20 +62,9 @@ Outcome run_on_hypsim(const Image& image) {
   return outcome;
 }
 
-Qemu::Qemu(std::string program) : program_(std::move(program)) {
-  std::string pattern = (std::filesystem::temp_directory_path() / "hypsim-fuzz-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a temporary directory " + pattern);
-  folder_ = pattern;
-}
-
-Qemu::~Qemu() {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
-}
-
 Outcome Qemu::run(const Image& image, unsigned timeout) {
-  const auto file = std::filesystem::path(folder_) / "image.bin";
-  const auto result = std::filesystem::path(folder_) / kResultFile;
+  const auto file = folder_ / "image.bin";
+  const auto result = folder_ / kResultFile;
   std::filesystem::remove(result);
   {
     std::ofstream out(file, std::ios::binary);
@@ -106,7 +90,7 @@ Outcome Qemu::run(const Image& image, unsigned timeout) {
   const pid_t child = fork();
   if (child < 0) throw std::runtime_error("cannot fork");
   if (child == 0) {
-    if (chdir(folder_.c_str()) == 0) execvp(arguments[0], const_cast<char* const*>(arguments));
+    if (chdir(folder_.name().c_str()) == 0) execvp(arguments[0], const_cast<char* const*>(arguments));
     _exit(127);
   }
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(timeout);

@@ -5,10 +5,12 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/differential/image.h"
 #include "tests/differential/record.h"
+#include "tests/support/temporary_folder.h"
 
 namespace hypsim::fuzz {
 
@@ -27,15 +29,12 @@ Outcome run_on_hypsim(const Image& image);
 /// `timeout` seconds; anything else that goes wrong throws std::runtime_error.
 class Qemu {
  public:
-  explicit Qemu(std::string program);
-  ~Qemu();
-  Qemu(const Qemu&) = delete;
-  Qemu& operator=(const Qemu&) = delete;
+  explicit Qemu(std::string program) : program_(std::move(program)) {}
   Outcome run(const Image& image, unsigned timeout = 120);
 
  private:
   std::string program_;
-  std::string folder_;
+  test::TemporaryFolder folder_;
 };
 
 }  // namespace hypsim::fuzz

@@ -20,7 +20,9 @@
 #include "sim/cpu/translate/translator.h"
 #include "tests/fp/layout.h"
 #include "tests/fp/operands.h"
+#include "tests/support/end_port.h"
 #include "tests/support/flat_machine.h"
+#include "tests/support/temporary_folder.h"
 
 namespace hypsim {
 namespace {
@@ -222,11 +224,6 @@ class Generator {
 
 // --- running them ------------------------------------------------------------------------------------------------
 
-class EndPort final : public SemihostingPort {
- public:
-  bool call(Core&, u32, u32, u32&) override { return false; }
-};
-
 Results run_on_hypsim(const Image& image) {
   test::FlatBus bus(FP_RAM, FP_RAM_SIZE);
   std::memcpy(bus.at(FP_RAM, 1), image.bytes.data(), image.bytes.size());
@@ -234,7 +231,7 @@ Results run_on_hypsim(const Image& image) {
   GenericTimer timer(counter);
   test::NoCluster cluster;
   Core core({}, bus, timer, cluster);
-  EndPort end;
+  test::EndPort end;
   core.set_semihosting(&end);
   core.state().switch_mode(Mode::Supervisor);
   core.set_pc(FP_RAM);
@@ -246,9 +243,7 @@ Results run_on_hypsim(const Image& image) {
 }
 
 Results run_on_qemu(const Image& image) {
-  std::string pattern = (std::filesystem::temp_directory_path() / "hypsim-fp-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a temporary directory");
-  const std::filesystem::path folder(pattern);
+  const test::TemporaryFolder folder;
   std::ofstream(folder / "image.bin", std::ios::binary)
       .write(reinterpret_cast<const char*>(image.bytes.data()), static_cast<std::streamsize>(image.bytes.size()));
   const std::string loader = "loader,file=image.bin,force-raw=on,cpu-num=0,addr=" + std::to_string(FP_RAM);
@@ -256,7 +251,7 @@ Results run_on_qemu(const Image& image) {
   if (child == 0) {
     const char* const arguments[] = {HYPSIM_FP_QEMU, "-M", "virt", "-cpu", "cortex-a15", "-m", "128", "-nodefaults", "-display",
                                      "none", "-semihosting-config", "enable=on,target=native", "-device", loader.c_str(), nullptr};
-    if (chdir(folder.c_str()) == 0) execvp(arguments[0], const_cast<char* const*>(arguments));
+    if (chdir(folder.name().c_str()) == 0) execvp(arguments[0], const_cast<char* const*>(arguments));
     _exit(127);
   }
   int status = -1;
@@ -268,7 +263,6 @@ Results run_on_qemu(const Image& image) {
   EXPECT_EQ(status, 0) << HYPSIM_FP_QEMU << " failed";
   std::ifstream in(folder / "results.bin", std::ios::binary);
   const std::vector<char> bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  std::filesystem::remove_all(folder);
   Results results(image.tests.size() * RESULT_WORDS);
   EXPECT_EQ(bytes.size(), results.size() * 4);
   std::memcpy(results.data(), bytes.data(), std::min(bytes.size(), results.size() * 4));

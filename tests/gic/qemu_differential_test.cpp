@@ -7,7 +7,6 @@
 // of preemption there), and what QEMU does not have (the aliased registers of Group 1, the legacy bypass, SGIR.NSATT)
 // or reads otherwise: HPPIR behind the priority mask, and MISR.NP, where it counts pending-and-active as not pending.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -16,6 +15,7 @@
 
 #include "sim/gic/gic.h"
 #include "sim/gic/gic_fields.h"
+#include "tests/support/temporary_folder.h"
 
 namespace hypsim {
 namespace {
@@ -175,12 +175,6 @@ class PhysicalTraffic : public Traffic {
 
 class QemuDifferential : public testing::Test {
  protected:
-  QemuDifferential() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "hypsim-gic-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~QemuDifferential() override { std::filesystem::remove_all(folder_); }
-
   std::vector<u32> on_qemu(const std::vector<Operation>& list) {
     const auto table = folder_ / "table.bin", name = folder_ / "name.bin", result = folder_ / "result.bin";
     std::vector<Operation> ended = list;
@@ -249,7 +243,7 @@ class QemuDifferential : public testing::Test {
   }
 
  private:
-  std::filesystem::path folder_;
+  test::TemporaryFolder folder_;
 };
 
 TEST_F(QemuDifferential, VirtualInterface) {

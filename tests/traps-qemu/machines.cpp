@@ -2,7 +2,6 @@
 #include "tests/traps-qemu/machines.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <cstring>
@@ -11,7 +10,9 @@
 #include <iterator>
 #include <span>
 
+#include "tests/support/end_port.h"
 #include "tests/support/flat_machine.h"
+#include "tests/support/temporary_folder.h"
 
 namespace hypsim::cross {
 
@@ -19,12 +20,6 @@ namespace {
 
 constexpr const char* kResultFile = "results.bin";
 constexpr u64 kInsnsPerCase = 4000;  // several times what one takes
-
-/// The image makes its first semihosting call when it has finished.
-class EndPort final : public SemihostingPort {
- public:
-  bool call(Core&, u32, u32, u32&) override { return false; }
-};
 
 std::vector<u8> read_file(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -49,26 +44,6 @@ std::vector<CrossCase> words_of(const Cases& cases) {
   for (const Case& c : cases.list) words.push_back(c.words);
   return words;
 }
-
-class Folder {
- public:
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "hypsim-traps-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make a temporary directory " + pattern);
-    path_ = pattern;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  std::filesystem::path operator/(const char* name) const { return path_ / name; }
-  std::string name() const { return path_.string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 template <class T>
 void write_file(const std::filesystem::path& path, std::span<const T> data) {
@@ -97,7 +72,7 @@ std::vector<CrossResult> run_on_hypsim(const Cases& cases, const std::string& im
   GenericTimer timer(counter);
   test::NoCluster cluster;
   Core core({}, bus, timer, cluster);
-  EndPort end;
+  test::EndPort end;
   core.set_semihosting(&end);
   core.state().switch_mode(Mode::Supervisor);
   core.set_pc(CROSS_IMAGE);
@@ -114,7 +89,7 @@ std::vector<CrossResult> run_on_hypsim(const Cases& cases, const std::string& im
 }
 
 std::vector<CrossResult> run_on_qemu(const Cases& cases, const std::string& image, const std::string& qemu) {
-  Folder folder;
+  const test::TemporaryFolder folder;
   const auto header = header_of(cases);
   const auto settings = settings_of(cases);
   const auto words = words_of(cases);
