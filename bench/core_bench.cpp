@@ -63,9 +63,9 @@ void exception_entry_and_return(benchmark::State& state) {
   Machine m(state.range(0) != 0);
   m.map_flat();
   m.flat().core.state().sys.vbar[Security::Secure] = Machine::kRam + 0x1000;
-  m.flat().code({0xEF000000,           // loop: svc #0
-                 0xEAFFFFFD});         // b loop
-  m.flat().code({0xE1B0F00E}, 0x1008); // movs pc, lr
+  m.flat().code({0xEF000000,            // loop: svc #0
+                 0xEAFFFFFD});          // b loop
+  m.flat().code({0xE1B0F00E}, 0x1008);  // movs pc, lr
   m.measure(state, kInsns);
 }
 BENCHMARK(exception_entry_and_return)->ArgName("timed")->Arg(0)->Arg(1);

@@ -14,7 +14,9 @@ constexpr u32 kGiccCtlr = 0x00, kGiccPmr = 0x04, kGiccIar = 0x0C, kGiccEoir = 0x
 void acknowledge_and_end(benchmark::State& state) {
   constexpr u32 kToSelf = 2u << 24, kId = 5;
   Gic gic(GicConfig{});
-  const auto write = [&](Gic::Frame frame, u32 offset, u32 value) { gic.write(frame, offset, 4, 0, Security::Secure, value); };
+  const auto write = [&](Gic::Frame frame, u32 offset, u32 value) {
+    gic.write(frame, offset, 4, 0, Security::Secure, value);
+  };
   write(Gic::Frame::Distributor, kGicdCtlr, 1);
   write(Gic::Frame::CpuInterface, kGiccCtlr, 1);
   write(Gic::Frame::CpuInterface, kGiccPmr, 0xFF);

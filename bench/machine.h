@@ -31,8 +31,8 @@ class Machine {
 
   /// Short-descriptor sections that map all memory to itself, Normal write-back; MMU, caches and prediction on.
   void map_flat() {
-    constexpr u32 kTable = 3 << 20;                 // offset of the table in RAM
-    constexpr u32 kSection = 0x11C0E;               // TEX=001 C=B=1 AP=11 S=1
+    constexpr u32 kTable = 3 << 20;    // offset of the table in RAM
+    constexpr u32 kSection = 0x11C0E;  // TEX=001 C=B=1 AP=11 S=1
     for (u32 i = 0; i < 4096; ++i) flat_.bus.set_word(kRam + kTable + 4 * i, i << 20 | kSection);
     auto& sys = flat_.core.state().sys;
     sys.ttbr0[Security::Secure] = kRam + kTable;

@@ -17,7 +17,8 @@ class PagedMemory final : public WalkMemory {
     constexpr u32 kTable = 1, kSmallPage = 0x47E;  // Normal write-back, full access, Shareable
     for (u32 mb = 0; mb < kMegabytes; ++mb) {
       words_[mb] = (kSecondLevel + mb * 0x400) | kTable;
-      for (u32 page = 0; page < 256; ++page) words_[kSecondLevel / 4 + mb * 256 + page] = mb << 20 | page << kPageBits | kSmallPage;
+      for (u32 page = 0; page < 256; ++page)
+        words_[kSecondLevel / 4 + mb * 256 + page] = mb << 20 | page << kPageBits | kSmallPage;
     }
     regs.dacr[Security::Secure] = 1;
     regs.sctlr[Security::Secure] = 1u << sctlr::M;

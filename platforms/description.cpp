@@ -90,7 +90,8 @@ void parse_mpcore(const json& mpcore, PlatformDescription& p) {
   p.clock_hz = mpcore.at("clock-hz").get<u64>();
   p.counter_hz = mpcore.at("counter-hz").get<u64>();
   if (mpcore.contains("periphbase")) p.periphbase = number(mpcore.at("periphbase"), p.file, "mpcore.periphbase");
-  if (mpcore.contains("timing")) p.timing_file = (fs::path(p.file).parent_path() / mpcore.at("timing").get<std::string>()).string();
+  if (mpcore.contains("timing"))
+    p.timing_file = (fs::path(p.file).parent_path() / mpcore.at("timing").get<std::string>()).string();
   if (mpcore.contains("window-cycles")) {
     p.window_functional = mpcore.at("window-cycles").value("functional", p.window_functional);
     p.window_timed = mpcore.at("window-cycles").value("timed", p.window_timed);
@@ -98,7 +99,8 @@ void parse_mpcore(const json& mpcore, PlatformDescription& p) {
   const json& gic = mpcore.at("gic");
   const auto frame = [&](const char* name) {
     const u64 base = number(gic.at(name), p.file, fmt::format("mpcore.gic.{}", name));
-    if (base & 0xFFF) bad(p.file, fmt::format("mpcore.gic.{}", name), fmt::format("{:#x} is not 4 KB aligned; align it", base));
+    if (base & 0xFFF)
+      bad(p.file, fmt::format("mpcore.gic.{}", name), fmt::format("{:#x} is not 4 KB aligned; align it", base));
     return base;
   };
   p.gicd = frame("gicd");
@@ -108,7 +110,9 @@ void parse_mpcore(const json& mpcore, PlatformDescription& p) {
   p.spis = gic.at("spis").get<unsigned>();
   if (mpcore.contains("pmu-interrupts")) p.pmu_interrupts = mpcore.at("pmu-interrupts").get<std::vector<unsigned>>();
   for (unsigned id : p.pmu_interrupts)
-    if (id >= 32 + p.spis) bad(p.file, "mpcore.pmu-interrupts", fmt::format("interrupt ID {} does not exist; the GIC ends at {}", id, 31 + p.spis));
+    if (id >= 32 + p.spis)
+      bad(p.file, "mpcore.pmu-interrupts",
+          fmt::format("interrupt ID {} does not exist; the GIC ends at {}", id, 31 + p.spis));
 }
 
 constexpr u64 kAddressSpace = u64{1} << 40;
@@ -123,7 +127,9 @@ void check_addresses(const PlatformDescription& p) {
     for (const DeviceDescription& d : p.devices) {
       const u64 size = d.size ? d.size : kDeviceSize;
       if (size > kAddressSpace || d.base > kAddressSpace - size)
-        throw InputError(fmt::format("{}: {:#x} bytes at {:#x} pass the 40-bit physical address space; lower base or size", d.name, size, d.base));
+        throw InputError(
+            fmt::format("{}: {:#x} bytes at {:#x} pass the 40-bit physical address space; lower base or size", d.name,
+                        size, d.base));
       map.add(d.base, size, 0, d.name);
     }
   } catch (const InputError& e) {
@@ -137,11 +143,15 @@ void check_devices(const PlatformDescription& p) {
   for (std::size_t i = 0; i < p.devices.size(); ++i) {
     const DeviceDescription& d = p.devices[i];
     const std::string key = fmt::format("devices[{}]", i);
-    if (!names.insert(d.name).second) bad(p.file, key + ".name", fmt::format("\"{}\" is used twice; choose another name", d.name));
-    if ((d.type == "ram" || d.type == "rom" || d.type == "sram") && d.size == 0) bad(p.file, key + ".size", "is 0; give the memory a size, for example 512MiB");
-    if (d.type == "absent" && d.size > Absent::kSize) bad(p.file, key + ".size", "is above 64MiB; describe the place in several devices");
+    if (!names.insert(d.name).second)
+      bad(p.file, key + ".name", fmt::format("\"{}\" is used twice; choose another name", d.name));
+    if ((d.type == "ram" || d.type == "rom" || d.type == "sram") && d.size == 0)
+      bad(p.file, key + ".size", "is 0; give the memory a size, for example 512MiB");
+    if (d.type == "absent" && d.size > Absent::kSize)
+      bad(p.file, key + ".size", "is above 64MiB; describe the place in several devices");
     if (!d.has_spi) continue;
-    if (d.spi >= p.spis) bad(p.file, key + ".spi", fmt::format("{} does not exist; mpcore.gic.spis is {}", d.spi, p.spis));
+    if (d.spi >= p.spis)
+      bad(p.file, key + ".spi", fmt::format("{} does not exist; mpcore.gic.spis is {}", d.spi, p.spis));
     const auto [it, fresh] = interrupts.emplace(d.spi, d.name);
     if (!fresh) bad(p.file, key + ".spi", fmt::format("{} already belongs to {}; choose another", d.spi, it->second));
   }
@@ -164,7 +174,8 @@ DeviceDescription& PlatformDescription::main_memory() {
   return *std::find_if(devices.begin(), devices.end(), [](const auto& d) { return d.type == "ram"; });
 }
 const DeviceDescription* PlatformDescription::console() const {
-  const auto it = std::find_if(devices.begin(), devices.end(), [](const auto& d) { return d.type == "pl011" && d.console; });
+  const auto it =
+      std::find_if(devices.begin(), devices.end(), [](const auto& d) { return d.type == "pl011" && d.console; });
   return it == devices.end() ? nullptr : &*it;
 }
 
@@ -183,14 +194,16 @@ VirtioSlot& PlatformDescription::plug_in(VirtioSlot::Kind kind, const std::strin
 }
 
 BoardStore PlatformDescription::shutdown_store() const {
-  if (const DeviceDescription* d = of_type("power")) return {d->base + PowerController::kCommand, PowerController::kShutdown};
+  if (const DeviceDescription* d = of_type("power"))
+    return {d->base + PowerController::kCommand, PowerController::kShutdown};
   if (const DeviceDescription* d = of_type("vexpress-sysregs"))
     return {d->base + VexpressSysregs::kConfigControl, VexpressSysregs::kCommandShutdown};
   return {};
 }
 
 BoardStore PlatformDescription::reboot_store() const {
-  if (const DeviceDescription* d = of_type("power")) return {d->base + PowerController::kCommand, PowerController::kReboot};
+  if (const DeviceDescription* d = of_type("power"))
+    return {d->base + PowerController::kCommand, PowerController::kReboot};
   if (const DeviceDescription* d = of_type("vexpress-sysregs"))
     return {d->base + VexpressSysregs::kConfigControl, VexpressSysregs::kCommandReboot};
   return {};
@@ -207,7 +220,9 @@ void check_platform(const PlatformDescription& p) {
 }
 
 u64 parse_size(const std::string& text, const std::string& what) {
-  const auto refuse = [&] { throw InputError(fmt::format("{}: \"{}\" is no size; write 4096, 0x1000, 64KiB, 512MiB or 1GiB", what, text)); };
+  const auto refuse = [&] {
+    throw InputError(fmt::format("{}: \"{}\" is no size; write 4096, 0x1000, 64KiB, 512MiB or 1GiB", what, text));
+  };
   if (text.empty() || !std::isdigit(static_cast<unsigned char>(text[0]))) refuse();
   char* end = nullptr;
   errno = 0;
@@ -216,10 +231,14 @@ u64 parse_size(const std::string& text, const std::string& what) {
   if (errno != 0) refuse();
   const std::string unit = end;
   unsigned shift = 0;
-  if (unit == "K" || unit == "KiB") shift = 10;
-  else if (unit == "M" || unit == "MiB") shift = 20;
-  else if (unit == "G" || unit == "GiB") shift = 30;
-  else if (!unit.empty()) refuse();
+  if (unit == "K" || unit == "KiB")
+    shift = 10;
+  else if (unit == "M" || unit == "MiB")
+    shift = 20;
+  else if (unit == "G" || unit == "GiB")
+    shift = 30;
+  else if (!unit.empty())
+    refuse();
   if (value > (~u64{0} >> shift)) refuse();
   return value << shift;
 }
@@ -239,7 +258,8 @@ PlatformDescription parse_platform(const std::string& text, const std::string& f
   if (p.image_base >> 32) bad(file, "boot.image", "lies beyond 4 GB; cores start below");
   if (p.shim_base & 31) bad(file, "boot.shim", "not 32-byte aligned; the shim begins with vectors");
   const json& devices = root.at("devices");
-  for (std::size_t i = 0; i < devices.size(); ++i) p.devices.push_back(parse_device(devices[i], file, fmt::format("devices[{}]", i)));
+  for (std::size_t i = 0; i < devices.size(); ++i)
+    p.devices.push_back(parse_device(devices[i], file, fmt::format("devices[{}]", i)));
   check_platform(p);
   return p;
 }
@@ -266,11 +286,15 @@ PlatformDescription load_platform(const std::string& name) {
     path = name;
   } else {
     for (const std::string& folder : platform_folders())
-      if (path.empty() && fs::exists(fs::path(folder) / (name + ".json"))) path = (fs::path(folder) / (name + ".json")).string();
-    if (path.empty()) throw InputError(fmt::format("--platform {}: no such platform; use virt-a15, vexpress-a15, or the path of a JSON file", name));
+      if (path.empty() && fs::exists(fs::path(folder) / (name + ".json")))
+        path = (fs::path(folder) / (name + ".json")).string();
+    if (path.empty())
+      throw InputError(
+          fmt::format("--platform {}: no such platform; use virt-a15, vexpress-a15, or the path of a JSON file", name));
   }
   std::error_code error;
-  if (!fs::is_regular_file(path, error)) throw InputError(fmt::format("{}: no such platform file; check the path", path));
+  if (!fs::is_regular_file(path, error))
+    throw InputError(fmt::format("{}: no such platform file; check the path", path));
   std::ifstream in(path, std::ios::binary);
   std::ostringstream text;
   text << in.rdbuf();

@@ -26,13 +26,13 @@ struct VirtioSlot {
 struct DeviceDescription {
   std::string name, type;
   u64 base = 0;
-  u64 size = 0;        ///< of ram, rom, sram (the first of them secure firmware keeps to itself) and of absent devices
+  u64 size = 0;  ///< of ram, rom, sram (the first of them secure firmware keeps to itself) and of absent devices
   unsigned spi = 0;
   bool has_spi = false;
   u64 clock_hz = 0;    ///< 0: the device's usual clock
   u64 latency_ns = 0;  ///< of an access over the bus
   bool console = false;
-  VirtioSlot virtio;   ///< of a virtio-mmio
+  VirtioSlot virtio;                  ///< of a virtio-mmio
   std::optional<unsigned> power_key;  ///< of a pl061: the line that the power key drives high
 };
 
@@ -80,12 +80,12 @@ PlatformDescription parse_platform(const std::string& text, const std::string& f
 /// What parse_platform checks beyond the schema; for a description that was changed afterwards.
 void check_platform(const PlatformDescription& platform);
 
-/// Reads the platform file that `name` means: a path if it contains a slash or ends in .json, otherwise NAME.json in the
-/// first of platform_folders() that has it. Throws InputError listing the known names if there is none.
+/// Reads the platform file that `name` means: a path if it contains a slash or ends in .json, otherwise NAME.json in
+/// the first of platform_folders() that has it. Throws InputError listing the known names if there is none.
 PlatformDescription load_platform(const std::string& name);
 
-/// HYPSIM_PLATFORM_PATH (colon-separated), beside the executable, its ../share/hypsim/platforms, and the source tree that
-/// built it, in this order.
+/// HYPSIM_PLATFORM_PATH (colon-separated), beside the executable, its ../share/hypsim/platforms, and the source tree
+/// that built it, in this order.
 std::vector<std::string> platform_folders();
 
 /// "512MiB", "0x1000", "4096" in bytes. Throws InputError naming `what`.

@@ -15,10 +15,10 @@ namespace hypsim {
 
 namespace {
 
-constexpr u32 kPpi = 1, kSpi = 0;             // first cell of an interrupt specifier
+constexpr u32 kPpi = 1, kSpi = 0;  // first cell of an interrupt specifier
 constexpr u32 kLevelHigh = 4;
 constexpr u32 kGicPhandle = 1;
-constexpr u32 kKeyPower = 116;                // "linux,code" of a power key
+constexpr u32 kKeyPower = 116;  // "linux,code" of a power key
 constexpr std::size_t kRoom = 64 * 1024;
 constexpr const char* kXenModule = "xen,multiboot-module";  // of dom0; of other guests: kGuestModule
 constexpr const char* kGuestModule = "multiboot,module";
@@ -32,7 +32,9 @@ class Writer {
   }
   void begin(const std::string& name) { check(fdt_begin_node(buffer_.data(), name.c_str())); }
   void end() { check(fdt_end_node(buffer_.data())); }
-  void text(const char* name, const std::string& value) { check(fdt_property_string(buffer_.data(), name, value.c_str())); }
+  void text(const char* name, const std::string& value) {
+    check(fdt_property_string(buffer_.data(), name, value.c_str()));
+  }
   void texts(const char* name, const std::vector<std::string>& values) {
     std::string joined;
     for (const std::string& v : values) joined += v + '\0';
@@ -224,7 +226,8 @@ void write_device(Writer& w, const DeviceDescription& d, Clocks& clocks, bool ps
     w.reg({{d.base, 0x1000}});
     w.cells("phandle", {controller});
     w.end();
-    for (const auto& [name, value] : {std::pair("poweroff", PowerController::kShutdown), std::pair("reboot", PowerController::kReboot)}) {
+    for (const auto& [name, value] :
+         {std::pair("poweroff", PowerController::kShutdown), std::pair("reboot", PowerController::kReboot)}) {
       w.begin(name);
       w.text("compatible", fmt::format("syscon-{}", name));
       w.cells("regmap", {controller});
@@ -235,14 +238,17 @@ void write_device(Writer& w, const DeviceDescription& d, Clocks& clocks, bool ps
   }
 }
 
-const char* bootargs_name(const DeviceTreeOptions& options) { return options.modules.empty() ? "bootargs" : "xen,xen-bootargs"; }
+const char* bootargs_name(const DeviceTreeOptions& options) {
+  return options.modules.empty() ? "bootargs" : "xen,xen-bootargs";
+}
 
 void write_chosen(Writer& w, const PlatformDescription& p, const DeviceTreeOptions& options) {
   w.begin("chosen");
   if (const DeviceDescription* console = p.console()) w.text("stdout-path", "/" + node_name("serial", console->base));
   if (!options.bootargs.empty()) w.text(bootargs_name(options), options.bootargs);
   if (options.initrd_start != options.initrd_end) {
-    w.cells("linux,initrd-start", {static_cast<u32>(options.initrd_start >> 32), static_cast<u32>(options.initrd_start)});
+    w.cells("linux,initrd-start",
+            {static_cast<u32>(options.initrd_start >> 32), static_cast<u32>(options.initrd_start)});
     w.cells("linux,initrd-end", {static_cast<u32>(options.initrd_end >> 32), static_cast<u32>(options.initrd_end)});
   }
   w.end();
@@ -286,13 +292,15 @@ int add_guest(void* tree, int chosen, const XenGuest& guest, std::size_t number)
   if (error == 0) error = fdt_setprop_empty(tree, node, "vpl011");
   for (const BootModule& m : guest.modules)
     if (error == 0)
-      error = add_module(tree, node, m, {m.kind == BootModule::Kind::Kernel ? "multiboot,kernel" : "multiboot,ramdisk", kGuestModule});
+      error = add_module(tree, node, m,
+                         {m.kind == BootModule::Kind::Kernel ? "multiboot,kernel" : "multiboot,ramdisk", kGuestModule});
   return error;
 }
 
 int remove_modules(void* tree, int chosen) {
   for (int node = fdt_first_subnode(tree, chosen); node >= 0;) {
-    const bool old = fdt_node_check_compatible(tree, node, kXenModule) == 0 || fdt_node_check_compatible(tree, node, kGuestModule) == 0 ||
+    const bool old = fdt_node_check_compatible(tree, node, kXenModule) == 0 ||
+                     fdt_node_check_compatible(tree, node, kGuestModule) == 0 ||
                      fdt_node_check_compatible(tree, node, "xen,domain") == 0;
     if (!old) {
       node = fdt_next_subnode(tree, node);
@@ -311,7 +319,8 @@ int set_xen_modules(void* tree, const DeviceTreeOptions& options) {
   if (error == 0) error = set_two_cells(tree, chosen);
   for (const BootModule& m : options.modules)
     if (error == 0)
-      error = add_module(tree, chosen, m, {m.kind == BootModule::Kind::Kernel ? "xen,linux-zimage" : "xen,linux-initrd", kXenModule});
+      error = add_module(tree, chosen, m,
+                         {m.kind == BootModule::Kind::Kernel ? "xen,linux-zimage" : "xen,linux-initrd", kXenModule});
   for (std::size_t i = 0; i < options.guests.size(); ++i)
     if (error == 0) error = add_guest(tree, chosen, options.guests[i], i + 1);
   return error;
@@ -366,7 +375,9 @@ namespace {
 
 /// Makes `ram` the tree's only memory. Returns libfdt's error.
 int set_memory(void* tree, const DeviceDescription& ram) {
-  const auto next = [&](int from) { return fdt_node_offset_by_prop_value(tree, from, "device_type", "memory", sizeof "memory"); };
+  const auto next = [&](int from) {
+    return fdt_node_offset_by_prop_value(tree, from, "device_type", "memory", sizeof "memory");
+  };
   int node = next(-1);
   if (node == -FDT_ERR_NOTFOUND) {
     node = fdt_add_subnode(tree, 0, node_name("memory", ram.base).c_str());
@@ -376,20 +387,24 @@ int set_memory(void* tree, const DeviceDescription& ram) {
   if (node < 0) return node;
   const int address_cells = fdt_address_cells(tree, 0), size_cells = fdt_size_cells(tree, 0);
   if (address_cells < 1 || address_cells > 2 || size_cells < 1 || size_cells > 2) return -FDT_ERR_BADNCELLS;
-  int error = address_cells == 2 ? fdt_setprop_u64(tree, node, "reg", ram.base) : fdt_setprop_u32(tree, node, "reg", static_cast<u32>(ram.base));
-  if (error == 0) error = size_cells == 2 ? fdt_appendprop_u64(tree, node, "reg", ram.size) : fdt_appendprop_u32(tree, node, "reg", static_cast<u32>(ram.size));
+  int error = address_cells == 2 ? fdt_setprop_u64(tree, node, "reg", ram.base)
+                                 : fdt_setprop_u32(tree, node, "reg", static_cast<u32>(ram.base));
+  if (error == 0)
+    error = size_cells == 2 ? fdt_appendprop_u64(tree, node, "reg", ram.size)
+                            : fdt_appendprop_u32(tree, node, "reg", static_cast<u32>(ram.size));
   for (int other = next(node); error == 0 && other >= 0; other = next(node)) error = fdt_del_node(tree, other);
   return error;
 }
 
 }  // namespace
 
-std::vector<u8> patch_device_tree(const std::vector<u8>& tree, const PlatformDescription& platform, const DeviceTreeOptions& options,
-                                  const std::string& file) {
+std::vector<u8> patch_device_tree(const std::vector<u8>& tree, const PlatformDescription& platform,
+                                  const DeviceTreeOptions& options, const std::string& file) {
   const auto bad = [&](const char* what) -> InputError {
     return InputError(fmt::format("{}: {}; make one with dtc, or leave --dtb out to have it generated", file, what));
   };
-  if (tree.size() < sizeof(fdt_header) || fdt_check_header(tree.data()) != 0 || fdt_totalsize(tree.data()) > tree.size())
+  if (tree.size() < sizeof(fdt_header) || fdt_check_header(tree.data()) != 0 ||
+      fdt_totalsize(tree.data()) > tree.size())
     throw bad("not a device tree blob");
   std::vector<u8> patched(tree.size() + room_for(options));
   if (fdt_check_full(tree.data(), tree.size()) != 0 ||
@@ -399,7 +414,8 @@ std::vector<u8> patch_device_tree(const std::vector<u8>& tree, const PlatformDes
   int chosen = fdt_path_offset(patched.data(), "/chosen");
   if (chosen == -FDT_ERR_NOTFOUND) chosen = fdt_add_subnode(patched.data(), 0, "chosen");
   int error = chosen < 0 ? chosen : 0;
-  if (error == 0 && !options.bootargs.empty()) error = fdt_setprop_string(patched.data(), chosen, bootargs_name(options), options.bootargs.c_str());
+  if (error == 0 && !options.bootargs.empty())
+    error = fdt_setprop_string(patched.data(), chosen, bootargs_name(options), options.bootargs.c_str());
   if (error == 0 && options.initrd_start != options.initrd_end) {
     error = fdt_setprop_u64(patched.data(), chosen, "linux,initrd-start", options.initrd_start);
     if (error == 0) error = fdt_setprop_u64(patched.data(), chosen, "linux,initrd-end", options.initrd_end);

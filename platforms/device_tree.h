@@ -24,19 +24,19 @@ struct XenGuest {
 };
 
 struct DeviceTreeOptions {
-  std::string bootargs;                ///< /chosen/bootargs, with `modules` /chosen/xen,xen-bootargs; empty: none
-  std::vector<BootModule> modules;     ///< dom0's kernel and initrd
-  std::vector<XenGuest> guests;        ///< started beside dom0, "xen,domain"
+  std::string bootargs;                  ///< /chosen/bootargs, with `modules` /chosen/xen,xen-bootargs; empty: none
+  std::vector<BootModule> modules;       ///< dom0's kernel and initrd
+  std::vector<XenGuest> guests;          ///< started beside dom0, "xen,domain"
   u64 initrd_start = 0, initrd_end = 0;  ///< equal: none
-  std::string psci_method;             ///< "smc" or "hvc" adds a psci node and the CPUs' enable-method; empty: none
+  std::string psci_method;               ///< "smc" or "hvc" adds a psci node and the CPUs' enable-method; empty: none
 };
 
 /// Generates the tree. Everything in it comes from the description.
 std::vector<u8> make_device_tree(const PlatformDescription& platform, const DeviceTreeOptions& options);
 
-/// Adapts a tree the user brought: its memory node becomes the platform's main memory, and the options go into /chosen. The
-/// rest is the user's. Throws InputError naming `file` if it is no device tree.
-std::vector<u8> patch_device_tree(const std::vector<u8>& tree, const PlatformDescription& platform, const DeviceTreeOptions& options,
-                                  const std::string& file);
+/// Adapts a tree the user brought: its memory node becomes the platform's main memory, and the options go into /chosen.
+/// The rest is the user's. Throws InputError naming `file` if it is no device tree.
+std::vector<u8> patch_device_tree(const std::vector<u8>& tree, const PlatformDescription& platform,
+                                  const DeviceTreeOptions& options, const std::string& file);
 
 }  // namespace hypsim

@@ -17,8 +17,8 @@ namespace hypsim {
 namespace {
 
 constexpr u64 kLoneCoreWindow = 100'000;
-/// Simulated time between two looks at the host's network, and how long a look may wait: so simulated time runs no faster
-/// than the host's while a connection is open.
+/// Simulated time between two looks at the host's network, and how long a look may wait: so simulated time runs no
+/// faster than the host's while a connection is open.
 constexpr unsigned kNetworkStepMs = 1;
 
 MpCoreConfig mpcore_config(const PlatformDescription& p, const TimingConfig* timing, bool generate_code) {
@@ -26,7 +26,8 @@ MpCoreConfig mpcore_config(const PlatformDescription& p, const TimingConfig* tim
   c.cores = p.cores;
   c.clock_hz = p.clock_hz;
   c.counter_hz = p.counter_hz;
-  c.periphbase = static_cast<u32>(p.periphbase) | static_cast<u32>(p.periphbase >> 32);  // CBAR holds PA[39:32] in its low byte
+  c.periphbase =
+      static_cast<u32>(p.periphbase) | static_cast<u32>(p.periphbase >> 32);  // CBAR holds PA[39:32] in its low byte
   c.frames = {p.gicd, p.gicc, p.gich, p.gicv};
   c.spis = p.spis;
   c.pmu_interrupts = p.pmu_interrupts;
@@ -45,8 +46,10 @@ Platform::Platform(sc_core::sc_module_name name, const PlatformDescription& desc
   const PlatformDescription& p = description_;
   if (!options.functional) {
     if (p.timing_file.empty())
-      throw InputError(fmt::format("{}: mpcore.timing: names no timing data; add it, or run with --functional", p.file));
-    timing_ = load_timing_config(p.timing_file, static_cast<u32>(p.clock_hz / 1'000'000), nullptr, options.timing_changes);
+      throw InputError(
+          fmt::format("{}: mpcore.timing: names no timing data; add it, or run with --functional", p.file));
+    timing_ =
+        load_timing_config(p.timing_file, static_cast<u32>(p.clock_hz / 1'000'000), nullptr, options.timing_changes);
   }
   mpcore_ = std::make_unique<MpCore>("mpcore", mpcore_config(p, timing(), options.generate_code));
   router_ = std::make_unique<Router>("router");
@@ -65,7 +68,8 @@ Platform::Platform(sc_core::sc_module_name name, const PlatformDescription& desc
       shell.core_hz = p.clock_hz;
       shell.latency = sc_core::sc_time(static_cast<double>(d.latency_ns), sc_core::SC_NS);
       if (!is_console || !options.console_input) shell.poll_interval = sc_core::SC_ZERO_TIME;
-      auto module = std::make_unique<Pl011Module>(d.name.c_str(), shell, config, is_console ? *options.console : *no_serial_);
+      auto module =
+          std::make_unique<Pl011Module>(d.name.c_str(), shell, config, is_console ? *options.console : *no_serial_);
       router_->map(d.base, Pl011::kSize, module->socket, d.name);
       connect_interrupt(d, module->irq);
       devices_.push_back(std::move(module));
@@ -104,9 +108,12 @@ Platform::Platform(sc_core::sc_module_name name, const PlatformDescription& desc
       throw InputError(fmt::format("{}: device {}: no model for type \"{}\"; remove it", p.file, d.name, d.type));
     }
   }
-  if (options.power_key && std::none_of(p.devices.begin(), p.devices.end(), [](const auto& d) { return d.power_key.has_value(); }))
-    throw InputError(fmt::format("--power-key: {} has no power key; use a platform whose pl061 names its line with power-key", p.name));
-  mpcore_->set_watchdog([this] { return std::any_of(watchdogs_.begin(), watchdogs_.end(), [](auto* w) { return w->core().armed(); }); });
+  if (options.power_key &&
+      std::none_of(p.devices.begin(), p.devices.end(), [](const auto& d) { return d.power_key.has_value(); }))
+    throw InputError(fmt::format(
+        "--power-key: {} has no power key; use a platform whose pl061 names its line with power-key", p.name));
+  mpcore_->set_watchdog(
+      [this] { return std::any_of(watchdogs_.begin(), watchdogs_.end(), [](auto* w) { return w->core().armed(); }); });
 }
 
 Platform::~Platform() = default;
@@ -126,16 +133,19 @@ std::unique_ptr<virtio::Device> Platform::make_virtio_device(const VirtioSlot& s
   switch (slot.kind) {
     case VirtioSlot::Kind::Empty: break;
     case VirtioSlot::Kind::Block: return std::make_unique<virtio::Block>(slot.file, slot.read_only);
-    case VirtioSlot::Kind::Console: return std::make_unique<virtio::Console>(options.virtio_console ? *options.virtio_console : *no_serial_);
+    case VirtioSlot::Kind::Console:
+      return std::make_unique<virtio::Console>(options.virtio_console ? *options.virtio_console : *no_serial_);
     case VirtioSlot::Kind::Entropy: return std::make_unique<virtio::Entropy>(slot.seed);
-    case VirtioSlot::Kind::Net: return std::make_unique<virtio::Net>(description_.clock_hz, virtio::make_user_network(kNetworkStepMs));
+    case VirtioSlot::Kind::Net:
+      return std::make_unique<virtio::Net>(description_.clock_hz, virtio::make_user_network(kNetworkStepMs));
   }
   return nullptr;
 }
 
 void Platform::add_virtio(const DeviceDescription& d, const PlatformOptions& options) {
   if (!dma_) {
-    dma_ = std::make_unique<DmaModule>("virtio_dma", [this](u64 address, u64 size) { mpcore_->memory_written(PhysAddr(address), size); });
+    dma_ = std::make_unique<DmaModule>(
+        "virtio_dma", [this](u64 address, u64 size) { mpcore_->memory_written(PhysAddr(address), size); });
     dma_->socket.bind(router_->target);
   }
   using Kind = VirtioSlot::Kind;
@@ -147,8 +157,10 @@ void Platform::add_virtio(const DeviceDescription& d, const PlatformOptions& opt
     shell.poll_interval = sc_core::sc_time(kNetworkStepMs, sc_core::SC_MS);
   VirtioMmioConfig config;
   config.version = d.virtio.version;
-  config.service = Cycles(static_cast<u64>(static_cast<unsigned __int128>(d.virtio.service_ns) * description_.clock_hz / 1'000'000'000));
-  auto module = std::make_unique<VirtioModule>(d.name.c_str(), shell, config, *dma_, make_virtio_device(d.virtio, options));
+  config.service = Cycles(
+      static_cast<u64>(static_cast<unsigned __int128>(d.virtio.service_ns) * description_.clock_hz / 1'000'000'000));
+  auto module =
+      std::make_unique<VirtioModule>(d.name.c_str(), shell, config, *dma_, make_virtio_device(d.virtio, options));
   router_->map(d.base, VirtioMmio::kSize, module->socket, d.name);
   connect_interrupt(d, module->irq);
   devices_.push_back(std::move(module));
@@ -176,8 +188,9 @@ void Platform::add_memory(const DeviceDescription& d) {
   devices_.push_back(std::move(module));
 }
 
-void Platform::connect_interrupt(const DeviceDescription& d,
-                                 sc_core::sc_port<sc_core::sc_signal_inout_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND>& irq) {
+void Platform::connect_interrupt(
+    const DeviceDescription& d,
+    sc_core::sc_port<sc_core::sc_signal_inout_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND>& irq) {
   if (!d.has_spi) return;
   interrupts_.push_back(std::make_unique<sc_core::sc_signal<bool>>((d.name + "_irq").c_str()));
   irq.bind(*interrupts_.back());

@@ -19,14 +19,14 @@
 namespace hypsim {
 
 struct PlatformOptions {
-  bool functional = false;            ///< one cycle an instruction; timing data is not read
+  bool functional = false;                   ///< one cycle an instruction; timing data is not read
   std::vector<TimingChange> timing_changes;  ///< on top of the platform's timing data
-  bool generate_code = false;         ///< hot code runs as host code, where the host has a code generator
-  SerialBackend* console = nullptr;   ///< of the console PL011; null: output dropped
-  bool console_input = false;         ///< the console's backend may have input: poll it
-  SerialBackend* virtio_console = nullptr;  ///< of the virtio console, as above
+  bool generate_code = false;                ///< hot code runs as host code, where the host has a code generator
+  SerialBackend* console = nullptr;          ///< of the console PL011; null: output dropped
+  bool console_input = false;                ///< the console's backend may have input: poll it
+  SerialBackend* virtio_console = nullptr;   ///< of the virtio console, as above
   bool virtio_console_input = false;
-  std::optional<u64> power_key;       ///< core cycle at which somebody presses the power key of the board
+  std::optional<u64> power_key;  ///< core cycle at which somebody presses the power key of the board
 };
 
 class Platform : public sc_core::sc_module {
@@ -56,7 +56,8 @@ class Platform : public sc_core::sc_module {
   std::unique_ptr<virtio::Device> make_virtio_device(const VirtioSlot& slot, const PlatformOptions& options);
   void add_gpio(const DeviceDescription& d, const PlatformOptions& options);
   void add_memory(const DeviceDescription& d);
-  void connect_interrupt(const DeviceDescription& d, sc_core::sc_port<sc_core::sc_signal_inout_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND>& irq);
+  void connect_interrupt(const DeviceDescription& d,
+                         sc_core::sc_port<sc_core::sc_signal_inout_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND>& irq);
   RamModule* memory_at(u64 address, u64 size, u64& offset);
 
   struct Memory {

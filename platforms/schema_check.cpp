@@ -72,16 +72,20 @@ const json* value_at(const json& value, const std::vector<std::string>& context)
   for (const std::string& part : context) {
     if (part == "<root>") continue;
     const std::string inner = part.size() > 2 && part.front() == '[' ? part.substr(1, part.size() - 2) : part;
-    if (at->is_object() && at->contains(inner)) at = &at->at(inner);
-    else if (at->is_array() && inner.find_first_not_of("0123456789") == std::string::npos && std::stoul(inner) < at->size())
+    if (at->is_object() && at->contains(inner))
+      at = &at->at(inner);
+    else if (at->is_array() && inner.find_first_not_of("0123456789") == std::string::npos &&
+             std::stoul(inner) < at->size())
       at = &at->at(std::stoul(inner));
-    else return nullptr;
+    else
+      return nullptr;
   }
   return at;
 }
 
 /// `definitions` are made visible to references inside `schema`.
-void validate(const json& value, json schema, const json& definitions, const std::string& file, const std::string& prefix) {
+void validate(const json& value, json schema, const json& definitions, const std::string& file,
+              const std::string& prefix) {
   schema["definitions"] = definitions;
   valijson::Schema compiled;
   valijson::SchemaParser parser;
@@ -103,17 +107,20 @@ void validate(const json& value, json schema, const json& definitions, const std
     if (const std::string key = missing_key(*at_value, *at_schema); !key.empty())
       throw InputError(fmt::format("{}: {}: the key \"{}\" is missing; add it", file, path, key));
     if (const std::string key = unknown_key(*at_value, *at_schema); !key.empty())
-      throw InputError(fmt::format("{}: {}: unknown key \"{}\"; use one of {}", file, path, key, allowed_keys(*at_schema)));
+      throw InputError(
+          fmt::format("{}: {}: unknown key \"{}\"; use one of {}", file, path, key, allowed_keys(*at_schema)));
   }
   std::string rule;
   if (at_schema) {
     json shown = *at_schema;
-    if (shown.contains("$ref")) shown = definitions.at(shown.at("$ref").get<std::string>().substr(std::string("#/definitions/").size()));
+    if (shown.contains("$ref"))
+      shown = definitions.at(shown.at("$ref").get<std::string>().substr(std::string("#/definitions/").size()));
     shown.erase("description");
     shown.erase("properties");
     rule = shown.dump();
   }
-  throw InputError(fmt::format("{}: {}: {} does not fit; it must match {}", file, path, at_value ? at_value->dump() : "the value", rule));
+  throw InputError(fmt::format("{}: {}: {} does not fit; it must match {}", file, path,
+                               at_value ? at_value->dump() : "the value", rule));
 }
 
 }  // namespace
@@ -132,7 +139,8 @@ void check_platform_schema(const json& platform, const std::string& file) {
     const std::string key = fmt::format("devices[{}]", i);
     const json& type = devices[i].at("type");
     if (!type.is_string() || !types.contains(type.get<std::string>()))
-      throw InputError(fmt::format("{}: {}.type: unknown device type {}; use one of {}", file, key, type.dump(), known));
+      throw InputError(
+          fmt::format("{}: {}.type: unknown device type {}; use one of {}", file, key, type.dump(), known));
     validate(devices[i], types.at(type.get<std::string>()), definitions, file, key);
   }
 }

@@ -6,7 +6,8 @@ const char kBenchName[] = "recursion";
 const uint32_t kBenchExpected = 10946; /* the 21st */
 const uint32_t kBenchTurns = 2;
 
-__attribute__((noinline, noclone, optimize("no-optimize-sibling-calls", "no-inline"))) static uint32_t fibonacci(uint32_t n) {
+__attribute__((noinline, noclone, optimize("no-optimize-sibling-calls", "no-inline"))) static uint32_t fibonacci(
+    uint32_t n) {
   return n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The parameter block of the boot shim: words at a fixed offset from the shim's first byte. A loader that places shim.bin
-// under another image fills them in; the words a loader leaves alone keep the board's values.
+// The parameter block of the boot shim: words at a fixed offset from the shim's first byte. A loader that places
+// shim.bin under another image fills them in; the words a loader leaves alone keep the board's values.
 #ifndef FIRMWARE_SHIM_PARAMS_H
 #define FIRMWARE_SHIM_PARAMS_H
 
@@ -15,13 +15,13 @@
 #define SHIM_PARAM_R2 0x14
 #define SHIM_PARAM_GICD 0x18  // 0: no GIC to set up, and so no secondary cores
 #define SHIM_PARAM_GICC 0x1c
-#define SHIM_PARAM_CNTFRQ 0x20      // Hz; 0: leave CNTFRQ alone
-#define SHIM_PARAM_SRAM 0x24        // SHIM_SRAM_SIZE bytes of the monitor's own; 0: none, and so no PSCI
-#define SHIM_PARAM_OFF 0x28         // storing the word SHIM_PARAM_OFF_VALUE there turns the power off; 0: cannot
+#define SHIM_PARAM_CNTFRQ 0x20  // Hz; 0: leave CNTFRQ alone
+#define SHIM_PARAM_SRAM 0x24    // SHIM_SRAM_SIZE bytes of the monitor's own; 0: none, and so no PSCI
+#define SHIM_PARAM_OFF 0x28     // storing the word SHIM_PARAM_OFF_VALUE there turns the power off; 0: cannot
 #define SHIM_PARAM_OFF_VALUE 0x2c
-#define SHIM_PARAM_RESET 0x30       // the same for a reboot
+#define SHIM_PARAM_RESET 0x30  // the same for a reboot
 #define SHIM_PARAM_RESET_VALUE 0x34
-#define SHIM_PARAM_FLAGS 0x38       // a parked core that finds an address in this word goes there; 0: none
+#define SHIM_PARAM_FLAGS 0x38  // a parked core that finds an address in this word goes there; 0: none
 #define SHIM_PARAM_SIZE 0x3c
 
 #define SHIM_MODE_HYP 0

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What TLB maintenance costs, by operation, by the number of live entries and by the number of cores, and what refilling
-// costs afterwards. Everything is measured from outside, between markers; nothing here reads a clock.
+// What TLB maintenance costs, by operation, by the number of live entries and by the number of cores, and what
+// refilling costs afterwards. Everything is measured from outside, between markers; nothing here reads a clock.
 #include "study.h"
 
 #include <stdbool.h>
@@ -67,9 +67,7 @@ static inline void end(uint32_t row) {
   __asm__ volatile("dbg #2" : : "r"(r12) : "memory");
 }
 
-static inline void complete(void) {
-  __asm__ volatile("dsb\n\tisb" : : : "memory");
-}
+static inline void complete(void) { __asm__ volatile("dsb\n\tisb" : : : "memory"); }
 
 static void hyp_call(uint32_t call, uint32_t argument, uint32_t row) {
   register uint32_t r0 __asm__("r0") = call;
@@ -89,7 +87,7 @@ static uint32_t psci_cpu_on(uint32_t core) {
 
 static void __attribute__((noreturn)) leave(void) {
   static const uint32_t block[2] = {0x20026, 0};  // ADP_Stopped_ApplicationExit, 0
-  register uint32_t r0 __asm__("r0") = 0x20;       // SYS_EXIT_EXTENDED
+  register uint32_t r0 __asm__("r0") = 0x20;      // SYS_EXIT_EXTENDED
   register const uint32_t* r1 __asm__("r1") = block;
   __asm__ volatile("svc #0x123456" : : "r"(r0), "r"(r1) : "memory", "lr");
   for (;;) {
@@ -109,16 +107,17 @@ static void __attribute__((noinline, aligned(64))) touch_from(uint32_t first, ui
   }
 }
 
-static void touch(uint32_t pages) {
-  touch_from(0, pages);
-}
+static void touch(uint32_t pages) { touch_from(0, pages); }
 
 // --- operations
 
 enum operation { NONE, ALL, MVA, ASID, NSNH, ALL_IS, MVA_IS, ASID_IS, NSNH_IS, OPERATIONS };
 
-#define TLBI(crm, opc2, value) \
-  __asm__ volatile("dbg #1\n\tmcr p15, 0, %0, c8, " #crm ", " #opc2 "\n\tdsb\n\tisb\n\tdbg #2" : : "r"(value), "r"(r12) : "memory")
+#define TLBI(crm, opc2, value)                                                                 \
+  __asm__ volatile("dbg #1\n\tmcr p15, 0, %0, c8, " #crm ", " #opc2 "\n\tdsb\n\tisb\n\tdbg #2" \
+                   :                                                                           \
+                   : "r"(value), "r"(r12)                                                      \
+                   : "memory")
 
 static void maintain(enum operation operation, uint32_t row) {
   register uint32_t r12 __asm__("r12") = row;

@@ -8,8 +8,8 @@
 #define CALL_ROLL_OVER 2
 #define CALL_SET_VMID 3
 
-#define MAIR0_VALUE 0x000004ff   // 0 normal write-back, 1 Device
-#define TCR_SHARED 0x00003500    // inner shareable, write-back
+#define MAIR0_VALUE 0x000004ff  // 0 normal write-back, 1 Device
+#define TCR_SHARED 0x00003500   // inner shareable, write-back
 #define HTCR_VALUE (0x80800000 | TCR_SHARED)
 #define TTBCR_VALUE (0x80800000 | TCR_SHARED)  // EAE, EPD1
 #define VTCR_VALUE (0x80000040 | TCR_SHARED)   // from level 1, 32-bit IPA

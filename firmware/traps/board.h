@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Addresses of the boards the suite knows: numbers only, for C, the assembler and the linker script. A new board is a new
-// branch here and a name in CMakeLists.txt.
+// Addresses of the boards the suite knows: numbers only, for C, the assembler and the linker script. A new board is a
+// new branch here and a name in CMakeLists.txt.
 #ifndef TRAPS_BOARD_H
 #define TRAPS_BOARD_H
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The engine runs one piece of code in one mode and records the exception that ends it. Layouts are shared with engine.S.
+// The engine runs one piece of code in one mode and records the exception that ends it. Layouts are shared with
+// engine.S.
 #ifndef TRAPS_ENGINE_H
 #define TRAPS_ENGINE_H
 
@@ -54,7 +55,7 @@
 #define SCTLR_BASELINE 0x00c50078
 #define HSCTLR_BASELINE 0x30c50878
 
-#define LR_PATTERN 0x1b000000      // LR of each mode holds this and the mode's number
+#define LR_PATTERN 0x1b000000  // LR of each mode holds this and the mode's number
 
 #ifndef __ASSEMBLER__
 #include <stdbool.h>
@@ -64,19 +65,19 @@ struct run {
   uint32_t r[13];  ///< at entry
   uint32_t pc;
   uint32_t cpsr;
-  uint32_t scr, nsacr;    ///< while the code runs; ignored without a monitor
-  uint32_t exit_by_smc;   ///< the handlers at PL1 return by SMC, not by HVC
-  uint32_t sp;            ///< the engine's
-  struct record* taken;   ///< result
+  uint32_t scr, nsacr;   ///< while the code runs; ignored without a monitor
+  uint32_t exit_by_smc;  ///< the handlers at PL1 return by SMC, not by HVC
+  uint32_t sp;           ///< the engine's
+  struct record* taken;  ///< result
   uint32_t active;
-  uint32_t sgi;           ///< GICD_SGIR, written by the monitor; 0: none
+  uint32_t sgi;  ///< GICD_SGIR, written by the monitor; 0: none
 };
 
 struct record {
-  uint32_t r[13];          ///< when the exception was taken
-  uint32_t vector;         ///< WORLD_ and the offset of the vector
-  uint32_t cpsr;           ///< of the handler
-  uint32_t return_address; ///< LR or ELR_hyp as the exception set it
+  uint32_t r[13];           ///< when the exception was taken
+  uint32_t vector;          ///< WORLD_ and the offset of the vector
+  uint32_t cpsr;            ///< of the handler
+  uint32_t return_address;  ///< LR or ELR_hyp as the exception set it
   uint32_t spsr;
 };
 

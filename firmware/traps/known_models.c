@@ -79,8 +79,8 @@ PREDICATE(registers_of_its_own) {
 }
 PREDICATE(registers_it_lacks) {
   PARAMETERS;
-  return was_undefined(v, taken, thumb) &&
-         (is_mcr(v, 14, 0, 1, 4, 4) || is_mcr(v, 15, 0, 9, 12, 6) || is_mcr(v, 15, 0, 9, 12, 7) || v->ec == EC_CP14_LDC);
+  return was_undefined(v, taken, thumb) && (is_mcr(v, 14, 0, 1, 4, 4) || is_mcr(v, 15, 0, 9, 12, 6) ||
+                                            is_mcr(v, 15, 0, 9, 12, 7) || v->ec == EC_CP14_LDC);
 }
 PREDICATE(tdra_of_64_bits) {
   PARAMETERS;
@@ -133,8 +133,8 @@ PREDICATE(wfe) {
 }
 PREDICATE(it_state_of_waits_and_calls) {
   PARAMETERS;
-  return (v->ec == EC_WFX || v->ec == EC_SMC) && looks_at(v, R_SPSR, 0x0600fc00u, 0x1800) && taken->vector == v->vector &&
-         !(taken->spsr & 0x0600fc00u);
+  return (v->ec == EC_WFX || v->ec == EC_SMC) && looks_at(v, R_SPSR, 0x0600fc00u, 0x1800) &&
+         taken->vector == v->vector && !(taken->spsr & 0x0600fc00u);
 }
 PREDICATE(hvc_in_secure_state) {
   PARAMETERS;
@@ -147,7 +147,8 @@ PREDICATE(aiar) {
 // An ATS1C* of Hyp mode that meets a domain fault.
 PREDICATE(domain_fault_in_long_par) {
   PARAMETERS;
-  return mode == HYP && v->flags & STAGE1 && sets_to(v, R_R1, VA_DOMAIN) && (v->code[0] & 0xffffff1fu) == MCR(15, 0, 1, 7, 8, 0);
+  return mode == HYP && v->flags & STAGE1 && sets_to(v, R_R1, VA_DOMAIN) &&
+         (v->code[0] & 0xffffff1fu) == MCR(15, 0, 1, 7, 8, 0);
 }
 
 static const struct known differences[] = {
@@ -167,11 +168,13 @@ static const struct known differences[] = {
     {"qemu", half_precision_loads, "loads of CP9 execute, as VLDR.16 of a later architecture", "B1.11"},
     {"qemu", tge_keeps_syndrome, "an UNDEFINED access of PL0 with HCR.TGE is reported as a trapped access", "B3.13.6"},
     {"qemu", tge_routes_interrupts, "HCR.TGE routes interrupts too, as in ARMv8", "B1.8.4"},
-    {"qemu", alignment_of_device_memory, "unaligned accesses to Device and Strongly-ordered memory do not abort", "A3.2.1"},
+    {"qemu", alignment_of_device_memory, "unaligned accesses to Device and Strongly-ordered memory do not abort",
+     "A3.2.1"},
     {"qemu", level_of_walk, "a stage 2 fault on a short-descriptor walk has the level of stage 1", "B3.13.3"},
     {"qemu", cache_operations_never_fault, "cache maintenance by address does not translate", "B2.2.7"},
     {"qemu", wfe, "WFE is never trapped", "B1.14.9"},
-    {"qemu", it_state_of_waits_and_calls, "a trapped WFI or SMC in an IT block has lost ITSTATE: SPSR holds zero", "B1.9.2"},
+    {"qemu", it_state_of_waits_and_calls, "a trapped WFI or SMC in an IT block has lost ITSTATE: SPSR holds zero",
+     "B1.9.2"},
     {"qemu", hvc_in_secure_state, "HVC of Secure PL1 goes to Hyp mode", "B9.3.4"},
     {"qemu", aiar, "GICV_AIAR reads as zero", "IHI 0048B 5.5"},
 };
@@ -179,8 +182,8 @@ enum { KNOWN = sizeof differences / sizeof differences[0] };
 static uint32_t hits[KNOWN];
 
 static const struct known hangs[] = {
-    {"qemu", domain_fault_in_long_par, "QEMU ends with a failed assertion: it has no long-format code for a domain fault",
-     "B4.1.112"},
+    {"qemu", domain_fault_in_long_par,
+     "QEMU ends with a failed assertion: it has no long-format code for a domain fault", "B4.1.112"},
 };
 
 const struct known* known_difference(const char* model, const struct vector* v, uint32_t mode, bool thumb,

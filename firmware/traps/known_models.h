@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is known to be wrong in a model. A vector that fails there as described is printed as `not ok ... # TODO`, which a
-// TAP reader does not count as a failure; on any other model it is one.
+// What is known to be wrong in a model. A vector that fails there as described is printed as `not ok ... # TODO`, which
+// a TAP reader does not count as a failure; on any other model it is one.
 #ifndef TRAPS_KNOWN_MODELS_H
 #define TRAPS_KNOWN_MODELS_H
 

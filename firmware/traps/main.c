@@ -52,7 +52,8 @@ static void run_one(uint32_t number, const char* table, const struct instance* i
   }
   const struct known* known = known_difference(model, v, i->mode, i->thumb, run.taken);
   if (known) {
-    print(" # TODO %s: %s (%s%s)", known->model, known->reason, known->section[0] == 'I' ? "" : "ARM DDI 0406C ", known->section);
+    print(" # TODO %s: %s (%s%s)", known->model, known->reason, known->section[0] == 'I' ? "" : "ARM DDI 0406C ",
+          known->section);
     expected_to_fail++;
   } else {
     failed++;

@@ -22,7 +22,7 @@ static uint64_t stage2_l3[512] __attribute__((aligned(PAGE)));
 #define BLOCK 1ull
 #define AF (1ull << 10)
 #define XN (1ull << 54)
-#define LONG_NORMAL 0ull          // MAIR0 attribute 0
+#define LONG_NORMAL 0ull  // MAIR0 attribute 0
 #define LONG_DEVICE (1ull << 2)
 #define LONG_PL0 (1ull << 6)
 #define LONG_READ_ONLY (1ull << 7)
@@ -30,7 +30,7 @@ static uint64_t stage2_l3[512] __attribute__((aligned(PAGE)));
 #define S2_DEVICE (1ull << 2)
 #define S2_READ (1ull << 6)
 #define S2_WRITE (2ull << 6)
-#define MAIR0 0x0444              // Normal Non-cacheable, Device
+#define MAIR0 0x0444  // Normal Non-cacheable, Device
 
 // Short descriptors: Normal Non-cacheable, domain 0.
 #define SECTION 0x1002u
@@ -50,9 +50,7 @@ void pages_refresh(void) {
   }
 }
 
-static uint32_t at(const void* p) {
-  return (uint32_t)p;
-}
+static uint32_t at(const void* p) { return (uint32_t)p; }
 
 void pages_build(void) {
   const uint32_t here = at(page);

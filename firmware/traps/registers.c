@@ -15,12 +15,9 @@ extern const uint32_t pl1_vectors[], hyp_vectors[];
   __asm__ volatile("mrc p15, " #opc1 ", %0, c" #crn ", c" #crm ", " #opc2 : "=r"(value))
 #define WRITE15_64(low, high, opc1, crm) \
   __asm__ volatile("mcrr p15, " #opc1 ", %0, %1, c" #crm "; isb" ::"r"(low), "r"(high))
-#define READ15_64(low, high, opc1, crm) \
-  __asm__ volatile("mrrc p15, " #opc1 ", %0, %1, c" #crm : "=r"(low), "=r"(high))
+#define READ15_64(low, high, opc1, crm) __asm__ volatile("mrrc p15, " #opc1 ", %0, %1, c" #crm : "=r"(low), "=r"(high))
 
-static void write_fpexc(uint32_t value) {
-  __asm__ volatile("mcr p10, 7, %0, c8, c0, 0; isb" ::"r"(value));
-}
+static void write_fpexc(uint32_t value) { __asm__ volatile("mcr p10, 7, %0, c8, c0, 0; isb" ::"r"(value)); }
 
 void registers_baseline(void) {
 #define CP15(name, baseline, opc1, crn, crm, opc2) WRITE15(baseline, opc1, crn, crm, opc2);
@@ -39,11 +36,11 @@ void registers_baseline(void) {
 }
 
 void gic_start(void) {
-  GICD(0x400) = 0;           // SGIs 0 to 3
-  GICD(0x100) = 0xffff;      // enable SGIs
+  GICD(0x400) = 0;       // SGIs 0 to 3
+  GICD(0x100) = 0xffff;  // enable SGIs
   GICD(0x000) |= 1;
-  GICC(0x004) = 0xff;        // PMR
-  GICC(0x000) |= 1;          // CTLR
+  GICC(0x004) = 0xff;  // PMR
+  GICC(0x000) |= 1;    // CTLR
 }
 
 void gic_baseline(void) {
@@ -66,10 +63,18 @@ void register_write(enum reg reg, uint32_t value) {
   uint32_t low, high;
   switch (reg) {
 #define CP15(name, baseline, opc1, crn, crm, opc2) \
-  case R_##name: WRITE15(value, opc1, crn, crm, opc2); break;
-#define CP15_64(name, opc1, crm)                                                            \
-  case R_##name: READ15_64(low, high, opc1, crm); WRITE15_64(value, high, opc1, crm); break; \
-  case R_##name##_HI: READ15_64(low, high, opc1, crm); WRITE15_64(low, value, opc1, crm); break;
+  case R_##name:                                   \
+    WRITE15(value, opc1, crn, crm, opc2);          \
+    break;
+#define CP15_64(name, opc1, crm)        \
+  case R_##name:                        \
+    READ15_64(low, high, opc1, crm);    \
+    WRITE15_64(value, high, opc1, crm); \
+    break;                              \
+  case R_##name##_HI:                   \
+    READ15_64(low, high, opc1, crm);    \
+    WRITE15_64(low, value, opc1, crm);  \
+    break;
 #include "registers.def"
 #undef CP15
 #undef CP15_64
@@ -81,9 +86,7 @@ void register_write(enum reg reg, uint32_t value) {
     case R_SPSR_SVC: __asm__ volatile("msr SPSR_svc, %0" ::"r"(value)); break;
     case R_LR_SVC: __asm__ volatile("msr LR_svc, %0" ::"r"(value)); break;
     case R_ELR_HYP: __asm__ volatile("msr ELR_hyp, %0" ::"r"(value)); break;
-    case R_SGI:
-      GICD(0xf00) = 2u << 24 | value;
-      break;
+    case R_SGI: GICD(0xf00) = 2u << 24 | value; break;
     case R_GICH_HCR: GICH(0x00) = value; break;
     case R_GICH_VMCR: GICH(0x08) = value; break;
     case R_GICH_APR: GICH(0xf0) = value; break;
@@ -103,10 +106,14 @@ uint32_t register_read(enum reg reg) {
   uint32_t low = 0, high = 0;
   switch (reg) {
 #define CP15(name, baseline, opc1, crn, crm, opc2) \
-  case R_##name: READ15(low, opc1, crn, crm, opc2); return low;
-#define CP15_64(name, opc1, crm)                                  \
-  case R_##name: READ15_64(low, high, opc1, crm); return low;     \
-  case R_##name##_HI: READ15_64(low, high, opc1, crm); return high;
+  case R_##name:                                   \
+    READ15(low, opc1, crn, crm, opc2);             \
+    return low;
+#define CP15_64(name, opc1, crm)                              \
+  case R_##name: READ15_64(low, high, opc1, crm); return low; \
+  case R_##name##_HI:                                         \
+    READ15_64(low, high, opc1, crm);                          \
+    return high;
 #include "registers.def"
 #undef CP15
 #undef CP15_64

@@ -7,7 +7,8 @@
 
 struct run run;
 
-#define SAME_OFFSET(type, member, offset) _Static_assert(__builtin_offsetof(struct type, member) == (offset), "engine.h")
+#define SAME_OFFSET(type, member, offset) \
+  _Static_assert(__builtin_offsetof(struct type, member) == (offset), "engine.h")
 SAME_OFFSET(run, pc, RUN_PC);
 SAME_OFFSET(run, cpsr, RUN_CPSR);
 SAME_OFFSET(run, scr, RUN_SCR);
@@ -27,9 +28,13 @@ uint32_t test_slot[SLOT_WORDS] __attribute__((aligned(4096)));
 #define UDF_A32 0xe7f000f0u
 #define UDF_T16 0xde00u
 
-static const struct { const char* name; uint32_t cpsr; bool secure; } modes[KINDS_OF_MODE] = {
-    {"usr", MODE_USR, false}, {"fiq", MODE_FIQ, false}, {"irq", MODE_IRQ, false}, {"svc", MODE_SVC, false},
-    {"abt", MODE_ABT, false}, {"und", MODE_UND, false}, {"sys", MODE_SYS, false}, {"hyp", MODE_HYP, false},
+static const struct {
+  const char* name;
+  uint32_t cpsr;
+  bool secure;
+} modes[KINDS_OF_MODE] = {
+    {"usr", MODE_USR, false},       {"fiq", MODE_FIQ, false},       {"irq", MODE_IRQ, false}, {"svc", MODE_SVC, false},
+    {"abt", MODE_ABT, false},       {"und", MODE_UND, false},       {"sys", MODE_SYS, false}, {"hyp", MODE_HYP, false},
     {"secure svc", MODE_SVC, true}, {"secure usr", MODE_USR, true}, {"mon", MODE_MON, true},
 };
 
@@ -41,12 +46,13 @@ static uint32_t mode_index(uint32_t mode) {
   return n;
 }
 
-const char* mode_name(uint32_t mode) {
-  return modes[mode_index(mode)].name;
-}
+const char* mode_name(uint32_t mode) { return modes[mode_index(mode)].name; }
 
 // Instructions of `code`, laid into the slot; `offset[n]` is where instruction n stands, `offset[count]` the end.
-struct layout { uint32_t count, offset[5]; bool is_wide[4]; };
+struct layout {
+  uint32_t count, offset[5];
+  bool is_wide[4];
+};
 
 static struct layout lay_out(const struct vector* v, bool thumb) {
   struct layout l = {0, {0}, {false}};
@@ -132,8 +138,8 @@ static uint32_t expected_return(const struct instance* i, const struct layout* l
   const uint32_t index = v->vector == EXECUTES_ ? l->count : v->at;
   const uint32_t here = l->offset[index];
   if ((vector & 0xf00) == WORLD_HYP) {
-    const bool call = vector == WORLD_HYP + 8 ||
-                      (vector == WORLD_HYP + 0x14 && v->has_hsr && (v->ec == EC_HVC || v->ec == EC_SVC));
+    const bool call =
+        vector == WORLD_HYP + 8 || (vector == WORLD_HYP + 0x14 && v->has_hsr && (v->ec == EC_HVC || v->ec == EC_SVC));
     return call ? l->offset[index + 1] : here;
   }
   switch (vector & 0xff) {
@@ -182,7 +188,10 @@ static bool same_hsr(const struct instance* i, uint32_t hsr, uint32_t wanted, ui
 }
 
 enum { WRONG_NOTHING, WRONG_VECTOR, WRONG_RETURN, WRONG_CPSR, WRONG_SPSR, WRONG_HSR, WRONG_REGISTER };
-static struct { int what; uint32_t got, wanted, reg; } finding;
+static struct {
+  int what;
+  uint32_t got, wanted, reg;
+} finding;
 
 static bool wrong(int what, uint32_t got, uint32_t wanted) {
   finding.what = what;
@@ -285,7 +294,7 @@ bool run_instance(const struct instance* i) {
 }
 
 void complain(const struct instance* i) {
-  static const char* const what[] = {"", "vector", "return address (relative to the code)", "CPSR of the handler",
+  static const char* const what[] = {"",     "vector", "return address (relative to the code)", "CPSR of the handler",
                                      "SPSR", "HSR"};
   const struct record* t = run.taken;
   if (finding.what == WRONG_REGISTER) {

@@ -16,40 +16,82 @@ enum reg {
 #undef CP15
 #undef CP15_64
   R_FPEXC,
-  R_SCR, R_NSACR,                  ///< only where the suite has the monitor
-  R_UNMASK,                        ///< CPSR.A, I and F to be clear
-  R_CPSR_SET,                      ///< other bits of the CPSR at entry
-  R_SPSR, R_RETURN, R_RETURN_TO,   ///< after: of the exception; R_RETURN relative to the code
-  R_R0, R_R1, R_R2, R_R3, R_R4, R_R5, R_R6,
-  R_SP_USR, R_SP_IRQ, R_LR_IRQ, R_SPSR_IRQ, R_SPSR_SVC, R_LR_SVC, R_ELR_HYP,
-  R_SGI,                           ///< a Non-secure SGI to this core, an IRQ
-  R_FIQ,                           ///< the Secure SGI 8, a FIQ; only with the monitor
-  R_GICH_HCR, R_GICH_VMCR, R_GICH_MISR, R_GICH_EISR, R_GICH_ELRSR, R_GICH_APR,
-  R_GICH_LR0, R_GICH_LR1, R_GICH_LR2, R_GICH_LR3,
-  R_GICD_ACTIVE,                   ///< GICD_ISACTIVER0
-  R_GICD_ENABLE,                   ///< GICD_ISENABLER0; of the PPIs none is enabled before
-  R_GICV_PMR, R_GICV_CTLR,
+  R_SCR,
+  R_NSACR,     ///< only where the suite has the monitor
+  R_UNMASK,    ///< CPSR.A, I and F to be clear
+  R_CPSR_SET,  ///< other bits of the CPSR at entry
+  R_SPSR,
+  R_RETURN,
+  R_RETURN_TO,  ///< after: of the exception; R_RETURN relative to the code
+  R_R0,
+  R_R1,
+  R_R2,
+  R_R3,
+  R_R4,
+  R_R5,
+  R_R6,
+  R_SP_USR,
+  R_SP_IRQ,
+  R_LR_IRQ,
+  R_SPSR_IRQ,
+  R_SPSR_SVC,
+  R_LR_SVC,
+  R_ELR_HYP,
+  R_SGI,  ///< a Non-secure SGI to this core, an IRQ
+  R_FIQ,  ///< the Secure SGI 8, a FIQ; only with the monitor
+  R_GICH_HCR,
+  R_GICH_VMCR,
+  R_GICH_MISR,
+  R_GICH_EISR,
+  R_GICH_ELRSR,
+  R_GICH_APR,
+  R_GICH_LR0,
+  R_GICH_LR1,
+  R_GICH_LR2,
+  R_GICH_LR3,
+  R_GICD_ACTIVE,  ///< GICD_ISACTIVER0
+  R_GICD_ENABLE,  ///< GICD_ISENABLER0; of the PPIs none is enabled before
+  R_GICV_PMR,
+  R_GICV_CTLR,
 };
 
 enum {
-  USR = 1 << 0, FIQ = 1 << 1, IRQ = 1 << 2, SVC = 1 << 3, ABT = 1 << 4, UND = 1 << 5, SYS = 1 << 6, HYP = 1 << 7,
-  S_SVC = 1 << 8, S_USR = 1 << 9, MON = 1 << 10,
-  PL1 = SVC | SYS, ALL_PL1 = FIQ | IRQ | SVC | ABT | UND | SYS, GUEST = USR | SVC, SECURE_MODES = S_SVC | S_USR | MON,
+  USR = 1 << 0,
+  FIQ = 1 << 1,
+  IRQ = 1 << 2,
+  SVC = 1 << 3,
+  ABT = 1 << 4,
+  UND = 1 << 5,
+  SYS = 1 << 6,
+  HYP = 1 << 7,
+  S_SVC = 1 << 8,
+  S_USR = 1 << 9,
+  MON = 1 << 10,
+  PL1 = SVC | SYS,
+  ALL_PL1 = FIQ | IRQ | SVC | ABT | UND | SYS,
+  GUEST = USR | SVC,
+  SECURE_MODES = S_SVC | S_USR | MON,
   KINDS_OF_MODE = 11,
 };
 enum { A32 = 1, T32 = 2, BOTH = A32 | T32 };
 
 enum {
-  STAGE1 = 1,        ///< short descriptors (pages.c)
-  STAGE1_LONG = 2,   ///< long descriptors
-  STAGE2 = 4,        ///< HCR.VM
-  GIC = 8,           ///< the virtual interface starts empty and is emptied afterwards
+  STAGE1 = 1,       ///< short descriptors (pages.c)
+  STAGE1_LONG = 2,  ///< long descriptors
+  STAGE2 = 4,       ///< HCR.VM
+  GIC = 8,          ///< the virtual interface starts empty and is emptied afterwards
   NEEDS_MONITOR = 16,
   MAY_SUSPEND = 32,  ///< an untrapped WFI would sleep for ever
 };
 
-struct setting { uint8_t reg; uint32_t value; };
-struct look { uint8_t reg; uint32_t mask, value; };
+struct setting {
+  uint8_t reg;
+  uint32_t value;
+};
+struct look {
+  uint8_t reg;
+  uint32_t mask, value;
+};
 
 struct vector {
   const char* name;
@@ -58,8 +100,8 @@ struct vector {
   uint32_t code[4];   ///< A32, and T32 where that is the same word
   uint32_t thumb[4];  ///< otherwise
   struct setting set[8];
-  uint16_t vector;    ///< WORLD_ and offset, or EXECUTES_
-  uint8_t at;         ///< index of the instruction that takes the exception
+  uint16_t vector;  ///< WORLD_ and offset, or EXECUTES_
+  uint8_t at;       ///< index of the instruction that takes the exception
   uint8_t ec, has_hsr;
   uint32_t iss, iss_free;  ///< and the bits of it that are UNKNOWN
   struct look after[4];
@@ -71,9 +113,11 @@ struct vector {
   {.name = name_, .modes = modes_, .isas = isas_, .flags = flags_, __VA_ARGS__},
 #define CODE(...) .code = {__VA_ARGS__}
 #define THUMB(...) .thumb = {__VA_ARGS__}
-#define SET(name, value) {R_##name, (uint32_t)(value)}
+#define SET(name, value) \
+  { R_##name, (uint32_t)(value) }
 #define WITH(...) .set = {__VA_ARGS__}
-#define LOOK(name, mask, value) {R_##name, (uint32_t)(mask), (uint32_t)(value)}
+#define LOOK(name, mask, value) \
+  { R_##name, (uint32_t)(mask), (uint32_t)(value) }
 #define IS(name, value) LOOK(name, 0xffffffff, value)
 #define AFTER(...) .after = {__VA_ARGS__}
 
@@ -124,7 +168,11 @@ extern uint32_t test_slot[];  // where the code stands
 #define NOP_A32 0xe320f000u
 #define NOP_T16 0xbf00u
 
-struct table { const char* name; const struct vector* vectors; uint32_t count; };
+struct table {
+  const char* name;
+  const struct vector* vectors;
+  uint32_t count;
+};
 extern const struct table tables[];
 extern const uint32_t table_count;
 

@@ -20,7 +20,8 @@ enum class Mode : u8 {
 };
 
 constexpr bool is_valid_mode(u32 m) {
-  return m == 0x10 || m == 0x11 || m == 0x12 || m == 0x13 || m == 0x16 || m == 0x17 || m == 0x1A || m == 0x1B || m == 0x1F;
+  return m == 0x10 || m == 0x11 || m == 0x12 || m == 0x13 || m == 0x16 || m == 0x17 || m == 0x1A || m == 0x1B ||
+         m == 0x1F;
 }
 
 enum class Security : u8 { NonSecure = 0, Secure = 1 };
@@ -46,8 +47,9 @@ enum class Exception : u8 {
 };
 
 constexpr const char* exception_name(Exception e) {
-  constexpr const char* names[] = {"Reset",        "Undefined", "SVC", "SMC", "HVC", "Hyp trap", "Prefetch Abort",
-                                   "Data Abort",   "IRQ",       "FIQ", "Virtual Abort", "Virtual IRQ", "Virtual FIQ"};
+  constexpr const char* names[] = {"Reset",         "Undefined",      "SVC",        "SMC", "HVC",
+                                   "Hyp trap",      "Prefetch Abort", "Data Abort", "IRQ", "FIQ",
+                                   "Virtual Abort", "Virtual IRQ",    "Virtual FIQ"};
   return names[static_cast<unsigned>(e)];
 }
 

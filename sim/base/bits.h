@@ -47,9 +47,7 @@ constexpr u64 with_bits64(u64 value, unsigned hi, unsigned lo, u64 field) {
 }
 
 /// Sign-extends the low `width` bits of `value`.
-constexpr i32 sign_extend(u32 value, unsigned width) {
-  return static_cast<i32>(value << (32 - width)) >> (32 - width);
-}
+constexpr i32 sign_extend(u32 value, unsigned width) { return static_cast<i32>(value << (32 - width)) >> (32 - width); }
 
 constexpr u32 ror32(u32 value, unsigned amount) { return std::rotr(value, static_cast<int>(amount & 31)); }
 

@@ -20,8 +20,8 @@ struct BusAttr {
 
 /// The answer of the bus. A read blocks for `delay`; a write to a device is posted and only its cost is charged.
 struct BusReply {
-  bool ok = true;    ///< false: external abort
-  Cycles delay{};    ///< time the transaction took
+  bool ok = true;  ///< false: external abort
+  Cycles delay{};  ///< time the transaction took
 };
 
 /// A range of memory the core may access directly. `host` addresses the byte at `base`.

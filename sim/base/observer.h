@@ -11,19 +11,22 @@ namespace hypsim {
 
 /// Where a cycle went: each cycle of a run belongs to exactly one. DESIGN "World-switch accounting".
 enum class Resource : u8 {
-  Base,          ///< issue-limited: the front end delivers, nothing stalls
-  Dependency,    ///< waiting for a result of an earlier instruction
-  FetchMiss,     ///< instruction fetch beyond L1I
-  L1d, L2, Dram, ///< data access by the level that served it
-  TlbL2,         ///< L1 TLB miss that hit the L2 TLB
-  WalkStage1, WalkStage2,
+  Base,        ///< issue-limited: the front end delivers, nothing stalls
+  Dependency,  ///< waiting for a result of an earlier instruction
+  FetchMiss,   ///< instruction fetch beyond L1I
+  L1d,
+  L2,
+  Dram,   ///< data access by the level that served it
+  TlbL2,  ///< L1 TLB miss that hit the L2 TLB
+  WalkStage1,
+  WalkStage2,
   Mispredict,
   Barrier,
-  SysReg,        ///< CP15/CP14 and banked register access
-  Device,        ///< device read, or a full write buffer
+  SysReg,  ///< CP15/CP14 and banked register access
+  Device,  ///< device read, or a full write buffer
   TlbMaintenance,
-  Exception,     ///< exception entry and return
-  Idle,          ///< WFI/WFE
+  Exception,  ///< exception entry and return
+  Idle,       ///< WFI/WFE
   Count
 };
 constexpr unsigned kResources = static_cast<unsigned>(Resource::Count);
@@ -32,11 +35,13 @@ const char* resource_name(Resource r);
 
 /// What a core looked for and did not find after a world switch, though it would have without the switch.
 enum class Refill : u8 {
-  TlbL1,                   ///< an L1 TLB entry; the L2 TLB had it
-  TlbL2,                   ///< an L2 TLB entry: a walk, without its descriptor reads
-  WalkStage1, WalkStage2,  ///< descriptors read by walks of that kind, or because the walk cache had lost the way
-  L1i, L1d,                ///< a line
-  Predictor,               ///< a branch, predicted wrongly
+  TlbL1,  ///< an L1 TLB entry; the L2 TLB had it
+  TlbL2,  ///< an L2 TLB entry: a walk, without its descriptor reads
+  WalkStage1,
+  WalkStage2,  ///< descriptors read by walks of that kind, or because the walk cache had lost the way
+  L1i,
+  L1d,        ///< a line
+  Predictor,  ///< a branch, predicted wrongly
   Count
 };
 constexpr unsigned kRefills = static_cast<unsigned>(Refill::Count);
@@ -59,7 +64,7 @@ struct ExceptionEvent {
   u32 return_address;  ///< ELR_hyp or the preferred return address
   u32 vector;          ///< address of the handler's first instruction
   u32 hsr;
-  bool from_guest;     ///< Non-secure PL1/PL0 with HCR.VM=1
+  bool from_guest;  ///< Non-secure PL1/PL0 with HCR.VM=1
   u32 spsr;
 };
 

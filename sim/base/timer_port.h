@@ -12,10 +12,10 @@ enum class TimerId : u8 { PhysSecure, PhysNonSecure, Virtual, Hyp };
 class TimerPort {
  public:
   virtual ~TimerPort() = default;
-  virtual u32 cntfrq() const = 0;               ///< CNTFRQ, Hz
-  virtual void set_cntfrq(u32 hz) = 0;          ///< software-visible value only
-  virtual u64 cntpct(Cycles now) const = 0;     ///< physical count
-  virtual u64 cntvct(Cycles now) const = 0;     ///< CNTPCT - CNTVOFF
+  virtual u32 cntfrq() const = 0;            ///< CNTFRQ, Hz
+  virtual void set_cntfrq(u32 hz) = 0;       ///< software-visible value only
+  virtual u64 cntpct(Cycles now) const = 0;  ///< physical count
+  virtual u64 cntvct(Cycles now) const = 0;  ///< CNTPCT - CNTVOFF
   virtual u64 cntvoff() const = 0;
   virtual void set_cntvoff(u64 offset, Cycles now) = 0;
   virtual u64 cval(TimerId id) const = 0;

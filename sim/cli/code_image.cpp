@@ -39,13 +39,16 @@ class ElfFile {
 void add_ranges(Elf* elf, profile::CodeImage& image) {
   for (Elf_Scn* section = nullptr; (section = elf_nextscn(elf, section)) != nullptr;) {
     GElf_Shdr header;
-    if (gelf_getshdr(section, &header) == nullptr || header.sh_type != SHT_PROGBITS || (header.sh_flags & SHF_EXECINSTR) == 0) continue;
+    if (gelf_getshdr(section, &header) == nullptr || header.sh_type != SHT_PROGBITS ||
+        (header.sh_flags & SHF_EXECINSTR) == 0)
+      continue;
     const Elf_Data* bytes = elf_rawdata(section, nullptr);
     if (bytes == nullptr || bytes->d_buf == nullptr) continue;
     const u8* first = static_cast<const u8*>(bytes->d_buf);
     image.ranges.push_back({static_cast<u32>(header.sh_addr), std::vector<u8>(first, first + bytes->d_size)});
   }
-  std::sort(image.ranges.begin(), image.ranges.end(), [](const auto& a, const auto& b) { return a.address < b.address; });
+  std::sort(image.ranges.begin(), image.ranges.end(),
+            [](const auto& a, const auto& b) { return a.address < b.address; });
 }
 
 std::string short_name(const char* path) {
@@ -76,7 +79,8 @@ std::map<u32, std::string> read_lines(Elf* elf) {
         if (end) {
           lines.try_emplace(static_cast<u32>(address));
         } else {
-          lines[static_cast<u32>(address)] = fmt::format("{}:{}", short_name(dwarf_linesrc(line, nullptr, nullptr)), number);
+          lines[static_cast<u32>(address)] =
+              fmt::format("{}:{}", short_name(dwarf_linesrc(line, nullptr, nullptr)), number);
         }
       }
     }
@@ -97,7 +101,8 @@ profile::CodeImage load_code_image(const std::string& file, const SymbolTable& s
   const ElfFile elf(file);
   if (elf.get() != nullptr) add_ranges(elf.get(), image);
   if (!lines) return image;
-  auto table = elf.get() != nullptr ? std::make_shared<const std::map<u32, std::string>>(read_lines(elf.get())) : nullptr;
+  auto table =
+      elf.get() != nullptr ? std::make_shared<const std::map<u32, std::string>>(read_lines(elf.get())) : nullptr;
   if (table == nullptr || table->empty())
     throw InputError(fmt::format("--lines: {} has no DWARF line table; build it with -g or leave --lines out", file));
   image.line_of = [table](u32 address) {

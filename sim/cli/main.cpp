@@ -33,7 +33,9 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
     command += " " + at->get_name();
   }
   const std::vector<std::string> unknown = app.remaining();
-  std::string text = app.get_subcommands().empty() && !unknown.empty() ? fmt::format("unknown command \"{}\"", unknown.front()) : error.what();
+  std::string text = app.get_subcommands().empty() && !unknown.empty()
+                         ? fmt::format("unknown command \"{}\"", unknown.front())
+                         : error.what();
   for (char& c : text)
     if (c == '\n') c = ' ';
   return fail(fmt::format("{}; see {} --help", text, command));
@@ -46,10 +48,14 @@ int sc_main(int argc, char* argv[]) {
   sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
   install_signal_handlers();
 
-  CLI::App app{"hypsim: runs Arm hypervisors on a simulated Cortex-A15 and says what their traps and world switches cost", "hypsim"};
+  CLI::App app{
+      "hypsim: runs Arm hypervisors on a simulated Cortex-A15 and says what their traps and world switches cost",
+      "hypsim"};
   app.set_version_flag("--version", std::string("hypsim " HYPSIM_VERSION));
   app.require_subcommand(1);
-  app.footer("Examples:\n  hypsim run --semihosting worldswitch-v9.elf\n  hypsim trap explain wfi --preset kvm\n  hypsim run --help");
+  app.footer(
+      "Examples:\n  hypsim run --semihosting worldswitch-v9.elf\n  hypsim trap explain wfi --preset kvm\n  hypsim run "
+      "--help");
   std::vector<Command> commands;
   commands.push_back(add_run_command(app));
   commands.push_back(add_profile_command(app));

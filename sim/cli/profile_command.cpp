@@ -46,11 +46,13 @@ class OutputFile {
   OutputFile(std::string name, const char* option) : name_(std::move(name)) {
     if (name_.empty()) return;
     out_.open(name_, std::ios::binary | std::ios::trunc);
-    if (!out_) throw InputError(fmt::format("{} {}: {}; name a file that can be written", option, name_, std::strerror(errno)));
+    if (!out_)
+      throw InputError(fmt::format("{} {}: {}; name a file that can be written", option, name_, std::strerror(errno)));
   }
   bool wanted() const { return !name_.empty(); }
   void write(const std::string& text) {
-    if (!(out_ << text) || !out_.flush()) throw InputError(fmt::format("{}: {}; free some space or write elsewhere", name_, std::strerror(errno)));
+    if (!(out_ << text) || !out_.flush())
+      throw InputError(fmt::format("{}: {}; free some space or write elsewhere", name_, std::strerror(errno)));
   }
 
  private:
@@ -88,8 +90,8 @@ void name_rows(const Image& image, profile::WorldSwitchProfile& profile) {
     u32 id = 0;
     std::string name;
     if (!(fields >> id >> name))
-      throw InputError(fmt::format("{}: section {}: line \"{}\" is not \"<id> <name>\"; correct the image's markers", image.file,
-                                   kMarkerSection, line));
+      throw InputError(fmt::format("{}: section {}: line \"{}\" is not \"<id> <name>\"; correct the image's markers",
+                                   image.file, kMarkerSection, line));
     profile.name_row(id, name);
   }
 }
@@ -111,11 +113,14 @@ int check_file(const ProfileOptions& options) {
 }
 
 int profile_run(const ProfileOptions& options) {
-  const std::optional<ordered_json> budget = options.budget.empty() ? std::nullopt : std::optional(profile::read_budget(options.budget));
+  const std::optional<ordered_json> budget =
+      options.budget.empty() ? std::nullopt : std::optional(profile::read_budget(options.budget));
   Simulation simulation(options.run);
   const Image& image = simulation.image();
   profile::CodeImage code;
-  if (!options.html.empty()) code = load_code_image(options.run.symbols.empty() ? image.file : options.run.symbols, image.symbols, options.lines);
+  if (!options.html.empty())
+    code =
+        load_code_image(options.run.symbols.empty() ? image.file : options.run.symbols, image.symbols, options.lines);
   OutputFile csv(options.csv, "--csv"), html(options.html, "--html");
 
   profile::WorldSwitchProfile profile(phase_map(image, options.phases == "symbols"));
@@ -125,7 +130,8 @@ int profile_run(const ProfileOptions& options) {
   simulation.attach(profile);
   const RunResult result = simulation.run();
   for (unsigned i = 0; i < result.cores.size(); ++i)
-    profile.finish({static_cast<u8>(i), Vmid(0), false, result.cores[i].cycles, result.cores[i].insns, &result.cores[i].stack});
+    profile.finish(
+        {static_cast<u8>(i), Vmid(0), false, result.cores[i].cycles, result.cores[i].insns, &result.cores[i].stack});
   explain_end(result);
 
   ordered_json report = run_report(simulation, result);
@@ -140,7 +146,8 @@ int profile_run(const ProfileOptions& options) {
     verdict = profile::to_text(checked);
     over = !checked.over.empty();
   }
-  print_out(options.run.json ? report.dump(2) + "\n" : "\n" + profile::to_text(profile) + (verdict.empty() ? "" : "\n" + verdict));
+  print_out(options.run.json ? report.dump(2) + "\n"
+                             : "\n" + profile::to_text(profile) + (verdict.empty() ? "" : "\n" + verdict));
   if (options.run.json && over) fmt::print(stderr, "hypsim: {}", verdict);
   const int code_of_run = simulation.exit_code(result);
   return code_of_run == kExitOk && over ? kExitOverBudget : code_of_run;
@@ -148,16 +155,20 @@ int profile_run(const ProfileOptions& options) {
 
 int run_profile_command(const ProfileOptions& options) {
   if (!options.compare.empty()) {
-    if (!options.run.image.empty()) throw InputError(fmt::format("{}: --compare takes two profiles and runs nothing; leave the image out", options.run.image));
+    if (!options.run.image.empty())
+      throw InputError(
+          fmt::format("{}: --compare takes two profiles and runs nothing; leave the image out", options.run.image));
     return compare_files(options);
   }
   if (!options.from.empty()) {
     if (options.budget.empty()) throw InputError("--from: there is nothing to check; add --budget FILE");
-    if (!options.run.image.empty()) throw InputError(fmt::format("{}: with --from nothing is run; leave the image out", options.run.image));
+    if (!options.run.image.empty())
+      throw InputError(fmt::format("{}: with --from nothing is run; leave the image out", options.run.image));
     return check_file(options);
   }
   if (options.run.image.empty()) throw InputError("IMAGE is required; see hypsim profile --help");
-  if (options.lines && options.html.empty()) throw InputError("--lines: only the listing of the HTML report has lines; add --html FILE");
+  if (options.lines && options.html.empty())
+    throw InputError("--lines: only the listing of the HTML report has lines; add --html FILE");
   return profile_run(options);
 }
 
@@ -168,18 +179,30 @@ Command add_profile_command(CLI::App& app) {
   const auto options = std::make_shared<ProfileOptions>();
   add_run_options(*command, options->run);
   command->get_option("IMAGE")->required(false);
-  command->add_option("--phases", options->phases, "named: symbols such as cp15.save name the phases of the switch; symbols: every function is a phase")
+  command
+      ->add_option("--phases", options->phases,
+                   "named: symbols such as cp15.save name the phases of the switch; symbols: every function is a phase")
       ->check(CLI::IsMember({"named", "symbols"}))
       ->capture_default_str();
-  command->add_option("--html", options->html, "also write a report with pictures, in one file that needs nothing else")->type_name("FILE");
-  command->add_flag("--refill-tail", options->refill_tail, "also say what guests miss in TLBs, caches and predictor because of each round trip");
+  command->add_option("--html", options->html, "also write a report with pictures, in one file that needs nothing else")
+      ->type_name("FILE");
+  command->add_flag("--refill-tail", options->refill_tail,
+                    "also say what guests miss in TLBs, caches and predictor because of each round trip");
   command->add_flag("--lines", options->lines, "name source lines in the listing of --html (the image needs DWARF)");
   command->add_option("--csv", options->csv, "also write every bucket, a line each")->type_name("FILE");
-  command->add_option("--budget", options->budget, "compare with these limits (JSON); exit 1 if one is not kept")->type_name("FILE");
-  command->add_option("--from", options->from, "check the budget against a profile taken before (JSON) instead of a run")->type_name("FILE");
-  command->add_option("--compare", options->compare, "say what changed from one profile (JSON) to another, and run nothing")->expected(2)->type_name("A B");
+  command->add_option("--budget", options->budget, "compare with these limits (JSON); exit 1 if one is not kept")
+      ->type_name("FILE");
+  command
+      ->add_option("--from", options->from, "check the budget against a profile taken before (JSON) instead of a run")
+      ->type_name("FILE");
+  command
+      ->add_option("--compare", options->compare,
+                   "say what changed from one profile (JSON) to another, and run nothing")
+      ->expected(2)
+      ->type_name("A B");
   command->footer(
-      "Prints, after the guest's console, the cost of each marked micro-operation, of each round trip out of a guest by\n"
+      "Prints, after the guest's console, the cost of each marked micro-operation, of each round trip out of a guest "
+      "by\n"
       "cause and VMID with its phases, and of the whole run by resource. docs/profile.md says how to read it.\n"
       "Exit code: as hypsim run; 1 if the guest ended well but a limit of --budget was not kept.\n"
       "Examples:\n"

@@ -18,7 +18,8 @@ namespace hypsim {
 
 void print_out(const std::string& text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-    throw InputError(fmt::format("standard output: {}; free some space or redirect it elsewhere", std::strerror(errno)));
+    throw InputError(
+        fmt::format("standard output: {}; free some space or redirect it elsewhere", std::strerror(errno)));
 }
 
 nlohmann::ordered_json run_report(const Simulation& simulation, const RunResult& result) {
@@ -52,10 +53,14 @@ void explain_end(const RunResult& result) {
   if (result.reason == "exit") {
     if (result.guest_code != 0) fmt::print(stderr, "hypsim: the guest ended with code {}\n", result.guest_code);
   } else if (result.reason == "max-insns" || result.reason == "max-cycles" || result.reason == "timeout") {
-    fmt::print(stderr, "hypsim: stopped by --{} after {} instructions, {} cycles\n", result.reason, result.insns, result.cycles.value);
+    fmt::print(stderr, "hypsim: stopped by --{} after {} instructions, {} cycles\n", result.reason, result.insns,
+               result.cycles.value);
   } else if (result.reason == "interrupted" || result.reason == "reboot" || result.reason == "watchdog") {
     fmt::print(stderr, "hypsim: {} after {} instructions, {} cycles\n",
-               result.reason == "reboot" ? "the guest asked for a reboot" : result.reason == "watchdog" ? "reset by the watchdog" : "interrupted", result.insns, result.cycles.value);
+               result.reason == "reboot"     ? "the guest asked for a reboot"
+               : result.reason == "watchdog" ? "reset by the watchdog"
+                                             : "interrupted",
+               result.insns, result.cycles.value);
   }
 }
 
@@ -67,7 +72,8 @@ Command add_run_command(CLI::App& app) {
       "Exit code: 0 the guest ended with 0; 2 bad input; 3 the guest failed or a limit was reached.\n"
       "Examples:\n"
       "  hypsim run --semihosting worldswitch-vgic.elf\n"
-      "  hypsim run --functional --platform vexpress-a15 --entry svc zImage --initrd initrd.gz --append \"console=ttyAMA0\"\n"
+      "  hypsim run --functional --platform vexpress-a15 --entry svc zImage --initrd initrd.gz --append "
+      "\"console=ttyAMA0\"\n"
       "  hypsim run --entry secure --load guest.bin@0x44000000 --max-insns 1000000 monitor.elf\n"
       "  hypsim run --json --timeout 60 hypervisor.elf > result.json\n"
       "  hypsim run --gdb 1234 --gdb-wait hypervisor.elf   # gdb-multiarch hypervisor.elf -ex 'target remote :1234'");

@@ -26,13 +26,13 @@ struct RunOptions {
   std::string platform = "virt-a15";
   bool functional = false;
   std::vector<std::string> settings;  ///< timing.KEY=VALUE
-  std::string engine = "jit";      ///< interp or jit: how fast it runs, and nothing else
+  std::string engine = "jit";         ///< interp or jit: how fast it runs, and nothing else
   bool semihosting = false;
   Entry entry = Entry::Hyp;
   std::vector<std::string> loads;  ///< FILE@ADDR
   std::string dtb, initrd, append;
-  std::string symbols;             ///< ELF file that names the image's addresses; empty: the image itself
-  std::string write_dtb;           ///< where the device tree goes too; empty: nowhere
+  std::string symbols;                         ///< ELF file that names the image's addresses; empty: the image itself
+  std::string write_dtb;                       ///< where the device tree goes too; empty: nowhere
   std::string dom0, dom0_initrd, dom0_append;  ///< Xen's first guest; empty: none
   std::string domu, domu_initrd, domu_append;  ///< a guest that Xen starts beside dom0; empty: none
   std::string domu_memory = "128MiB";
@@ -44,13 +44,13 @@ struct RunOptions {
   std::string net = "none";        ///< user or none
   std::string virtio_console;      ///< as serial; empty: no such device
   std::optional<u64> entropy_seed;
-  std::string memory;              ///< size of the main memory; empty: the platform's
-  unsigned cores = 0;              ///< 0: the platform's
+  std::string memory;                 ///< size of the main memory; empty: the platform's
+  unsigned cores = 0;                 ///< 0: the platform's
   u64 max_insns = 0, max_cycles = 0;  ///< 0: none
-  std::optional<u64> power_key;    ///< core cycle at which the power key is pressed
-  double timeout = 0;              ///< seconds of host time; 0: none
-  std::string gdb;                 ///< where a debugger may connect; empty: nowhere
-  bool gdb_wait = false;           ///< no instruction before a debugger has come
+  std::optional<u64> power_key;       ///< core cycle at which the power key is pressed
+  double timeout = 0;                 ///< seconds of host time; 0: none
+  std::string gdb;                    ///< where a debugger may connect; empty: nowhere
+  bool gdb_wait = false;              ///< no instruction before a debugger has come
   bool guest_exit_code = false;
   bool json = false;
 };

@@ -72,8 +72,10 @@ std::vector<TimingChange> timing_changes(const RunOptions& o) {
   for (const std::string& setting : o.settings) {
     const std::size_t equals = setting.find('=');
     if (!setting.starts_with(kPrefix) || equals == std::string::npos)
-      throw InputError(fmt::format("--set {}: is not timing.KEY=VALUE; write for example --set timing.l2.load_to_use=25", setting));
-    if (o.functional) throw InputError(fmt::format("--set {}: there is no timing with --functional; leave one of them out", setting));
+      throw InputError(
+          fmt::format("--set {}: is not timing.KEY=VALUE; write for example --set timing.l2.load_to_use=25", setting));
+    if (o.functional)
+      throw InputError(fmt::format("--set {}: there is no timing with --functional; leave one of them out", setting));
     changes.push_back({setting.substr(kPrefix.size(), equals - kPrefix.size()), setting.substr(equals + 1)});
   }
   return changes;
@@ -87,15 +89,19 @@ std::string psci_method(const RunOptions& o, const PlatformDescription& p) {
   if (o.psci.empty()) return there ? "smc" : "";
   if (o.psci == "none") return "";
   if (!there)
-    throw InputError(fmt::format("--psci {}: {}", o.psci, o.entry == Entry::Secure ? "nothing answers it with --entry secure; leave it out"
-                                                                                   : "the platform has no device of type sram for the firmware; add one"));
-  if (o.psci == "hvc" && o.entry != Entry::Svc) throw InputError("--psci hvc: Hyp mode belongs to the image; add --entry svc or use smc");
+    throw InputError(fmt::format("--psci {}: {}", o.psci,
+                                 o.entry == Entry::Secure
+                                     ? "nothing answers it with --entry secure; leave it out"
+                                     : "the platform has no device of type sram for the firmware; add one"));
+  if (o.psci == "hvc" && o.entry != Entry::Svc)
+    throw InputError("--psci hvc: Hyp mode belongs to the image; add --entry svc or use smc");
   return o.psci;
 }
 
 void check_xen(const RunOptions& o) {
   const auto needs = [](const char* option, const std::string& value, const char* kernel) {
-    if (!value.empty()) throw InputError(fmt::format("{}: there is no kernel for it; name one with {}", option, kernel));
+    if (!value.empty())
+      throw InputError(fmt::format("{}: there is no kernel for it; name one with {}", option, kernel));
   };
   if (o.dom0.empty()) {
     needs("--dom0-initrd", o.dom0_initrd, "--dom0");
@@ -190,10 +196,12 @@ Simulation::~Simulation() = default;
 void Simulation::open_debugger() {
   MpCore& mpcore = platform_->mpcore();
   gdb_ = std::make_unique<debug::GdbServer>(
-      mpcore, image().symbols,
-      debug::GdbServer::Options{options_.gdb, options_.gdb_wait, [] { return g_interrupted.load(std::memory_order_relaxed); }});
+      mpcore, image().symbols, debug::GdbServer::Options{options_.gdb, options_.gdb_wait, [] {
+                                                           return g_interrupted.load(std::memory_order_relaxed);
+                                                         }});
   mpcore.set_end_hook([this](EndReason reason, unsigned core) { gdb_->before_end(reason, core); });
-  fmt::print(stderr, "hypsim: {} GDB: target remote {}\n", options_.gdb_wait ? "waiting for" : "listening for", gdb_->address());
+  fmt::print(stderr, "hypsim: {} GDB: target remote {}\n", options_.gdb_wait ? "waiting for" : "listening for",
+             gdb_->address());
 }
 
 // stdio takes input from a terminal alone: what a pipe has ready depends on the host, and a run must not.
@@ -211,8 +219,10 @@ void Simulation::load() {
   const PlatformDescription& p = platform_->description();
   for (const std::string& text : options_.loads) {
     const auto at = text.rfind('@');
-    if (at == std::string::npos || at == 0) throw InputError(fmt::format("--load {}: needs FILE@ADDR, for example guest.bin@0x44000000", text));
-    images_.push_back(make_raw(text.substr(0, at), read_file(text.substr(0, at)), parse_address(text.substr(at + 1), "--load " + text)));
+    if (at == std::string::npos || at == 0)
+      throw InputError(fmt::format("--load {}: needs FILE@ADDR, for example guest.bin@0x44000000", text));
+    images_.push_back(make_raw(text.substr(0, at), read_file(text.substr(0, at)),
+                               parse_address(text.substr(at + 1), "--load " + text)));
   }
   place_boot_files(p);
   std::vector<const Image*> placed;
@@ -242,7 +252,8 @@ void Simulation::place_boot_files(const PlatformDescription& p) {
   std::vector<u64> sizes;
   std::vector<std::vector<u8>> contents;
   using Kind = BootModule::Kind;
-  for (File file : {File{&options_.initrd, Role::Initrd, {}}, File{&options_.dom0, Role::Dom0, {Kind::Kernel, 0, 0, options_.dom0_append}},
+  for (File file : {File{&options_.initrd, Role::Initrd, {}},
+                    File{&options_.dom0, Role::Dom0, {Kind::Kernel, 0, 0, options_.dom0_append}},
                     File{&options_.dom0_initrd, Role::Dom0, {Kind::Ramdisk, 0, 0, {}}},
                     File{&options_.domu, Role::Domu, {Kind::Kernel, 0, 0, options_.domu_append}},
                     File{&options_.domu_initrd, Role::Domu, {Kind::Ramdisk, 0, 0, {}}}}) {
@@ -257,7 +268,8 @@ void Simulation::place_boot_files(const PlatformDescription& p) {
   tree_options.bootargs = options_.append;
   tree_options.psci_method = psci_method(options_, p);
   const auto make_tree = [&] {
-    return options_.dtb.empty() ? make_device_tree(p, tree_options) : patch_device_tree(user_tree, p, tree_options, options_.dtb);
+    return options_.dtb.empty() ? make_device_tree(p, tree_options)
+                                : patch_device_tree(user_tree, p, tree_options, options_.dtb);
   };
   std::vector<u8> tree = make_tree();
   const u64 tree_room = tree.size() + 4096 + options_.dom0_append.size() + options_.domu_append.size();
@@ -271,7 +283,8 @@ void Simulation::place_boot_files(const PlatformDescription& p) {
     } else if (files[i].role == Role::Dom0) {
       tree_options.modules.push_back(module);
     } else {
-      if (tree_options.guests.empty()) tree_options.guests.push_back({parse_size(options_.domu_memory, "--domu-memory"), 1, {}});
+      if (tree_options.guests.empty())
+        tree_options.guests.push_back({parse_size(options_.domu_memory, "--domu-memory"), 1, {}});
       tree_options.guests.back().modules.push_back(module);
     }
   }
@@ -279,7 +292,8 @@ void Simulation::place_boot_files(const PlatformDescription& p) {
   if (!options_.write_dtb.empty()) write_file(options_.write_dtb, tree);
   for (std::size_t i = 0; i < files.size(); ++i)
     images_.push_back(make_raw(*files[i].name, std::move(contents[i]), layout.files[i]));
-  images_.push_back(make_raw(options_.dtb.empty() ? "generated device tree" : options_.dtb, std::move(tree), layout.dtb));
+  images_.push_back(
+      make_raw(options_.dtb.empty() ? "generated device tree" : options_.dtb, std::move(tree), layout.dtb));
   if (options_.entry != Entry::Secure) place_boot_shim(p, layout.dtb);
 }
 
@@ -293,7 +307,9 @@ void Simulation::place_boot_shim(const PlatformDescription& p, u64 device_tree) 
   shim.gicc = static_cast<u32>(p.gicc);
   shim.counter_hz = static_cast<u32>(p.counter_hz);
   if (const DeviceDescription* sram = p.of_type("sram")) shim.sram = static_cast<u32>(sram->base);
-  const auto store = [](const BoardStore& s) { return BootShimParameters::Store{static_cast<u32>(s.address), s.value}; };
+  const auto store = [](const BoardStore& s) {
+    return BootShimParameters::Store{static_cast<u32>(s.address), s.value};
+  };
   shim.off = store(p.shutdown_store());
   shim.reset = store(p.reboot_store());
   shim.flags = static_cast<u32>(p.boot_flags());
@@ -319,8 +335,8 @@ void Simulation::start_cores(const PlatformDescription& p) {
   const u32 end = static_cast<u32>(std::min<u64>(ram.base + ram.size, 0xFFFFF000u));
   const u64 image_end = image.end_address();
   const bool in_ram = image.first_address() >= ram.base && image_end < end;
-  semihosting_->set_memory(in_ram ? (static_cast<u32>(image_end) + 0xFFF) & ~0xFFFu : static_cast<u32>(ram.base), end - kHeapRoom, end,
-                           end - kHeapRoom);
+  semihosting_->set_memory(in_ram ? (static_cast<u32>(image_end) + 0xFFF) & ~0xFFFu : static_cast<u32>(ram.base),
+                           end - kHeapRoom, end, end - kHeapRoom);
 }
 
 void Simulation::attach(Observer& observer) {
@@ -369,7 +385,8 @@ void Simulation::poll() {
 void Simulation::progress() {
   const u64 insns = platform_->mpcore().retired();
   const double seconds = std::chrono::duration<double>(last_progress_ - started_).count();
-  fmt::print(stderr, "\r{:.1f} million instructions, {:.1f} a second ", static_cast<double>(insns) / 1e6, static_cast<double>(insns) / 1e6 / seconds);
+  fmt::print(stderr, "\r{:.1f} million instructions, {:.1f} a second ", static_cast<double>(insns) / 1e6,
+             static_cast<double>(insns) / 1e6 / seconds);
   std::fflush(stderr);
   progress_shown_ = true;
 }
@@ -383,7 +400,8 @@ RunResult Simulation::run() {
   if (gdb_) gdb_->finish(exit_code(result));
   if (result.reason == "deadlock" || result.reason == "vector-abort") crash_report(result);
   if (semihosting_)
-    for (const std::string& what : semihosting_->refusals()) fmt::print(stderr, "hypsim: the guest asked for {}: refused\n", what);
+    for (const std::string& what : semihosting_->refusals())
+      fmt::print(stderr, "hypsim: the guest asked for {}: refused\n", what);
   return result;
 }
 
@@ -402,11 +420,13 @@ RunResult Simulation::collect() {
     case EndReason::CycleLimit: r.reason = "max-cycles"; break;
     case EndReason::Requested:
     case EndReason::None:
-      if (timed_out_) r.reason = "timeout";
+      if (timed_out_)
+        r.reason = "timeout";
       else if (platform_->power_request() != PowerRequest::None) {
         r.guest_ended = platform_->power_request() != PowerRequest::Watchdog;
         r.reason = power_reason(platform_->power_request());
-      } else r.reason = "interrupted";
+      } else
+        r.reason = "interrupted";
       break;
   }
   if (output_failed()) r.reason = "output-error";
@@ -422,13 +442,14 @@ RunResult Simulation::collect() {
 
 void Simulation::crash_report(const RunResult& result) {
   MpCore& mpcore = platform_->mpcore();
-  fmt::print(stderr, "hypsim: {}\n", result.reason == "deadlock"
-                                         ? "every core waits or loops on the spot, and no event will end it"
-                                         : fmt::format("core {}: the vector of an exception could not be fetched", mpcore.end_core()));
+  fmt::print(stderr, "hypsim: {}\n",
+             result.reason == "deadlock"
+                 ? "every core waits or loops on the spot, and no event will end it"
+                 : fmt::format("core {}: the vector of an exception could not be fetched", mpcore.end_core()));
   for (unsigned i = 0; i < mpcore.core_count(); ++i) {
     const Core& core = mpcore.core(i);
-    fmt::print(stderr, "core {}{} at {}\n{}\n", i, core.waiting() ? " (waiting)" : "", image().symbols.describe(core.state().pc()),
-               core.register_dump());
+    fmt::print(stderr, "core {}{} at {}\n{}\n", i, core.waiting() ? " (waiting)" : "",
+               image().symbols.describe(core.state().pc()), core.register_dump());
     const auto history = core.exception_history();
     if (!history.empty()) fmt::print(stderr, "last exceptions, newest first:\n");
     for (const std::string& line : history) fmt::print(stderr, "  {}\n", line);

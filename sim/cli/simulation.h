@@ -15,9 +15,9 @@
 
 namespace hypsim {
 
-constexpr int kExitOk = 0;      ///< the guest ended with code 0
-constexpr int kExitInput = 2;   ///< bad input, or output that could not be written
-constexpr int kExitGuest = 3;   ///< the guest failed, or a limit was reached
+constexpr int kExitOk = 0;     ///< the guest ended with code 0
+constexpr int kExitInput = 2;  ///< bad input, or output that could not be written
+constexpr int kExitGuest = 3;  ///< the guest failed, or a limit was reached
 
 struct CoreResult {
   u64 insns = 0;
@@ -29,7 +29,8 @@ struct CoreResult {
 };
 
 struct RunResult {
-  std::string reason;      ///< "exit", "power-off", "reboot", "watchdog", "deadlock", "vector-abort", "max-insns", "max-cycles", "timeout", "interrupted", "output-error"
+  std::string reason;        ///< "exit", "power-off", "reboot", "watchdog", "deadlock", "vector-abort", "max-insns",
+                             ///< "max-cycles", "timeout", "interrupted", "output-error"
   bool guest_ended = false;  ///< the guest itself asked for the end
   u32 guest_code = 0;
   u64 insns = 0;

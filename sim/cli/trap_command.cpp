@@ -46,31 +46,41 @@ struct SituationOptions {
   std::vector<std::string> sets;
 
   void add(CLI::App& app) {
-    app.add_option("--preset", preset, "start from this setting: a preset (hypsim trap presets) or a file")->type_name("NAME|FILE")->capture_default_str();
-    for (const char* name : {"hcr", "hstr", "hcptr", "hdcr", "cnthctl", "cntkctl", "scr", "nsacr", "cpacr", "sctlr", "pmuserenr", "fpexc"})
-      app.add_option(std::string("--") + name, registers[name], "a number, names of bits (TWI,TSC), or changes (+TVM,-TWE)")
+    app.add_option("--preset", preset, "start from this setting: a preset (hypsim trap presets) or a file")
+        ->type_name("NAME|FILE")
+        ->capture_default_str();
+    for (const char* name :
+         {"hcr", "hstr", "hcptr", "hdcr", "cnthctl", "cntkctl", "scr", "nsacr", "cpacr", "sctlr", "pmuserenr", "fpexc"})
+      app.add_option(std::string("--") + name, registers[name],
+                     "a number, names of bits (TWI,TSC), or changes (+TVM,-TWE)")
           ->type_name("VALUE")
           ->group("Control registers")
           ->allow_extra_args(false);
-    app.add_option("--set", sets, "any register: NAME=VALUE, for example TEECR=XED (may be repeated)")->type_name("NAME=VALUE")->group("Control registers");
+    app.add_option("--set", sets, "any register: NAME=VALUE, for example TEECR=XED (may be repeated)")
+        ->type_name("NAME=VALUE")
+        ->group("Control registers");
   }
   void apply(Situation& s) const {
     load_setting(preset).apply(s);
     if (!security.empty()) s.security = security == "secure" ? Security::Secure : Security::NonSecure;
     if (!mode.empty()) s.mode = *mode_by_name(mode);
     if (s.mode == Mode::Monitor && security.empty()) s.security = Security::Secure;
-    if (s.mode == Mode::Hyp && s.security == Security::Secure) throw InputError("--security: Hyp mode is Non-secure; leave --security away");
+    if (s.mode == Mode::Hyp && s.security == Security::Secure)
+      throw InputError("--security: Hyp mode is Non-secure; leave --security away");
     for (const auto& [name, text] : registers)
       if (!text.empty()) set(s, name, text, "--" + name);
     for (const std::string& text : sets) {
       const std::size_t equals = text.find('=');
-      if (equals == std::string::npos) throw InputError(fmt::format("--set: \"{}\" is not NAME=VALUE; write for example TEECR=XED", text));
+      if (equals == std::string::npos)
+        throw InputError(fmt::format("--set: \"{}\" is not NAME=VALUE; write for example TEECR=XED", text));
       set(s, text.substr(0, equals), text.substr(equals + 1), "--set");
     }
   }
   static void set(Situation& s, const std::string& name, const std::string& text, const std::string& where) {
     const RegisterField* field = find_register(name);
-    if (field == nullptr) throw InputError(fmt::format("{}: unknown register \"{}\"; use the manual's name of a control register", where, name));
+    if (field == nullptr)
+      throw InputError(
+          fmt::format("{}: unknown register \"{}\"; use the manual's name of a control register", where, name));
     set_register(s, *field, parse_register_value(*field, text, field->get(s), where));
   }
 };
@@ -107,7 +117,8 @@ CommandAction add_test(CLI::App& trap_app) {
 }
 
 CommandAction add_explain(CLI::App& trap_app) {
-  CLI::App* app = trap_app.add_subcommand("explain", "Say what one instruction does, which bit decided, and which checks came before");
+  CLI::App* app = trap_app.add_subcommand(
+      "explain", "Say what one instruction does, which bit decided, and which checks came before");
   struct Options {
     SituationOptions situation;
     std::string instruction, isa = "a32", condition;
@@ -118,10 +129,14 @@ CommandAction add_explain(CLI::App& trap_app) {
   app->add_option("--mode", o->situation.mode, "mode that executes it (default: svc, or the preset's)")
       ->check(CLI::IsMember({"usr", "fiq", "irq", "svc", "mon", "abt", "hyp", "und", "sys"}))
       ->type_name("usr|fiq|irq|svc|mon|abt|hyp|und|sys");
-  app->add_option("--security", o->situation.security, "security state, SCR.NS (default: non-secure; secure in Monitor mode)")
+  app->add_option("--security", o->situation.security,
+                  "security state, SCR.NS (default: non-secure; secure in Monitor mode)")
       ->check(CLI::IsMember({"secure", "non-secure"}))
       ->type_name("secure|non-secure");
-  app->add_option("--isa", o->isa, "instruction set")->check(CLI::IsMember({"a32", "t16", "t32"}))->type_name("a32|t16|t32")->capture_default_str();
+  app->add_option("--isa", o->isa, "instruction set")
+      ->check(CLI::IsMember({"a32", "t16", "t32"}))
+      ->type_name("a32|t16|t32")
+      ->capture_default_str();
   app->add_option("--condition", o->condition, "make the instruction conditional, with flags that let it pass")
       ->check(CLI::IsMember({"eq", "ne", "cs", "cc", "mi", "pl", "vs", "vc", "hi", "ls", "ge", "lt", "gt", "le"}))
       ->type_name("eq|ne|...");
@@ -141,11 +156,13 @@ CommandAction add_explain(CLI::App& trap_app) {
     const Isa isa = o->isa == "t16" ? Isa::T16 : o->isa == "t32" ? Isa::T32 : Isa::A32;
     Instruction instruction = assemble({o->instruction, isa, "INSTRUCTION"});
     if (!o->condition.empty()) {
-      constexpr const char* names[] = {"eq", "ne", "cs", "cc", "mi", "pl", "vs", "vc", "hi", "ls", "ge", "lt", "gt", "le"};
+      constexpr const char* names[] = {"eq", "ne", "cs", "cc", "mi", "pl", "vs",
+                                       "vc", "hi", "ls", "ge", "lt", "gt", "le"};
       unsigned n = 0;
       while (o->condition != names[n]) ++n;
       if (!set_condition(s, instruction, static_cast<Cond>(n), !o->fails))
-        throw InputError(fmt::format("--condition: \"{}\" cannot be conditional; leave --condition away", o->instruction));
+        throw InputError(
+            fmt::format("--condition: \"{}\" cannot be conditional; leave --condition away", o->instruction));
     } else if (o->fails) {
       throw InputError("--condition-fails: there is no condition; add --condition");
     }
@@ -165,15 +182,19 @@ std::vector<const Place*> chosen_places(const std::vector<std::string>& names) {
 }
 
 CommandAction add_matrix(CLI::App& trap_app) {
-  CLI::App* app = trap_app.add_subcommand("matrix", "The whole table of one setting: every register and class of instruction, from every mode");
+  CLI::App* app = trap_app.add_subcommand(
+      "matrix", "The whole table of one setting: every register and class of instruction, from every mode");
   struct Options {
     std::string preset = "none", html;
     std::vector<std::string> modes;
     bool json = false;
   };
   const auto o = std::make_shared<Options>();
-  app->add_option("--preset", o->preset, "a preset (hypsim trap presets) or a setting file")->type_name("NAME|FILE")->capture_default_str();
-  app->add_option("--mode", o->modes, "only these modes: usr svc hyp usr_s svc_s mon (may be repeated)")->type_name("MODE");
+  app->add_option("--preset", o->preset, "a preset (hypsim trap presets) or a setting file")
+      ->type_name("NAME|FILE")
+      ->capture_default_str();
+  app->add_option("--mode", o->modes, "only these modes: usr svc hyp usr_s svc_s mon (may be repeated)")
+      ->type_name("MODE");
   app->add_flag("--json", o->json, "print JSON");
   app->add_option("--html", o->html, "write a page that needs nothing else, instead of printing")->type_name("FILE");
   app->footer(
@@ -186,8 +207,10 @@ CommandAction add_matrix(CLI::App& trap_app) {
     Runner runner;
     const Matrix m = make_matrix(runner, load_setting(o->preset), chosen_places(o->modes));
     if (!o->html.empty()) write_file(o->html, to_html(m));
-    if (o->json) print_out(pretty(to_json(m)));
-    else if (o->html.empty()) print_out(to_text(m));
+    if (o->json)
+      print_out(pretty(to_json(m)));
+    else if (o->html.empty())
+      print_out(to_text(m));
     return kExitOk;
   };
 }
@@ -202,7 +225,8 @@ CommandAction add_diff(CLI::App& trap_app) {
   const auto o = std::make_shared<Options>();
   app->add_option("A", o->a, "a preset or a setting file")->required();
   app->add_option("B", o->b, "a preset or a setting file")->required();
-  app->add_option("--mode", o->modes, "only these modes: usr svc hyp usr_s svc_s mon (may be repeated)")->type_name("MODE");
+  app->add_option("--mode", o->modes, "only these modes: usr svc hyp usr_s svc_s mon (may be repeated)")
+      ->type_name("MODE");
   app->add_flag("--json", o->json, "print JSON");
   app->footer(
       "Exit code, as diff's: 0 the same; 1 they differ; 2 bad input.\n"
@@ -212,7 +236,8 @@ CommandAction add_diff(CLI::App& trap_app) {
   return [o] {
     Runner runner;
     const auto chosen = chosen_places(o->modes);
-    const Matrix a = make_matrix(runner, load_setting(o->a), chosen), b = make_matrix(runner, load_setting(o->b), chosen);
+    const Matrix a = make_matrix(runner, load_setting(o->a), chosen),
+                 b = make_matrix(runner, load_setting(o->b), chosen);
     const std::vector<MatrixDifference> differences = compare(a, b);
     print_out(o->json ? pretty(differences_json(a, b, differences)) : differences_text(a, b, differences));
     return differences.empty() ? kExitOk : kExitFailed;
@@ -243,11 +268,17 @@ CommandAction add_presets(CLI::App& trap_app) {
 }  // namespace
 
 Command add_trap_command(CLI::App& app) {
-  CLI::App* trap_app = app.add_subcommand("trap", "What instructions do under given trap controls: tests, explanations, tables");
+  CLI::App* trap_app =
+      app.add_subcommand("trap", "What instructions do under given trap controls: tests, explanations, tables");
   trap_app->require_subcommand(1);
-  trap_app->footer("docs/traps.md has the file formats and a recipe for CI.\nExamples:\n  hypsim trap explain 'mrc p15, 0, r0, c9, c13, 0' --preset kvm-v9\n  hypsim trap test vectors.json\n  hypsim trap diff kvm-v9 kvm");
-  std::map<std::string, CommandAction> actions = {{"test", add_test(*trap_app)}, {"explain", add_explain(*trap_app)}, {"matrix", add_matrix(*trap_app)},
-                                                  {"diff", add_diff(*trap_app)}, {"presets", add_presets(*trap_app)}};
+  trap_app->footer(
+      "docs/traps.md has the file formats and a recipe for CI.\nExamples:\n  hypsim trap explain 'mrc p15, 0, r0, c9, "
+      "c13, 0' --preset kvm-v9\n  hypsim trap test vectors.json\n  hypsim trap diff kvm-v9 kvm");
+  std::map<std::string, CommandAction> actions = {{"test", add_test(*trap_app)},
+                                                  {"explain", add_explain(*trap_app)},
+                                                  {"matrix", add_matrix(*trap_app)},
+                                                  {"diff", add_diff(*trap_app)},
+                                                  {"presets", add_presets(*trap_app)}};
   return {trap_app, [trap_app, actions] { return actions.at(trap_app->get_subcommands().front()->get_name())(); }};
 }
 

@@ -9,7 +9,8 @@ namespace hypsim {
 
 Core::Core(const CoreConfig& config, Bus& bus, TimerPort& timer, ClusterPort& cluster)
     : config_(config), bus_(bus), timer_(timer), cluster_(cluster), mmu_(state_.sys, *this, config.mmu) {
-  if (config.timing != nullptr) timing_ = std::make_unique<TimingModel>(*config.timing, *config.shared_memory, config.index);
+  if (config.timing != nullptr)
+    timing_ = std::make_unique<TimingModel>(*config.timing, *config.shared_memory, config.index);
   if (config.generate_code) jit_ = jit::Engine::create(*this);
   reset();
 }
@@ -83,15 +84,18 @@ void Core::new_generations() {
 
 void Core::refresh_contexts() {
   const Regime r = regime();
-  const u32 dacr = r == Regime::Hyp ? 0 : state_.sys.dacr[r == Regime::Pl10Secure ? Security::Secure : Security::NonSecure];
-  // Two more bits than the MMU's context: SCTLR.C, since slots remember whether the caches take part, and the side, since
-  // the MMU's context differs by side only while stage 1 is off.
+  const u32 dacr =
+      r == Regime::Hyp ? 0 : state_.sys.dacr[r == Regime::Pl10Secure ? Security::Secure : Security::NonSecure];
+  // Two more bits than the MMU's context: SCTLR.C, since slots remember whether the caches take part, and the side,
+  // since the MMU's context differs by side only while stage 1 is off.
   constexpr u32 kDataCache = 1u << 30, kFetchSide = 1u << 31;
   data_generation_ = generation_of(mmu_.context(r, false) | (data_cache_on() ? kDataCache : 0), dacr);
   fetch_generation_ = generation_of(mmu_.context(r, true) | kFetchSide, dacr);
   contexts_stale_ = false;
   // Cortex-A15 TRM: no program flow prediction while the MMU or SCTLR.Z is off. Hyp mode has no Z bit.
-  if (timing_) timing_->enable_prediction(bit(system_control(), sctlr::M) && (r == Regime::Hyp || bit(system_control(), sctlr::Z)));
+  if (timing_)
+    timing_->enable_prediction(bit(system_control(), sctlr::M) &&
+                               (r == Regime::Hyp || bit(system_control(), sctlr::Z)));
   refresh_mode();
 }
 
@@ -125,7 +129,8 @@ StopReason Core::run_loop() {
       StopReason stop;
       if (service_attention(stop)) return stop;
     }
-    if (state_.pmu.irq_armed) [[unlikely]] sysreg::pmu_refresh(*this);
+    if (state_.pmu.irq_armed) [[unlikely]]
+      sysreg::pmu_refresh(*this);
     if (clock_.now >= limit_) return StopReason::Limit;
     if (retired_ >= insn_limit_) return StopReason::InsnLimit;
     if (contexts_stale_) refresh_contexts();
@@ -139,7 +144,8 @@ StopReason Core::run_loop() {
     if constexpr (!kDebug) {
       if (jit_ != nullptr && ++block->host.heat >= config_.hot_visits && jit_->run(*block)) continue;
     }
-    run_blocks<kTimed>(*block, kDebug && debugger_ != nullptr && debugger_->traces(*this, block->va.value, block->byte_length));
+    run_blocks<kTimed>(*block,
+                       kDebug && debugger_ != nullptr && debugger_->traces(*this, block->va.value, block->byte_length));
     block = block_;
     block_ = nullptr;
     if (dead_loop_) [[unlikely]] {
@@ -155,11 +161,13 @@ StopReason Core::run_loop() {
       if (clock_.now < limit_ && limit_.value != ~u64{0}) {
         // A branch to itself spins until an input changes: the turns up to the limit are counted, not executed.
         const u64 per_turn = kTimed ? std::max<u64>(1, block->timing->commit[1]) : 1;
-        const u64 turns = std::min((limit_.value - clock_.now.value) / per_turn, insn_limit_ - std::min(retired_, insn_limit_));
+        const u64 turns =
+            std::min((limit_.value - clock_.now.value) / per_turn, insn_limit_ - std::min(retired_, insn_limit_));
         retired_ += turns;
         clock_.charge(turns * per_turn, Resource::Base);
       }
-      if (clock_.now < limit_ && limit_.value != ~u64{0}) clock_.charge(limit_.value - clock_.now.value, Resource::Base);
+      if (clock_.now < limit_ && limit_.value != ~u64{0})
+        clock_.charge(limit_.value - clock_.now.value, Resource::Base);
       return StopReason::DeadLoop;
     }
   }
@@ -238,8 +246,8 @@ void Core::set_observer(Observer* observer) {
 }
 
 Moment Core::moment() const {
-  return {config_.index, Vmid(static_cast<u8>(state_.sys.vttbr >> 48)), in_guest(), clock_.now, retired_, &clock_.stack,
-          keep_tail_ ? timing_->tail() : nullptr};
+  return {config_.index, Vmid(static_cast<u8>(state_.sys.vttbr >> 48)), in_guest(), clock_.now, retired_,
+          &clock_.stack, keep_tail_ ? timing_->tail() : nullptr};
 }
 
 }  // namespace hypsim

@@ -10,9 +10,9 @@
 #include "sim/base/bus.h"
 #include "sim/base/observer.h"
 #include "sim/base/timer_port.h"
-#include "sim/cpu/ir/helper.h"
 #include "sim/cpu/exec/block_cache.h"
 #include "sim/cpu/exec/lookaside.h"
+#include "sim/cpu/ir/helper.h"
 #include "sim/cpu/jit/engine.h"
 #include "sim/cpu/pipeline/timing_model.h"
 #include "sim/cpu/state/cpu_state.h"
@@ -24,16 +24,16 @@
 
 namespace hypsim {
 
-
 struct CoreConfig {
   u8 index = 0;
   u32 cores = 1;
-  u32 cbar = 0;            ///< PERIPHBASE
-  bool hivecs = false;     ///< VINITHI: reset value of SCTLR.V
+  u32 cbar = 0;         ///< PERIPHBASE
+  bool hivecs = false;  ///< VINITHI: reset value of SCTLR.V
   MmuConfig mmu;
-  bool generate_code = false;  ///< hot blocks run as host code, where the host has a code generator; nothing else changes
-  u32 hot_visits = 24;         ///< visits of a block that make it hot
-  const TimingConfig* timing = nullptr;  ///< null: functional mode, one cycle an instruction
+  bool generate_code =
+      false;            ///< hot blocks run as host code, where the host has a code generator; nothing else changes
+  u32 hot_visits = 24;  ///< visits of a block that make it hot
+  const TimingConfig* timing = nullptr;         ///< null: functional mode, one cycle an instruction
   SharedMemoryTiming* shared_memory = nullptr;  ///< L2 and DRAM of the cluster; required when `timing` is set
 };
 
@@ -49,9 +49,9 @@ class SemihostingPort {
 class ClusterPort {
  public:
   virtual ~ClusterPort() = default;
-  virtual void broadcast_tlb(u8 from, const TlbMaintenance& op) = 0;        ///< to the other cores
+  virtual void broadcast_tlb(u8 from, const TlbMaintenance& op) = 0;  ///< to the other cores
   virtual void broadcast_icache(u8 from, sysreg::CacheOp op, PhysAddr pa) = 0;
-  virtual void send_event(u8 from) = 0;                                     ///< SEV
+  virtual void send_event(u8 from) = 0;  ///< SEV
   virtual void pmu_irq(u8 core, bool level) = 0;
   /// Global monitor: a store by `from` (any core's reservation on it is lost); exclusive marks and checks.
   virtual void mark_exclusive(u8 from, PhysAddr pa) = 0;
@@ -81,12 +81,12 @@ class DebugPort {
 
 /// Why run() came back.
 enum class StopReason : u8 {
-  Limit,       ///< the clock reached the limit
-  Waiting,     ///< WFI/WFE with nothing pending: sleeps until an input changes or the limit
-  Semihosting, ///< the semihosting port asked for the end of the simulation
-  DeadLoop,    ///< a branch to itself with no interrupt that could end it: only a new input will
-  VectorAbort, ///< the fetch of an exception vector aborted while its handler was being entered
-  InsnLimit,   ///< max_insns instructions were retired
+  Limit,        ///< the clock reached the limit
+  Waiting,      ///< WFI/WFE with nothing pending: sleeps until an input changes or the limit
+  Semihosting,  ///< the semihosting port asked for the end of the simulation
+  DeadLoop,     ///< a branch to itself with no interrupt that could end it: only a new input will
+  VectorAbort,  ///< the fetch of an exception vector aborted while its handler was being entered
+  InsnLimit,    ///< max_insns instructions were retired
 };
 
 class Core final : private WalkMemory, private sysreg::Services {
@@ -112,7 +112,10 @@ class Core final : private WalkMemory, private sysreg::Services {
   void set_insn_limit(u64 insns) { insn_limit_ = insns; }
   /// Interrupt inputs; take effect at the next block end.
   void set_lines(bool irq, bool fiq, bool virq, bool vfiq);
-  void raise_async_abort() { lines_.async_abort = true; attention_ = true; }
+  void raise_async_abort() {
+    lines_.async_abort = true;
+    attention_ = true;
+  }
   void set_event() { state_.event_register = true; }
   bool waiting() const { return waiting_; }
   bool waiting_for_event() const { return waiting_ && wait_for_event_; }
@@ -178,7 +181,7 @@ class Core final : private WalkMemory, private sysreg::Services {
   /// A helper changed mode, masks, endianness or the like: pending interrupts and the context are looked at again.
   void state_changed() { attention_ = contexts_stale_ = true; }
 
-  void enter_wfi(const ir::MicroOp& op);   ///< suspends at the next instruction
+  void enter_wfi(const ir::MicroOp& op);  ///< suspends at the next instruction
   void enter_wfe(const ir::MicroOp& op);
   void drain_writes() {
     if (timing_) timing_->dsb(clock_);
@@ -191,7 +194,10 @@ class Core final : private WalkMemory, private sysreg::Services {
   bool has_semihosting() const { return semihosting_ != nullptr; }
   sysreg::Services& services() { return *this; }
   SemihostingPort* semihosting() { return semihosting_; }
-  void request_stop() { stop_requested_ = true; attention_ = true; }
+  void request_stop() {
+    stop_requested_ = true;
+    attention_ = true;
+  }
 
   /// Debug access by virtual address in the current regime: no state changes, no exceptions. False if unmapped.
   bool debug_read(u32 va, void* data, u32 size);
@@ -231,9 +237,9 @@ class Core final : private WalkMemory, private sysreg::Services {
   void end_switch();
 
   // exec/interpreter.cpp
-  /// Runs `first` (asking the debugger before each instruction if `traced`), and whatever follows it while nothing calls
-  /// for the run loop. `block_` is then the last one run. `after`: the block has run already up to this micro-op, whose
-  /// access said (`cut_`) how to go on.
+  /// Runs `first` (asking the debugger before each instruction if `traced`), and whatever follows it while nothing
+  /// calls for the run loop. `block_` is then the last one run. `after`: the block has run already up to this micro-op,
+  /// whose access said (`cut_`) how to go on.
   template <bool kTimed>
   void run_blocks(Block& first, bool traced, const ir::MicroOp* after = nullptr);
 
@@ -244,9 +250,7 @@ class Core final : private WalkMemory, private sysreg::Services {
   /// Whether the run loop has nothing to look at before the next block, limits apart.
   bool calm() const { return !attention_ && !contexts_stale_ && !state_.pmu.irq_armed && debugger_ == nullptr; }
   /// The same with the limits of clock and instructions.
-  bool undisturbed() const {
-    return calm() && clock_.now < limit_ && retired_ < insn_limit_;
-  }
+  bool undisturbed() const { return calm() && clock_.now < limit_ && retired_ < insn_limit_; }
   /// The block at the PC, if the jump table knows it; else null.
   Block* known_block();
   void refresh_contexts();
@@ -256,7 +260,8 @@ class Core final : private WalkMemory, private sysreg::Services {
   void settle(unsigned upto, bool trapped = false);
   void report_block(unsigned first, unsigned insns);
   Moment moment() const;
-  /// Takes an exception between blocks, or (with `op`) of a block's instruction; `retires` if that one counts as executed.
+  /// Takes an exception between blocks, or (with `op`) of a block's instruction; `retires` if that one counts as
+  /// executed.
   void enter(const ExceptionRequest& request);
   void enter_from(const ir::MicroOp& op, const ExceptionRequest& request, bool retires);
   void synchronise_it_state(const ir::MicroOp& op);
@@ -299,7 +304,9 @@ class Core final : private WalkMemory, private sysreg::Services {
   unsigned lookaside_set(bool privileged) const;
   u32 system_control() const { return state_.is_hyp() ? state_.sys.hsctlr : state_.sys.sctlr[state_.security()]; }
   /// HCR.DC makes stage 1 cacheable whatever SCTLR.C says. ARM DDI 0406C B3.2.1
-  bool data_cache_on() const { return bit(system_control(), sctlr::C) || (bit(state_.sys.hcr, hcr::DC) && regime() == Regime::Pl10NonSecure); }
+  bool data_cache_on() const {
+    return bit(system_control(), sctlr::C) || (bit(state_.sys.hcr, hcr::DC) && regime() == Regime::Pl10NonSecure);
+  }
   MemClass mem_class_of(const MemAttr& attr) const;
   /// Where in its block a micro-op stands, for the timing of its access.
   AccessSite site(const ir::MicroOp& op) const { return {block_, op.insn, settled_, retired_}; }
@@ -324,9 +331,9 @@ class Core final : private WalkMemory, private sysreg::Services {
   u64 retired_ = 0;
   u64 ttbr_writes_ = 0, contextidr_writes_ = 0;  // PMU events
   u64 insn_limit_ = ~u64{0};
-  Block* block_ = nullptr;      // the running block
-  unsigned settled_ = 0;        // instructions of it already charged
-  u32 block_pc_ = 0;            // address of instruction `settled_`, for block events
+  Block* block_ = nullptr;  // the running block
+  unsigned settled_ = 0;    // instructions of it already charged
+  u32 block_pc_ = 0;        // address of instruction `settled_`, for block events
 
   // attention: anything that the run loop must look at before the next block
   bool attention_ = true;
@@ -335,8 +342,9 @@ class Core final : private WalkMemory, private sysreg::Services {
   bool stop_requested_ = false;
   bool dead_loop_ = false;
   bool vector_abort_ = false;
-  u8 entering_vector_ = 0;        // not 0: the next fetch is an exception vector; see prefetch_abort
-  /// What the interpreter does after the instruction of an access: look at each of those that follow, or leave the block.
+  u8 entering_vector_ = 0;  // not 0: the next fetch is an exception vector; see prefetch_abort
+  /// What the interpreter does after the instruction of an access: look at each of those that follow, or leave the
+  /// block.
   enum class Cut : u8 { None, Trace, Leave };
   Cut cut_ = Cut::None;
   hyp::InterruptLines lines_;
@@ -370,8 +378,10 @@ class Core final : private WalkMemory, private sysreg::Services {
 inline Block* Core::known_block() {
   const u32 va = state_.pc();
   const auto& jump = blocks_.jump(va);
-  const u32 key = BlockContext::state_key(state_.thumb, state_.thumbee(), state_.big_endian, state_.itstate) | mode_key_;
-  const bool known = jump.tag == (u64{fetch_generation_} << 32 | va) && jump.context == key && *jump.stamp == jump.stamp_value;
+  const u32 key =
+      BlockContext::state_key(state_.thumb, state_.thumbee(), state_.big_endian, state_.itstate) | mode_key_;
+  const bool known =
+      jump.tag == (u64{fetch_generation_} << 32 | va) && jump.context == key && *jump.stamp == jump.stamp_value;
   return known ? jump.block : nullptr;
 }
 
@@ -392,7 +402,8 @@ inline void Core::settle(unsigned upto, bool trapped) {
     clock_.charge(serial, Resource::SysReg);
     clock_.charge(barrier, Resource::Barrier);
     clock_.charge(total - dependency - serial - barrier, Resource::Base);
-    if (timing_->under_way()) [[unlikely]] timing_->charged(clock_, {block_, upto - u32{trapped}, upto, retired_});
+    if (timing_->under_way()) [[unlikely]]
+      timing_->charged(clock_, {block_, upto - u32{trapped}, upto, retired_});
   } else {
     clock_.charge(insns, Resource::Base);
   }

@@ -17,8 +17,9 @@ struct SpaceName {
   Space space;
   const char* name;
 };
-constexpr SpaceName kSpaces[] = {{Space::Current, "current"}, {Space::Hyp, "hyp"},       {Space::Pl1, "pl1"}, {Space::Guest, "guest"},
-                                 {Space::Secure, "secure"},   {Space::Ipa, "ipa"}, {Space::Pa, "pa"}};
+constexpr SpaceName kSpaces[] = {
+    {Space::Current, "current"}, {Space::Hyp, "hyp"}, {Space::Pl1, "pl1"}, {Space::Guest, "guest"},
+    {Space::Secure, "secure"},   {Space::Ipa, "ipa"}, {Space::Pa, "pa"}};
 
 /// One descriptor that a walk read.
 struct Step {
@@ -34,7 +35,8 @@ class WalkRecorder final : public WalkMemory {
  public:
   using Read = std::function<bool(PhysAddr, unsigned, Security, u64&)>;
   explicit WalkRecorder(Read read) : read_(std::move(read)) {}
-  bool read_descriptor(PhysAddr pa, unsigned size, const MemAttr&, Security security, bool stage2, u64& value) override {
+  bool read_descriptor(PhysAddr pa, unsigned size, const MemAttr&, Security security, bool stage2,
+                       u64& value) override {
     value = 0;
     const bool ok = read_(pa, size, security, value);
     steps.push_back({pa, size, stage2, ok, value});
@@ -72,13 +74,14 @@ MmuConfig smallest_mmu() {
 }
 
 std::string size_text(unsigned shift) {
-  return shift >= 30 ? fmt::format("{} GiB", 1u << (shift - 30))
+  return shift >= 30   ? fmt::format("{} GiB", 1u << (shift - 30))
          : shift >= 20 ? fmt::format("{} MiB", 1u << (shift - 20))
                        : fmt::format("{} KiB", 1u << (shift - 10));
 }
 
 std::string rights_text(u8 rights) {
-  return fmt::format("{}{}{}", rights & kRightRead ? 'r' : '-', rights & kRightWrite ? 'w' : '-', rights & kRightFetch ? 'x' : '-');
+  return fmt::format("{}{}{}", rights & kRightRead ? 'r' : '-', rights & kRightWrite ? 'w' : '-',
+                     rights & kRightFetch ? 'x' : '-');
 }
 
 std::string attr_text(const MemAttr& attr) {
@@ -88,7 +91,8 @@ std::string attr_text(const MemAttr& attr) {
   const char* inner = kCaches[static_cast<unsigned>(attr.inner)];
   const char* outer = kCaches[static_cast<unsigned>(attr.outer)];
   const char* share = attr.outer_shareable ? "Outer Shareable" : attr.shareable ? "Inner Shareable" : "Non-shareable";
-  return attr.inner == attr.outer ? fmt::format("Normal {}, {}", inner, share) : fmt::format("Normal inner {} outer {}, {}", inner, outer, share);
+  return attr.inner == attr.outer ? fmt::format("Normal {}, {}", inner, share)
+                                  : fmt::format("Normal inner {} outer {}, {}", inner, outer, share);
 }
 
 const char* fault_name(FaultKind kind) {
@@ -122,8 +126,10 @@ std::string long_text(u64 descriptor, unsigned level, bool stage2) {
   const LongDescriptor d = decode_long(descriptor, level);
   if (d.kind == LongDescriptor::Kind::Invalid) return "invalid";
   if (d.kind == LongDescriptor::Kind::Table) return fmt::format("table at {:#x}", d.base);
-  std::string text = fmt::format("{} {} at {:#x}", size_text(long_level_shift(level)), level == 3 ? "page" : "block", d.base);
-  if (stage2) text += fmt::format(", {}{}{}", d.readable ? 'r' : '-', d.writable ? 'w' : '-', d.readable && !d.xn ? 'x' : '-');
+  std::string text =
+      fmt::format("{} {} at {:#x}", size_text(long_level_shift(level)), level == 3 ? "page" : "block", d.base);
+  if (stage2)
+    text += fmt::format(", {}{}{}", d.readable ? 'r' : '-', d.writable ? 'w' : '-', d.readable && !d.xn ? 'x' : '-');
   if (!stage2) text += fmt::format(", AP[2:1]={:02b}{}{}", d.ap >> 1, d.xn ? " XN" : "", d.ng ? " nG" : "");
   return d.af ? text : text + ", access flag clear";
 }
@@ -141,16 +147,19 @@ std::string short_text(u32 descriptor, unsigned level) {
     leaf = d.leaf;
   }
   const char* kind = leaf.shift == 24 ? "supersection" : leaf.shift == 20 ? "section" : "page";
-  return fmt::format("{} {} at {:#x}, AP {}{}{}", size_text(leaf.shift), kind, leaf.base, leaf.ap, leaf.xn ? " XN" : "", leaf.ng ? " nG" : "");
+  return fmt::format("{} {} at {:#x}, AP {}{}{}", size_text(leaf.shift), kind, leaf.base, leaf.ap, leaf.xn ? " XN" : "",
+                     leaf.ng ? " nG" : "");
 }
 
 /// The steps of one walk in words. Which level a descriptor is of follows from the order of the reads.
-std::string walk_text(const std::vector<Step>& steps, const SystemRegisters& regs, Regime regime, bool long_format, u32 va) {
+std::string walk_text(const std::vector<Step>& steps, const SystemRegisters& regs, Regime regime, bool long_format,
+                      u32 va) {
   const Security bank = regime == Regime::Pl10Secure ? Security::Secure : Security::NonSecure;
   unsigned stage1_level = 1;
   if (long_format)
-    stage1_level = regime == Regime::Hyp ? long_start_hyp(va, regs.htcr, regs.httbr).level
-                                         : long_start_pl10(va, regs.ttbcr[bank], regs.ttbr0[bank], regs.ttbr1[bank]).level;
+    stage1_level = regime == Regime::Hyp
+                       ? long_start_hyp(va, regs.htcr, regs.httbr).level
+                       : long_start_pl10(va, regs.ttbcr[bank], regs.ttbr0[bank], regs.ttbr1[bank]).level;
   const bool stage1_big = bit(regime == Regime::Hyp ? regs.hsctlr : regs.sctlr[bank], sctlr::EE);
   unsigned stage2_level = 0;  // 0: the next stage-2 descriptor starts a walk
   std::string text;
@@ -163,8 +172,8 @@ std::string walk_text(const std::vector<Step>& steps, const SystemRegisters& reg
     const std::string what = !step.ok         ? "nothing there"
                              : step.size == 8 ? long_text(value, level, step.stage2)
                                               : short_text(static_cast<u32>(value), level);
-    text += fmt::format("{}stage {} level {}: [{:#x}] = {:#0{}x}: {}\n", step.stage2 ? "    " : "  ", step.stage2 ? 2 : 1, level,
-                        step.pa.value, value, step.size * 2 + 2, what);
+    text += fmt::format("{}stage {} level {}: [{:#x}] = {:#0{}x}: {}\n", step.stage2 ? "    " : "  ",
+                        step.stage2 ? 2 : 1, level, step.pa.value, value, step.size * 2 + 2, what);
     if (step.stage2) {
       stage2_level = decode_long(value, level).kind == LongDescriptor::Kind::Table ? level + 1 : 0;
     } else {
@@ -199,7 +208,8 @@ bool AddressSpaces::read_physical(Core& core, const Physical& at, void* data, u3
   constexpr u32 kWord = 4;
   if (size <= kWord || size % kWord != 0 || at.pa.value % kWord != 0) return false;
   for (u32 done = 0; done < size; done += kWord)
-    if (!cluster_.debug_read(at.pa + done, static_cast<u8*>(data) + done, kWord, core.index(), at.security)) return false;
+    if (!cluster_.debug_read(at.pa + done, static_cast<u8*>(data) + done, kWord, core.index(), at.security))
+      return false;
   return true;
 }
 
@@ -218,11 +228,14 @@ std::optional<AddressSpaces::Physical> AddressSpaces::resolve_ipa(Core& core, u6
     u64 value = 0;
     const bool ok = read_physical(core, {at, Security::NonSecure}, &value, 8);
     if (bit(regs.hsctlr, sctlr::EE)) value = __builtin_bswap64(value);
-    if (steps) *steps += fmt::format("  stage 2 level {}: [{:#x}] = {:#018x}: {}\n", level, at.value, value, ok ? long_text(value, level, true) : "nothing there");
+    if (steps)
+      *steps += fmt::format("  stage 2 level {}: [{:#x}] = {:#018x}: {}\n", level, at.value, value,
+                            ok ? long_text(value, level, true) : "nothing there");
     if (!ok) return std::nullopt;
     const LongDescriptor d = decode_long(value, level);
     if (d.kind == LongDescriptor::Kind::Invalid) return std::nullopt;
-    if (d.kind == LongDescriptor::Kind::Leaf) return Physical{PhysAddr(d.base | (ipa & mask64(shift - 1, 0))), Security::NonSecure};
+    if (d.kind == LongDescriptor::Kind::Leaf)
+      return Physical{PhysAddr(d.base | (ipa & mask64(shift - 1, 0))), Security::NonSecure};
     table = d.base;
     top = shift - 1;
   }
@@ -281,9 +294,11 @@ std::string AddressSpaces::explain_tlb(Core& core, Regime regime, u32 va, const 
                                             [](PhysAddr, unsigned, Security, u64&) { return false; });
   if (held.hit == TlbLevel::Walk) return "TLB: holds nothing for it\n";
   const char* level = held.hit == TlbLevel::L1 ? "L1" : "L2";
-  if (walked.ok() && held.pa == walked.pa && held.attr == walked.attr && held.rights == walked.rights) return fmt::format("TLB: {} holds the same\n", level);
-  return fmt::format("TLB: {} holds another translation: PA {:#x}, {}, {}; the tables changed without a TLB invalidation\n", level, held.pa.value,
-                     rights_text(held.rights), attr_text(held.attr));
+  if (walked.ok() && held.pa == walked.pa && held.attr == walked.attr && held.rights == walked.rights)
+    return fmt::format("TLB: {} holds the same\n", level);
+  return fmt::format(
+      "TLB: {} holds another translation: PA {:#x}, {}, {}; the tables changed without a TLB invalidation\n", level,
+      held.pa.value, rights_text(held.rights), attr_text(held.attr));
 }
 
 std::string AddressSpaces::explain(Core& core, Space space, u64 address) {
@@ -296,7 +311,9 @@ std::string AddressSpaces::explain(Core& core, Space space, u64 address) {
   const u32 va = static_cast<u32>(address);
   const Regime regime = regime_of(core, space);
   const SystemRegisters regs = registers_for(core, space);
-  WalkRecorder memory([&](PhysAddr pa, unsigned size, Security security, u64& value) { return read_physical(core, {pa, security}, &value, size); });
+  WalkRecorder memory([&](PhysAddr pa, unsigned size, Security security, u64& value) {
+    return read_physical(core, {pa, security}, &value, size);
+  });
   Mmu mmu(regs, memory, smallest_mmu());
   const Translation t = mmu.translate(VirtAddr(va), AccessKind::Read, regime, true);
 
@@ -306,8 +323,9 @@ std::string AddressSpaces::explain(Core& core, Space space, u64 address) {
   text += "\n" + walk_text(memory.steps, regs, regime, mmu.long_format(regime), va);
   if (t.ok()) {
     const u8 user = mmu.translate(VirtAddr(va), AccessKind::Read, regime, false).rights;
-    text += fmt::format("PA {:#x} {}, {} {}, {}", t.pa.value, t.pa_security == Security::Secure ? "Secure" : "Non-secure",
-                        regime == Regime::Hyp ? "PL2" : "PL1", rights_text(t.rights), attr_text(t.attr));
+    text +=
+        fmt::format("PA {:#x} {}, {} {}, {}", t.pa.value, t.pa_security == Security::Secure ? "Secure" : "Non-secure",
+                    regime == Regime::Hyp ? "PL2" : "PL1", rights_text(t.rights), attr_text(t.attr));
     text += regime == Regime::Hyp ? "\n" : fmt::format("; PL0 {}\n", rights_text(user));
   }
   if (!t.ok()) text += fault_text(t.fault) + "\n";

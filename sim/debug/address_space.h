@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Memory as the debugger names it: by virtual, intermediate physical or physical address; and translations, step by step.
+// Memory as the debugger names it: by virtual, intermediate physical or physical address; and translations, step by
+// step.
 #pragma once
 
 #include <optional>

@@ -22,12 +22,13 @@ bool Scope::holds(const Core& core) const {
   if (regime && core.regime() != *regime) return false;
   if (!vmid) return true;
   const CpuState& state = core.state();
-  return state.security() == Security::NonSecure && bit(state.sys.hcr, hcr::VM) && static_cast<u8>(state.sys.vttbr >> 48) == vmid->value;
+  return state.security() == Security::NonSecure && bit(state.sys.hcr, hcr::VM) &&
+         static_cast<u8>(state.sys.vttbr >> 48) == vmid->value;
 }
 
 std::string Scope::text() const {
-  std::string text = !regime                     ? "any"
-                     : *regime == Regime::Hyp      ? "hyp"
+  std::string text = !regime                         ? "any"
+                     : *regime == Regime::Hyp        ? "hyp"
                      : *regime == Regime::Pl10Secure ? "secure"
                                                      : "pl1";
   if (vmid) text += fmt::format(" vmid {}", vmid->value);
@@ -69,12 +70,14 @@ const Scope& Breakpoints::scope_of(u32 address) const {
 }
 
 bool Breakpoints::any_breakpoint_in(u32 va, u32 bytes) const {
-  return std::any_of(points_.begin(), points_.end(), [&](const Point& p) { return !p.is_watchpoint() && p.address - va < bytes; });
+  return std::any_of(points_.begin(), points_.end(),
+                     [&](const Point& p) { return !p.is_watchpoint() && p.address - va < bytes; });
 }
 
 bool Breakpoints::any_watchpoint_in_page(u32 va) const {
-  return std::any_of(points_.begin(), points_.end(),
-                     [&](const Point& p) { return p.is_watchpoint() && overlap(p.address, p.length, va & ~kPageMask, kPageSize); });
+  return std::any_of(points_.begin(), points_.end(), [&](const Point& p) {
+    return p.is_watchpoint() && overlap(p.address, p.length, va & ~kPageMask, kPageSize);
+  });
 }
 
 const Point* Breakpoints::breakpoint_at(const Core& core, u32 pc) const {
@@ -85,7 +88,9 @@ const Point* Breakpoints::breakpoint_at(const Core& core, u32 pc) const {
 
 const Point* Breakpoints::watchpoint_at(const Core& core, u32 va, unsigned size, bool write) const {
   for (const Point& p : points_)
-    if (p.is_watchpoint() && wants(p.kind, write) && overlap(p.address, p.length, va, size) && scope_of(p.address).holds(core)) return &p;
+    if (p.is_watchpoint() && wants(p.kind, write) && overlap(p.address, p.length, va, size) &&
+        scope_of(p.address).holds(core))
+      return &p;
   return nullptr;
 }
 

@@ -33,7 +33,8 @@ sockaddr_un unix_address(const std::string& spec, const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.empty()) throw refused(spec, "no path", "write for example unix:/tmp/hypsim.sock");
-  if (path.size() >= sizeof address.sun_path) throw refused(spec, "the path is too long for a socket", "use a shorter one");
+  if (path.size() >= sizeof address.sun_path)
+    throw refused(spec, "the path is too long for a socket", "use a shorter one");
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
   return address;
 }
@@ -43,7 +44,8 @@ void remove_stale_socket(const sockaddr_un& address) {
   struct stat info {};
   if (lstat(address.sun_path, &info) != 0 || !S_ISSOCK(info.st_mode)) return;
   const int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const bool alive = connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 || errno != ECONNREFUSED;
+  const bool alive =
+      connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 || errno != ECONNREFUSED;
   close(probe);
   if (!alive) unlink(address.sun_path);
 }

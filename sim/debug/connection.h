@@ -12,7 +12,8 @@ namespace hypsim::debug {
 /// A listening socket; at most one client at a time, the next one waits its turn.
 class Connection {
  public:
-  /// `spec`: a TCP port on 127.0.0.1 (0: any free one), or "unix:PATH". Throws InputError for a bad one or one that is taken.
+  /// `spec`: a TCP port on 127.0.0.1 (0: any free one), or "unix:PATH". Throws InputError for a bad one or one that is
+  /// taken.
   explicit Connection(const std::string& spec);
   ~Connection();
   Connection(const Connection&) = delete;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What each packet does. Whatever a client sends is answered; what is not understood is answered by the empty packet, as the
-// protocol has it, and what is wrong by an error. GDB manual, "Packets"
+// What each packet does. Whatever a client sends is answered; what is not understood is answered by the empty packet,
+// as the protocol has it, and what is wrong by an error. GDB manual, "Packets"
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,7 +11,7 @@ namespace hypsim::debug {
 
 namespace {
 
-constexpr u64 kNoAddress = ~u64{0};  // beyond any the protocol can mean
+constexpr u64 kNoAddress = ~u64{0};                  // beyond any the protocol can mean
 constexpr u32 kMaxTransfer = (kMaxPacket - 16) / 2;  // bytes of memory in one packet
 
 }  // namespace
@@ -86,7 +86,8 @@ GdbServer::Next GdbServer::legacy_resume(char action, std::string_view argument)
   return resume(fmt::format("{}:{:x};c", action, selected_ + 1));
 }
 
-/// `actions`: "s:1;c" and the like. The first action that names a core, or no core, is its own. Cores without one run too.
+/// `actions`: "s:1;c" and the like. The first action that names a core, or no core, is its own. Cores without one run
+/// too.
 GdbServer::Next GdbServer::resume(std::string_view actions) {
   std::array<char, kMaxCores> chosen{};
   for (Fields fields(actions); !fields.empty();) {
@@ -144,7 +145,8 @@ GdbServer::Next GdbServer::v_packet(std::string_view body) {
 bool GdbServer::write_one(unsigned number, u64 value) {
   if (!registers_.write(selected(), number, value)) return false;
   const Register::Kind kind = registers_.all()[number].kind;
-  if (selected_ == stopped_core_ && kind >= Register::Kind::Pc && kind != Register::Kind::Vfp && kind != Register::Kind::Banked)
+  if (selected_ == stopped_core_ && kind >= Register::Kind::Pc && kind != Register::Kind::Vfp &&
+      kind != Register::Kind::Banked)
     moved_ = true;
   cluster_.reconsider(selected_);
   return true;
@@ -152,7 +154,8 @@ bool GdbServer::write_one(unsigned number, u64 value) {
 
 GdbServer::Next GdbServer::read_registers() {
   std::string text;
-  for (unsigned n = 0; n < registers_.in_g_packet(); ++n) text += value_to_hex(registers_.read(selected(), n), registers_.all()[n].bytes);
+  for (unsigned n = 0; n < registers_.in_g_packet(); ++n)
+    text += value_to_hex(registers_.read(selected(), n), registers_.all()[n].bytes);
   reply(text);
   return Next::Serve;
 }
@@ -170,7 +173,8 @@ GdbServer::Next GdbServer::write_registers(std::string_view digits) {
   }
   bool done = true;
   // The CPSR first: it selects the banks and the alignment of the PC.
-  if (values[Registers::kCpsr] != registers_.read(selected(), Registers::kCpsr)) done = write_one(Registers::kCpsr, values[Registers::kCpsr]);
+  if (values[Registers::kCpsr] != registers_.read(selected(), Registers::kCpsr))
+    done = write_one(Registers::kCpsr, values[Registers::kCpsr]);
   for (unsigned n = 0; n < values.size(); ++n)
     if (n != Registers::kCpsr && registers_.read(selected(), n) != values[n]) done = write_one(n, values[n]) && done;
   return done ? ok() : error();
@@ -231,13 +235,16 @@ GdbServer::Next GdbServer::change_point(std::string_view body, bool add) {
     reply("");
     return Next::Serve;
   }
-  Point point{static_cast<PointKind>(*kind), static_cast<u32>(address.value_or(kNoAddress)), static_cast<u32>(std::max<u64>(*length, 1))};
+  Point point{static_cast<PointKind>(*kind), static_cast<u32>(address.value_or(kNoAddress)),
+              static_cast<u32>(std::max<u64>(*length, 1))};
   if (!point.is_watchpoint()) {
     point.address &= ~1u;
     point.length = 0;
   }
-  if (add) breakpoints_.add(point);
-  else breakpoints_.remove(point);
+  if (add)
+    breakpoints_.add(point);
+  else
+    breakpoints_.remove(point);
   if (point.is_watchpoint())
     for (unsigned i = 0; i < cluster_.core_count(); ++i) cluster_.core(i).watches_changed();
   return ok();
@@ -249,7 +256,9 @@ GdbServer::Next GdbServer::query(std::string_view body) {
   Fields fields(body);
   if (fields.skip("qSupported")) {
     names_breaks_ = fields.rest().find("swbreak+") != std::string_view::npos;
-    reply(fmt::format("PacketSize={:x};QStartNoAckMode+;qXfer:features:read+;qXfer:threads:read+;swbreak+;hwbreak+;vContSupported+", kMaxPacket));
+    reply(fmt::format(
+        "PacketSize={:x};QStartNoAckMode+;qXfer:features:read+;qXfer:threads:read+;swbreak+;hwbreak+;vContSupported+",
+        kMaxPacket));
     return Next::Serve;
   }
   if (body == "QStartNoAckMode") {
@@ -289,7 +298,8 @@ GdbServer::Next GdbServer::query_more(std::string_view body) {
 std::string GdbServer::thread_list() const {
   std::string xml = "<?xml version=\"1.0\"?>\n<threads>\n";
   for (unsigned i = 0; i < cluster_.core_count(); ++i)
-    xml += fmt::format("  <thread id=\"{:x}\" core=\"{}\" name=\"core {}\">{}</thread>\n", i + 1, i, i, describe_core(cluster_.core(i)));
+    xml += fmt::format("  <thread id=\"{:x}\" core=\"{}\" name=\"core {}\">{}</thread>\n", i + 1, i, i,
+                       describe_core(cluster_.core(i)));
   return xml + "</threads>\n";
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// When guests run and when they stand: clients coming and going, stops, steps. What the packets say is in gdb_packets.cpp.
+// When guests run and when they stand: clients coming and going, stops, steps. What the packets say is in
+// gdb_packets.cpp.
 #include "sim/debug/gdb_server.h"
 
 #include <fmt/format.h>
@@ -199,7 +200,8 @@ std::string GdbServer::stop_reply() const {
   std::string text = fmt::format("T{}", reason_.substr(0, 2));
   Core& core = cluster_.core(stopped_core_);
   for (const unsigned number : {Registers::kSp, Registers::kPc, Registers::kCpsr})
-    text += fmt::format("{:02x}:{};", number, value_to_hex(registers_.read(core, number), registers_.all()[number].bytes));
+    text +=
+        fmt::format("{:02x}:{};", number, value_to_hex(registers_.read(core, number), registers_.all()[number].bytes));
   return text + fmt::format("thread:{:x};core:{:x};{}", stopped_core_ + 1, stopped_core_, reason_.substr(2));
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The GDB server: one client at a time debugs all cores of an MPCore.
 //
-// It has no process and no thread. While guests run, poll() looks for a client or its ^C between windows; when one stops
-// them, the server sits inside the core that stopped (DebugPort::stop) and answers packets until the client goes on. So
-// simulated time does not depend on it. All cores stop together and run together: a stopped core would change what the
-// others see, and the cycles of the run with it.
+// It has no process and no thread. While guests run, poll() looks for a client or its ^C between windows; when one
+// stops them, the server sits inside the core that stopped (DebugPort::stop) and answers packets until the client goes
+// on. So simulated time does not depend on it. All cores stop together and run together: a stopped core would change
+// what the others see, and the cycles of the run with it.
 #pragma once
 
 #include <array>
@@ -24,9 +24,9 @@ namespace hypsim::debug {
 class GdbServer final : public DebugPort {
  public:
   struct Options {
-    std::string where;                 ///< as Connection takes it
-    bool wait = false;                 ///< no instruction runs before a client has come
-    std::function<bool()> interrupted; ///< the user wants hypsim to end: stop waiting for the client
+    std::string where;                  ///< as Connection takes it
+    bool wait = false;                  ///< no instruction runs before a client has come
+    std::function<bool()> interrupted;  ///< the user wants hypsim to end: stop waiting for the client
   };
 
   /// Listens from here on. Throws InputError if that fails.
@@ -46,7 +46,10 @@ class GdbServer final : public DebugPort {
   // DebugPort
   bool traces(const Core& core, u32 va, u32 bytes) override;
   bool stops_before(const Core& core, u32 pc) override;
-  bool watches_page(const Core& core, u32 va) override { (void)core; return breakpoints_.any_watchpoint_in_page(va); }
+  bool watches_page(const Core& core, u32 va) override {
+    (void)core;
+    return breakpoints_.any_watchpoint_in_page(va);
+  }
   bool stops_at_access(const Core& core, u32 pc, u32 va, unsigned size, bool write) override;
   void stop(Core& core) override;
 
@@ -113,11 +116,11 @@ class GdbServer final : public DebugPort {
   Monitor monitor_;
 
   bool attached_ = false;
-  bool acknowledge_ = true;  // until QStartNoAckMode
+  bool acknowledge_ = true;    // until QStartNoAckMode
   bool client_waits_ = false;  // for a stop reply
   bool names_breaks_ = false;  // the client knows swbreak and hwbreak
   bool waiting_to_start_ = false;
-  unsigned selected_ = 0;      // core of registers and memory
+  unsigned selected_ = 0;  // core of registers and memory
   unsigned stopped_core_ = 0;
   bool inside_instruction_ = false;  // the stop was reported from within a core, before an instruction
   bool moved_ = false;               // the client changed the stopped core's PC

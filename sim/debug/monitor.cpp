@@ -107,18 +107,22 @@ std::string Monitor::translate(Core& core, const Words& words) {
 }
 
 std::string Monitor::traps(Core& core, const Words& words) const {
-  const std::optional<u64> wanted = words.size() == 2 ? number(words[1]) : words.size() < 2 ? std::optional<u64>(10) : std::nullopt;
+  const std::optional<u64> wanted = words.size() == 2  ? number(words[1])
+                                    : words.size() < 2 ? std::optional<u64>(10)
+                                                       : std::nullopt;
   if (!wanted) return "usage: monitor traps [N]\n";
   const std::vector<Core::Taken> taken = core.taken_exceptions();
   if (taken.empty()) return fmt::format("core {} has taken no exception\n", core.index());
   std::string text;
   for (std::size_t i = 0; i < taken.size() && i < *wanted; ++i) {
     const ExceptionEvent& e = taken[i].event;
-    text += fmt::format("cycle {}: {}, {} -> {}, returns to {:#010x}", taken[i].cycle, exception_name(e.kind), mode_name(e.from),
-                        mode_name(e.to), e.return_address);
+    text += fmt::format("cycle {}: {}, {} -> {}, returns to {:#010x}", taken[i].cycle, exception_name(e.kind),
+                        mode_name(e.from), mode_name(e.to), e.return_address);
     const Symbol* symbol = symbols_.find(e.return_address);
-    if (symbol != nullptr && e.return_address - symbol->address < std::max(symbol->size, kPageSize)) text += fmt::format(" <{}+{}>", symbol->name, e.return_address - symbol->address);
-    if (e.to == Mode::Hyp && e.kind != Exception::Irq && e.kind != Exception::Fiq) text += fmt::format(", HSR {:#010x} ({})", e.hsr, ec_name(e.hsr));
+    if (symbol != nullptr && e.return_address - symbol->address < std::max(symbol->size, kPageSize))
+      text += fmt::format(" <{}+{}>", symbol->name, e.return_address - symbol->address);
+    if (e.to == Mode::Hyp && e.kind != Exception::Irq && e.kind != Exception::Fiq)
+      text += fmt::format(", HSR {:#010x} ({})", e.hsr, ec_name(e.hsr));
     text += "\n";
   }
   return text;
@@ -186,8 +190,8 @@ std::string Monitor::cores() const {
   std::string text;
   for (unsigned i = 0; i < cluster_.core_count(); ++i) {
     const Core& core = cluster_.core(i);
-    text += fmt::format("core {}: {} at {}, cycle {}, {} instructions\n", i, describe_core(core), symbols_.describe(core.state().pc()),
-                        core.now().value, core.retired());
+    text += fmt::format("core {}: {} at {}, cycle {}, {} instructions\n", i, describe_core(core),
+                        symbols_.describe(core.state().pc()), core.now().value, core.retired());
   }
   return text;
 }

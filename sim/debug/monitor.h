@@ -15,7 +15,8 @@ namespace hypsim::debug {
 
 class Monitor {
  public:
-  Monitor(MpCore& cluster, const SymbolTable& symbols, const Registers& registers, AddressSpaces& spaces, Breakpoints& breakpoints)
+  Monitor(MpCore& cluster, const SymbolTable& symbols, const Registers& registers, AddressSpaces& spaces,
+          Breakpoints& breakpoints)
       : cluster_(cluster), symbols_(symbols), registers_(registers), spaces_(spaces), breakpoints_(breakpoints) {}
 
   /// Runs one command on the selected core; the answer is for the user, errors included.

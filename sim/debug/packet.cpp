@@ -19,7 +19,8 @@ int digit(char c) {
 }
 
 u8 checksum(std::string_view text) {
-  return std::accumulate(text.begin(), text.end(), u8{0}, [](u8 sum, char c) { return static_cast<u8>(sum + static_cast<u8>(c)); });
+  return std::accumulate(text.begin(), text.end(), u8{0},
+                         [](u8 sum, char c) { return static_cast<u8>(sum + static_cast<u8>(c)); });
 }
 
 constexpr char kDigits[] = "0123456789abcdef";
@@ -59,7 +60,8 @@ std::optional<PacketEvent> PacketReader::next() {
     const std::string raw = pending_.substr(1, end - 1);
     const int high = digit(pending_[end + 1]), low = digit(pending_[end + 2]);
     pending_.erase(0, end + 3);
-    if (high < 0 || low < 0 || checksum(raw) != high * 16 + low || raw.size() > kMaxPacket) return PacketEvent{Kind::Corrupt, {}};
+    if (high < 0 || low < 0 || checksum(raw) != high * 16 + low || raw.size() > kMaxPacket)
+      return PacketEvent{Kind::Corrupt, {}};
     PacketEvent event;
     for (std::size_t i = 0; i < raw.size(); ++i) {
       if (raw[i] != kEscape) {

@@ -14,20 +14,24 @@ struct BankedMode {
   Mode mode;
   const char* suffix;
 };
-constexpr BankedMode kModes[] = {{Mode::User, "usr"},  {Mode::Fiq, "fiq"},       {Mode::Irq, "irq"},     {Mode::Supervisor, "svc"},
-                                 {Mode::Abort, "abt"}, {Mode::Undefined, "und"}, {Mode::Monitor, "mon"}, {Mode::Hyp, "hyp"}};
+constexpr BankedMode kModes[] = {{Mode::User, "usr"},       {Mode::Fiq, "fiq"},   {Mode::Irq, "irq"},
+                                 {Mode::Supervisor, "svc"}, {Mode::Abort, "abt"}, {Mode::Undefined, "und"},
+                                 {Mode::Monitor, "mon"},    {Mode::Hyp, "hyp"}};
 
 /// A register that both security states have a copy of. The physical timers' copies live in the timer device.
 bool has_two_copies(const Row& row) {
   return std::holds_alternative<Banked<u32> SystemRegisters::*>(row.storage) ||
-         std::holds_alternative<Banked<u64> SystemRegisters::*>(row.storage) || std::string_view(row.name).starts_with("CNTP_");
+         std::holds_alternative<Banked<u64> SystemRegisters::*>(row.storage) ||
+         std::string_view(row.name).starts_with("CNTP_");
 }
 
 /// The names of wide views of a register end so.
 constexpr std::string_view kWideSuffix = "(64-bit)";
 
 /// Data transfer registers change state when they are read.
-bool is_shown(const Row& row) { return row.read != sysreg::kNobody && !std::string_view(row.name).starts_with("DBGDTR"); }
+bool is_shown(const Row& row) {
+  return row.read != sysreg::kNobody && !std::string_view(row.name).starts_with("DBGDTR");
+}
 
 Security bank_of(const Core& core, Register::Copy copy) {
   switch (copy) {
@@ -70,10 +74,15 @@ const char* mode_name(Mode mode) {
 Registers::Registers() {
   using Kind = Register::Kind;
   for (u8 n = 0; n < 15; ++n)
-    registers_.push_back({.name = n == 13 ? "sp" : n == 14 ? "lr" : "r" + std::to_string(n), .kind = Kind::General, .index = n});
+    registers_.push_back({.name = n == 13   ? "sp"
+                                  : n == 14 ? "lr"
+                                            : "r" + std::to_string(n),
+                          .kind = Kind::General,
+                          .index = n});
   registers_.push_back({.name = "pc", .kind = Kind::Pc});
   registers_.push_back({.name = "cpsr", .kind = Kind::Cpsr});
-  for (u8 n = 0; n < 32; ++n) registers_.push_back({.name = "d" + std::to_string(n), .bytes = 8, .kind = Kind::Vfp, .index = n});
+  for (u8 n = 0; n < 32; ++n)
+    registers_.push_back({.name = "d" + std::to_string(n), .bytes = 8, .kind = Kind::Vfp, .index = n});
   registers_.push_back({.name = "fpscr", .kind = Kind::Fpscr});
   add_banked();
   add_system();
@@ -84,7 +93,8 @@ void Registers::add_banked() {
   for (const auto& [mode, suffix] : kModes) {
     const std::string tail = std::string("_") + suffix;
     if (mode == Mode::User || mode == Mode::Fiq)
-      for (u8 n = 8; n < 13; ++n) registers_.push_back({.name = "r" + std::to_string(n) + tail, .kind = Kind::Banked, .index = n, .mode = mode});
+      for (u8 n = 8; n < 13; ++n)
+        registers_.push_back({.name = "r" + std::to_string(n) + tail, .kind = Kind::Banked, .index = n, .mode = mode});
     registers_.push_back({.name = "sp" + tail, .kind = Kind::Banked, .index = 13, .mode = mode});
     if (mode != Mode::Hyp) registers_.push_back({.name = "lr" + tail, .kind = Kind::Banked, .index = 14, .mode = mode});
     if (mode == Mode::Hyp) registers_.push_back({.name = "elr" + tail, .kind = Kind::ElrHyp});
@@ -110,7 +120,8 @@ void Registers::add_system() {
   for (Register& r : found) {
     registers_.push_back(r);
     if (!has_two_copies(*r.row)) continue;
-    for (const auto& [copy, suffix] : {std::pair{Register::Copy::NonSecure, "_ns"}, std::pair{Register::Copy::Secure, "_s"}}) {
+    for (const auto& [copy, suffix] :
+         {std::pair{Register::Copy::NonSecure, "_ns"}, std::pair{Register::Copy::Secure, "_s"}}) {
       Register banked = r;
       banked.name += suffix;
       banked.copy = copy;

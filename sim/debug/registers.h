@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The registers that GDB sees, in the order of their GDB numbers: the core's, VFP, the banked ones of all modes, and every
-// readable system register of the table.
+// The registers that GDB sees, in the order of their GDB numbers: the core's, VFP, the banked ones of all modes, and
+// every readable system register of the table.
 #pragma once
 
 #include <string>
@@ -19,8 +19,8 @@ struct Register {
   std::string name;
   unsigned bytes = 4;
   Kind kind = Kind::General;
-  u8 index = 0;                 ///< R or D number
-  Mode mode = Mode::User;       ///< Banked, Spsr
+  u8 index = 0;            ///< R or D number
+  Mode mode = Mode::User;  ///< Banked, Spsr
   const sysreg::Row* row = nullptr;
   Copy copy = Copy::Current;
 };

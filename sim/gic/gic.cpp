@@ -53,9 +53,7 @@ Gic::IrqWord* Gic::word(unsigned core, unsigned index) {
   return index < words_ ? &shared_[index - 1] : nullptr;
 }
 
-bool Gic::is_group1(unsigned core, unsigned intid) {
-  return bit(word(core, intid / 32)->group, intid % 32);
-}
+bool Gic::is_group1(unsigned core, unsigned intid) { return bit(word(core, intid / 32)->group, intid % 32); }
 
 bool Gic::access_allowed(Frame frame, u32 offset, unsigned size, unsigned core) const {
   if (core >= config_.cores || offset >= frame_size(frame)) return false;

@@ -15,9 +15,7 @@ u32 non_secure_view(u8 priority) {
   return bit(priority, 7) ? (priority << 1) & 0xFFu : 0;
 }
 
-u8 running_priority(u32 apr, u32 nsapr) {
-  return gic::running(apr | nsapr);
-}
+u8 running_priority(u32 apr, u32 nsapr) { return gic::running(apr | nsapr); }
 
 }  // namespace
 

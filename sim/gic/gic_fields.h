@@ -51,21 +51,11 @@ constexpr u32 kVmcrReset = 0x004C0000;
 // GICH_LR
 constexpr u32 kLrMask = 0xFF8FFFFF;
 constexpr unsigned kLrEoi = 19, kLrPending = 28, kLrActive = 29, kLrGrp1 = 30, kLrHw = 31;
-constexpr u32 lr_id(u32 lr) {
-  return bits(lr, 9, 0);
-}
-constexpr u32 lr_physical_id(u32 lr) {
-  return bits(lr, 19, 10);
-}
-constexpr u32 lr_cpuid(u32 lr) {
-  return bits(lr, 12, 10);
-}
-constexpr u32 lr_state(u32 lr) {
-  return bits(lr, 29, 28);
-}
-constexpr u8 lr_priority(u32 lr) {
-  return static_cast<u8>(bits(lr, 27, 23) << 3);
-}
+constexpr u32 lr_id(u32 lr) { return bits(lr, 9, 0); }
+constexpr u32 lr_physical_id(u32 lr) { return bits(lr, 19, 10); }
+constexpr u32 lr_cpuid(u32 lr) { return bits(lr, 12, 10); }
+constexpr u32 lr_state(u32 lr) { return bits(lr, 29, 28); }
+constexpr u8 lr_priority(u32 lr) { return static_cast<u8>(bits(lr, 27, 23) << 3); }
 }  // namespace hypsim::gich
 
 namespace hypsim::gic {
@@ -75,12 +65,8 @@ constexpr u8 kMinBpr = 2, kMinAbpr = 3;  // ARM DDI 0438 8.3.4
 constexpr u32 kFirstReservedId = 1020;
 
 /// The group priority bits of a priority under binary point `n` of GICC_BPR. ARM IHI 0048B 3.3.3
-constexpr u8 group_mask(unsigned n) {
-  return static_cast<u8>(0xFFu << (n + 1));
-}
+constexpr u8 group_mask(unsigned n) { return static_cast<u8>(0xFFu << (n + 1)); }
 
 /// The lowest set bit of an active priorities register as a priority. ARM IHI 0048B 4.4.17
-constexpr u8 running(u32 apr) {
-  return apr == 0 ? kIdlePriority : static_cast<u8>(std::countr_zero(apr) << 3);
-}
+constexpr u8 running(u32 apr) { return apr == 0 ? kIdlePriority : static_cast<u8>(std::countr_zero(apr) << 3); }
 }  // namespace hypsim::gic

@@ -9,22 +9,12 @@ namespace hypsim {
 
 namespace {
 
-constexpr u32 binary_point(u32 vmcr) {
-  return bits(vmcr, 23, 21);
-}
-constexpr u32 aliased_binary_point(u32 vmcr) {
-  return bits(vmcr, 20, 18);
-}
-constexpr u32 priority_mask(u32 vmcr) {
-  return bits(vmcr, 31, 27) << 3;
-}
+constexpr u32 binary_point(u32 vmcr) { return bits(vmcr, 23, 21); }
+constexpr u32 aliased_binary_point(u32 vmcr) { return bits(vmcr, 20, 18); }
+constexpr u32 priority_mask(u32 vmcr) { return bits(vmcr, 31, 27) << 3; }
 
-u32 set_binary_point(u32 vmcr, u32 n) {
-  return with_bits(vmcr, 23, 21, std::max<u32>(n & 7, gic::kMinBpr));
-}
-u32 set_aliased_binary_point(u32 vmcr, u32 n) {
-  return with_bits(vmcr, 20, 18, std::max<u32>(n & 7, gic::kMinAbpr));
-}
+u32 set_binary_point(u32 vmcr, u32 n) { return with_bits(vmcr, 23, 21, std::max<u32>(n & 7, gic::kMinBpr)); }
+u32 set_aliased_binary_point(u32 vmcr, u32 n) { return with_bits(vmcr, 20, 18, std::max<u32>(n & 7, gic::kMinAbpr)); }
 
 }  // namespace
 

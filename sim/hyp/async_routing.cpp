@@ -18,8 +18,8 @@ struct Control {
 
 constexpr Control kFiq{Exception::Fiq, Exception::VirtualFiq, Mode::Fiq, scr::FIQ, hcr::FMO, scr::FW, true, hcr::VF};
 constexpr Control kIrq{Exception::Irq, Exception::VirtualIrq, Mode::Irq, scr::IRQ, hcr::IMO, 0, false, hcr::VI};
-constexpr Control kAbort{Exception::DataAbort, Exception::VirtualAbort, Mode::Abort, scr::EA, hcr::AMO, scr::AW,
-                         true,                 hcr::VA};
+constexpr Control kAbort{
+    Exception::DataAbort, Exception::VirtualAbort, Mode::Abort, scr::EA, hcr::AMO, scr::AW, true, hcr::VA};
 
 /// Whether the CPSR mask bit, when set, holds the physical exception off. ARM DDI 0406C B1.8.6
 bool mask_applies(const Control& c, const Situation& s) {

@@ -8,7 +8,8 @@ namespace {
 
 constexpr Decision undefined(const char* reason) { return {Action::Undefined, HsrEc::Unknown, 0, reason}; }
 
-/// HCR.TGE takes the general exceptions of Non-secure PL0 to Hyp. At PL1 it is UNPREDICTABLE: ignored. ARM DDI 0406C B1.8.8
+/// HCR.TGE takes the general exceptions of Non-secure PL0 to Hyp. At PL1 it is UNPREDICTABLE: ignored. ARM DDI 0406C
+/// B1.8.8
 bool general_exceptions_to_hyp(const Situation& s) {
   return s.security == Security::NonSecure && s.pl0() && bit(s.regs.hcr, hcr::TGE);
 }
@@ -38,8 +39,7 @@ Decision decide_hvc(u16 imm, const Situation& s) {
 // ARM DDI 0406C B9.3.14. In Secure state with SCR.SCD=1 it is UNPREDICTABLE: SCD is ignored.
 Decision decide_smc(const Situation& s) {
   if (s.pl0()) return undefined("SMC at PL0");
-  if (s.non_secure_pl1_or_0() && bit(s.regs.hcr, hcr::TSC))
-    return {Action::HypTrap, HsrEc::Smc, iss_smc(), "HCR.TSC"};
+  if (s.non_secure_pl1_or_0() && bit(s.regs.hcr, hcr::TSC)) return {Action::HypTrap, HsrEc::Smc, iss_smc(), "HCR.TSC"};
   if (s.security == Security::NonSecure && bit(s.regs.scr, scr::SCD)) return undefined("SCR.SCD");
   return {};
 }

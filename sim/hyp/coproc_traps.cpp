@@ -14,10 +14,8 @@ constexpr Decision undefined(const char* reason) { return {Action::Undefined, Hs
 Decision trap(const CoprocAccess& a, const char* reason) {
   const bool cp15 = a.cp == 15;
   switch (a.form) {
-    case CoprocForm::Mcr:
-      return {Action::HypTrap, cp15 ? HsrEc::Cp15Mcr : HsrEc::Cp14Mcr, iss_mcr_mrc(a), reason};
-    case CoprocForm::Mcrr:
-      return {Action::HypTrap, cp15 ? HsrEc::Cp15Mcrr : HsrEc::Cp14Mrrc, iss_mcrr_mrrc(a), reason};
+    case CoprocForm::Mcr: return {Action::HypTrap, cp15 ? HsrEc::Cp15Mcr : HsrEc::Cp14Mcr, iss_mcr_mrc(a), reason};
+    case CoprocForm::Mcrr: return {Action::HypTrap, cp15 ? HsrEc::Cp15Mcrr : HsrEc::Cp14Mrrc, iss_mcrr_mrrc(a), reason};
     default: return {Action::HypTrap, HsrEc::Cp14Ldc, iss_ldc_stc(a), reason};
   }
 }
@@ -77,17 +75,17 @@ u32 control_value(Control control, const SystemRegisters& regs) {
 }
 
 const char* hstr_reason(unsigned n) {
-  static constexpr const char* kReasons[16] = {"HSTR.T0",  "HSTR.T1",  "HSTR.T2",  "HSTR.T3",  "HSTR.T4",  "HSTR.T5",
-                                               "HSTR.T6",  "HSTR.T7",  "HSTR.T8",  "HSTR.T9",  "HSTR.T10", "HSTR.T11",
+  static constexpr const char* kReasons[16] = {"HSTR.T0",  "HSTR.T1",  "HSTR.T2",  "HSTR.T3", "HSTR.T4",  "HSTR.T5",
+                                               "HSTR.T6",  "HSTR.T7",  "HSTR.T8",  "HSTR.T9", "HSTR.T10", "HSTR.T11",
                                                "HSTR.T12", "HSTR.T13", "HSTR.T14", "HSTR.T15"};
   return kReasons[n];
 }
 
 /// The encodings that HCR.TIDCP traps, whether or not a register is there. ARM DDI 0406C B1.14
 constexpr bool is_tidcp_encoding(const CoprocAccess& a) {
-  constexpr u32 c9 = 0b0'0001'1110'0111;           // CRm 0-2, 5-8
-  constexpr u32 c10 = 0b0'0001'0001'0011;          // CRm 0, 1, 4, 8
-  constexpr u32 c11 = 0b1000'0001'1111'1111;       // CRm 0-8, 15
+  constexpr u32 c9 = 0b0'0001'1110'0111;      // CRm 0-2, 5-8
+  constexpr u32 c10 = 0b0'0001'0001'0011;     // CRm 0, 1, 4, 8
+  constexpr u32 c11 = 0b1000'0001'1111'1111;  // CRm 0-8, 15
   if (a.form != CoprocForm::Mcr) return false;
   const u32 mask = a.crn == 9 ? c9 : a.crn == 10 ? c10 : a.crn == 11 ? c11 : 0;
   return bit(mask, a.crm & 15u);
@@ -114,8 +112,8 @@ Decision group_trap(const CoprocAccess& a, TrapGroup group, const SystemRegister
 
 Decision decide_cp14_cp15(const CoprocAccess& access, TrapGroup group, Allowed allowed, const Situation& s) {
   const bool cp15 = access.cp == 15;
-  const bool has_form = access.form == CoprocForm::Mcr || access.form == CoprocForm::Mcrr ||
-                        (!cp15 && access.form == CoprocForm::Ldc);
+  const bool has_form =
+      access.form == CoprocForm::Mcr || access.form == CoprocForm::Mcrr || (!cp15 && access.form == CoprocForm::Ldc);
   if (!has_form) return undefined("no such coprocessor instruction");
 
   // At PL0 it is IMPLEMENTATION DEFINED whether the UNDEFINED or the HSTR and TIDCP traps win: the UNDEFINED does.

@@ -6,7 +6,7 @@
 namespace hypsim::hyp {
 namespace {
 
-constexpr unsigned kCpacrD32Dis = 30, kCpacrAsedis = 31;   // ARM DDI 0406C B4.1.40
+constexpr unsigned kCpacrD32Dis = 30, kCpacrAsedis = 31;      // ARM DDI 0406C B4.1.40
 constexpr unsigned kNsacrNsD32Dis = 14, kNsacrNsAsedis = 15;  // ARM DDI 0406C B4.1.111
 constexpr unsigned kFpexcEn = 30;
 constexpr u8 kVmrsFpsidReg = 0;
@@ -21,8 +21,7 @@ Decision decide_fp(FpClass cls, const CoprocAccess& access, const Situation& s) 
   const bool hyp = s.mode == Mode::Hyp;
   const bool simd = cls == FpClass::AdvancedSimd;
   const bool high = cls == FpClass::VfpHighRegisters;
-  const bool system_register =
-      cls == FpClass::VmrsFpexc || cls == FpClass::VmrsFpsid || cls == FpClass::VmrsMvfr;
+  const bool system_register = cls == FpClass::VmrsFpexc || cls == FpClass::VmrsFpsid || cls == FpClass::VmrsMvfr;
 
   // Of the VFP system registers PL0 sees the FPSCR alone. ARM DDI 0406C B9.3.21
   if (system_register && s.pl0()) return undefined("VFP system register at PL0");
@@ -43,8 +42,8 @@ Decision decide_fp(FpClass cls, const CoprocAccess& access, const Situation& s) 
   if (!system_register && !bit(r.fpexc, kFpexcEn)) return undefined("FPEXC.EN");
 
   if (!non_secure) return {};
-  // TCP10 rules for both halves of the register file, as cp10 does in CPACR. In Hyp mode a denied use is UNDEFINED, with
-  // the trap's syndrome.
+  // TCP10 rules for both halves of the register file, as cp10 does in CPACR. In Hyp mode a denied use is UNDEFINED,
+  // with the trap's syndrome.
   const bool tcp = bit(r.hcptr, hcptr::TCP10);
   const bool tase = simd && bit(r.hcptr, hcptr::TASE);
   if (ns_denied || tcp || tase || (simd && ns_simd_denied)) {

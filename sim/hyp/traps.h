@@ -27,7 +27,7 @@ enum class Action : u8 {
 struct Decision {
   Action action = Action::Execute;
   HsrEc ec = HsrEc::Unknown;
-  u32 iss = 0;              ///< with CV and COND where the class has them; also valid for an Undefined taken in Hyp mode
+  u32 iss = 0;  ///< with CV and COND where the class has them; also valid for an Undefined taken in Hyp mode
   const char* reason = "";  ///< the control bit that decided, e.g. "HCR.TWI"; a string literal
 };
 
@@ -50,30 +50,35 @@ struct CoprocAccess {
 /// Groups of registers that a control bit traps together; each row of the system register table names one.
 enum class TrapGroup : u16 {
   None,
-  Tvm,          ///< HCR.TVM: writes to the stage-1 control registers
-  Ttlb,         ///< HCR.TTLB
-  Tpu,          ///< HCR.TPU
-  Tpc,          ///< HCR.TPC
-  Tsw,          ///< HCR.TSW
-  Tac,          ///< HCR.TAC
-  Tidcp,        ///< HCR.TIDCP
-  Tid0, Tid1, Tid2, Tid3,
-  Tcpac,        ///< HCPTR.TCPAC
-  Tpm,          ///< HDCR.TPM
-  Tpmcr,        ///< HDCR.TPMCR as well as TPM
-  Tdra, Tdosa, Tda,  ///< HDCR debug traps
-  Tta,          ///< HCPTR.TTA
-  Ttee,         ///< HSTR.TTEE
-  Tjdbx,        ///< HSTR.TJDBX
-  Cntpct,       ///< CNTHCTL.PL1PCTEN
-  Cntp,         ///< CNTHCTL.PL1PCEN
+  Tvm,    ///< HCR.TVM: writes to the stage-1 control registers
+  Ttlb,   ///< HCR.TTLB
+  Tpu,    ///< HCR.TPU
+  Tpc,    ///< HCR.TPC
+  Tsw,    ///< HCR.TSW
+  Tac,    ///< HCR.TAC
+  Tidcp,  ///< HCR.TIDCP
+  Tid0,
+  Tid1,
+  Tid2,
+  Tid3,
+  Tcpac,  ///< HCPTR.TCPAC
+  Tpm,    ///< HDCR.TPM
+  Tpmcr,  ///< HDCR.TPMCR as well as TPM
+  Tdra,
+  Tdosa,
+  Tda,     ///< HDCR debug traps
+  Tta,     ///< HCPTR.TTA
+  Ttee,    ///< HSTR.TTEE
+  Tjdbx,   ///< HSTR.TJDBX
+  Cntpct,  ///< CNTHCTL.PL1PCTEN
+  Cntp,    ///< CNTHCTL.PL1PCEN
 };
 
 /// What the access rule of the register itself says, before any Hyp control: whether the encoding exists and is
 /// accessible from this mode (including the PL0 enables such as PMUSERENR and CNTKCTL).
 enum class Allowed : u8 {
   Yes,
-  No,           ///< UNDEFINED here: missing, wrong direction, or wrong privilege
+  No,  ///< UNDEFINED here: missing, wrong direction, or wrong privilege
 };
 
 /// Decides an MRC/MCR/MRRC/MCRR/LDC/STC to CP14 or CP15.
@@ -84,20 +89,20 @@ Decision decide_other_coproc(const CoprocAccess& access, const Situation& s);
 
 /// Classes of floating-point and SIMD instructions, which differ in the checks they undergo.
 enum class FpClass : u8 {
-  Vfp,          ///< VFP instruction, or VFP register transfer
-  AdvancedSimd, ///< Advanced SIMD data processing or element/structure load-store
-  VmrsFpexc,    ///< VMRS/VMSR FPEXC, VMRS MVFRn: allowed with FPEXC.EN=0 at PL1 or higher
-  VmrsFpsid,    ///< VMRS FPSID (HCR.TID0)
-  VmrsMvfr,     ///< VMRS MVFRn (HCR.TID3)
+  Vfp,               ///< VFP instruction, or VFP register transfer
+  AdvancedSimd,      ///< Advanced SIMD data processing or element/structure load-store
+  VmrsFpexc,         ///< VMRS/VMSR FPEXC, VMRS MVFRn: allowed with FPEXC.EN=0 at PL1 or higher
+  VmrsFpsid,         ///< VMRS FPSID (HCR.TID0)
+  VmrsMvfr,          ///< VMRS MVFRn (HCR.TID3)
   VfpHighRegisters,  ///< VFP instruction that names one of D16..D31 (CPACR.D32DIS)
 };
 /// CPACR, NSACR, FPEXC, HCPTR in that order. `read` and `rt` matter for the ID registers' syndrome (EC 0x08).
 Decision decide_fp(FpClass cls, const CoprocAccess& access, const Situation& s);
 
 Decision decide_wfi_wfe(bool wfe, bool would_suspend, const Situation& s);
-Decision decide_svc(u16 imm, const Situation& s);    ///< HypTrap with EC 0x11 when HCR.TGE
-Decision decide_hvc(u16 imm, const Situation& s);    ///< Undefined, or Execute
-Decision decide_smc(const Situation& s);             ///< HCR.TSC, SCR.SCD
+Decision decide_svc(u16 imm, const Situation& s);  ///< HypTrap with EC 0x11 when HCR.TGE
+Decision decide_hvc(u16 imm, const Situation& s);  ///< Undefined, or Execute
+Decision decide_smc(const Situation& s);           ///< HCR.TSC, SCR.SCD
 Decision decide_bxj(u8 rm, const Situation& s);
 
 /// Where the Undefined Instruction exception goes: PL1 (Mode::Undefined) or Hyp (from Hyp, or PL0 with HCR.TGE).

@@ -10,7 +10,8 @@
 asm(".section .rodata\n"
     ".balign 4\n"
     "hypsim_boot_shim_begin:\n"
-    ".incbin \"" HYPSIM_BOOT_SHIM "\"\n"
+    ".incbin \"" HYPSIM_BOOT_SHIM
+    "\"\n"
     "hypsim_boot_shim_end:\n"
     ".previous\n");
 extern "C" const unsigned char hypsim_boot_shim_begin[], hypsim_boot_shim_end[];

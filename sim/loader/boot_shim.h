@@ -8,7 +8,7 @@ namespace hypsim {
 
 /// The words of the shim's parameter block. See firmware/shim/shim_params.h.
 struct BootShimParameters {
-  u32 entry = 0;         ///< where the image starts; bit 0 enters in Thumb state
+  u32 entry = 0;           ///< where the image starts; bit 0 enters in Thumb state
   bool enter_svc = false;  ///< Non-secure SVC instead of Hyp
   u32 r0 = 0, r1 = 0, r2 = 0;
   u32 gicd = 0, gicc = 0;

@@ -29,7 +29,8 @@ const char* const kBroken = "the file is damaged: copy or link it again";
 void check_header(const std::string& file, const Elf32_Ehdr& header) {
   const unsigned char* ident = header.e_ident;
   if (ident[EI_DATA] != ELFDATA2LSB) bad(file, "ELF header: big-endian data", kRebuild);
-  if (header.e_machine != EM_ARM) bad(file, fmt::format("ELF header: machine {} is not Arm ({})", header.e_machine, EM_ARM), kRebuild);
+  if (header.e_machine != EM_ARM)
+    bad(file, fmt::format("ELF header: machine {} is not Arm ({})", header.e_machine, EM_ARM), kRebuild);
   if (header.e_type != ET_EXEC && header.e_type != ET_DYN)
     bad(file, fmt::format("ELF header: type {} is not an executable", header.e_type), "link it");
   if (header.e_phnum == 0) bad(file, "ELF header: no program headers", "link it as an executable");
@@ -42,13 +43,21 @@ void read_segments(const std::string& file, Elf* elf, const std::vector<u8>& byt
   bool entry_found = false;
   for (std::size_t i = 0; i < count; ++i) {
     GElf_Phdr phdr;
-    if (!gelf_getphdr(elf, static_cast<int>(i), &phdr)) bad(file, fmt::format("program header {} cannot be read", i), kBroken);
+    if (!gelf_getphdr(elf, static_cast<int>(i), &phdr))
+      bad(file, fmt::format("program header {} cannot be read", i), kBroken);
     if (phdr.p_type != PT_LOAD || phdr.p_memsz == 0) continue;
-    if (phdr.p_filesz > phdr.p_memsz) bad(file, fmt::format("program header {}: file size exceeds memory size", i), kBroken);
+    if (phdr.p_filesz > phdr.p_memsz)
+      bad(file, fmt::format("program header {}: file size exceeds memory size", i), kBroken);
     if (phdr.p_offset > bytes.size() || phdr.p_filesz > bytes.size() - phdr.p_offset)
-      bad(file, fmt::format("program header {}: {} bytes at offset {} pass the end of the file ({} bytes)", i, phdr.p_filesz, phdr.p_offset, bytes.size()), kBroken);
+      bad(file,
+          fmt::format("program header {}: {} bytes at offset {} pass the end of the file ({} bytes)", i, phdr.p_filesz,
+                      phdr.p_offset, bytes.size()),
+          kBroken);
     if (phdr.p_paddr + phdr.p_memsz > (u64{1} << 32))
-      bad(file, fmt::format("program header {}: {:#x} bytes at {:#x} pass the 4 GB of the address space", i, phdr.p_memsz, phdr.p_paddr), "link it lower");
+      bad(file,
+          fmt::format("program header {}: {:#x} bytes at {:#x} pass the 4 GB of the address space", i, phdr.p_memsz,
+                      phdr.p_paddr),
+          "link it lower");
     Segment segment;
     segment.base = PhysAddr(phdr.p_paddr);
     segment.memory_size = phdr.p_memsz;
@@ -62,7 +71,8 @@ void read_segments(const std::string& file, Elf* elf, const std::vector<u8>& byt
     image.segments.push_back(std::move(segment));
   }
   if (image.segments.empty()) bad(file, "no loadable segment", "link it as an executable");
-  if (!entry_found) bad(file, fmt::format("entry point {:#x} lies in no segment", entry), "give the linker an entry symbol");
+  if (!entry_found)
+    bad(file, fmt::format("entry point {:#x} lies in no segment", entry), "give the linker an entry symbol");
 }
 
 void read_symbols(Elf* elf, Elf_Scn* section, const GElf_Shdr& header, SymbolTable& table) {
@@ -80,7 +90,8 @@ void read_symbols(Elf* elf, Elf_Scn* section, const GElf_Shdr& header, SymbolTab
     const u32 value = static_cast<u32>(sym.st_value);
     const bool function = type == STT_FUNC;
     const bool thumb = function && (value & 1);
-    table.add({thumb ? value & ~1u : value, static_cast<u32>(sym.st_size), thumb, function, GELF_ST_BIND(sym.st_info) != STB_LOCAL, name});
+    table.add({thumb ? value & ~1u : value, static_cast<u32>(sym.st_size), thumb, function,
+               GELF_ST_BIND(sym.st_info) != STB_LOCAL, name});
   }
 }
 
@@ -104,14 +115,17 @@ void read_sections(Elf* elf, Image& image) {
 
 }  // namespace
 
-bool is_elf(const std::vector<u8>& bytes) { return bytes.size() >= SELFMAG && std::memcmp(bytes.data(), ELFMAG, SELFMAG) == 0; }
+bool is_elf(const std::vector<u8>& bytes) {
+  return bytes.size() >= SELFMAG && std::memcmp(bytes.data(), ELFMAG, SELFMAG) == 0;
+}
 
 Image load_elf(const std::string& path) {
   std::vector<u8> bytes = read_file(path);
   if (!is_elf(bytes)) bad(path, "not an ELF file", "name an ELF image, or load it raw with --load FILE@ADDR");
   if (bytes.size() < sizeof(Elf32_Ehdr)) bad(path, "ELF header: cut short", kBroken);
   if (bytes[EI_CLASS] == ELFCLASS64) bad(path, "ELF header: 64-bit class", kRebuild);
-  if (bytes[EI_CLASS] != ELFCLASS32) bad(path, fmt::format("ELF header: class {} does not exist", bytes[EI_CLASS]), kBroken);
+  if (bytes[EI_CLASS] != ELFCLASS32)
+    bad(path, fmt::format("ELF header: class {} does not exist", bytes[EI_CLASS]), kBroken);
   Elf32_Ehdr header;
   std::memcpy(&header, bytes.data(), sizeof header);
   check_header(path, header);
@@ -120,7 +134,8 @@ Image load_elf(const std::string& path) {
   // libelf wants a buffer that it may write; the bytes that go into memory come from an untouched copy.
   std::vector<u8> scratch = bytes;
   const ElfHandle elf(elf_memory(reinterpret_cast<char*>(scratch.data()), scratch.size()));
-  if (!elf || elf_kind(elf.get()) != ELF_K_ELF) bad(path, fmt::format("not readable as ELF: {}", elf_errmsg(-1)), kBroken);
+  if (!elf || elf_kind(elf.get()) != ELF_K_ELF)
+    bad(path, fmt::format("not readable as ELF: {}", elf_errmsg(-1)), kBroken);
 
   Image image;
   image.file = path;

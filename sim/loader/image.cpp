@@ -46,16 +46,19 @@ u64 Image::end_address() const {
 
 std::vector<u8> read_file(const std::string& path, u64 limit) {
   struct stat info;
-  if (stat(path.c_str(), &info) != 0) throw InputError(fmt::format("{}: {}; check the path", path, std::strerror(errno)));
+  if (stat(path.c_str(), &info) != 0)
+    throw InputError(fmt::format("{}: {}; check the path", path, std::strerror(errno)));
   if (S_ISDIR(info.st_mode)) throw InputError(fmt::format("{}: is a directory; name a file", path));
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
   if (!file) throw InputError(fmt::format("{}: {}; check its permissions", path, std::strerror(errno)));
   std::vector<u8> bytes;
-  if (S_ISREG(info.st_mode)) bytes.reserve(static_cast<std::size_t>(std::min<u64>(static_cast<u64>(info.st_size), limit)));
+  if (S_ISREG(info.st_mode))
+    bytes.reserve(static_cast<std::size_t>(std::min<u64>(static_cast<u64>(info.st_size), limit)));
   u8 buffer[65536];
   while (const std::size_t n = std::fread(buffer, 1, sizeof buffer, file.get())) {
     bytes.insert(bytes.end(), buffer, buffer + n);
-    if (bytes.size() > limit) throw InputError(fmt::format("{}: larger than {} bytes; name a smaller file", path, limit));
+    if (bytes.size() > limit)
+      throw InputError(fmt::format("{}: larger than {} bytes; name a smaller file", path, limit));
   }
   if (std::ferror(file.get())) throw InputError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
   return bytes;
@@ -103,21 +106,26 @@ void check_placement(const std::vector<const Image*>& images, const std::vector<
         std::string ranges;
         for (const MemoryRange& m : memory)
           ranges += fmt::format("{}{} {:#x}-{:#x}", ranges.empty() ? "" : ", ", m.name, m.base, m.base + (m.size - 1));
-        throw InputError(fmt::format("{}: {} ({:#x}-{:#x}) lies outside the platform's memory ({}); link it elsewhere or choose another platform or more memory",
-                                     image->file, s.name, s.base.value, s.last(), ranges));
+        throw InputError(
+            fmt::format("{}: {} ({:#x}-{:#x}) lies outside the platform's memory ({}); link it elsewhere or choose "
+                        "another platform or more memory",
+                        image->file, s.name, s.base.value, s.last(), ranges));
       }
       placed.push_back({&s, image});
     }
-  std::sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) { return a.segment->base < b.segment->base; });
+  std::sort(placed.begin(), placed.end(),
+            [](const Placed& a, const Placed& b) { return a.segment->base < b.segment->base; });
   for (std::size_t i = 1; i < placed.size(); ++i) {
     const Segment &a = *placed[i - 1].segment, &b = *placed[i].segment;
     if (a.last() < b.base.value) continue;
-    throw InputError(fmt::format("{}: {} at {:#x} overlaps {} of {} ({:#x}-{:#x}); load one of them elsewhere", placed[i].image->file,
-                                 b.name, b.base.value, a.name, placed[i - 1].image->file, a.base.value, a.last()));
+    throw InputError(fmt::format("{}: {} at {:#x} overlaps {} of {} ({:#x}-{:#x}); load one of them elsewhere",
+                                 placed[i].image->file, b.name, b.base.value, a.name, placed[i - 1].image->file,
+                                 a.base.value, a.last()));
   }
 }
 
-BootLayout place_boot_files(const Image& image, const std::vector<u64>& file_sizes, u64 dtb_size, const MemoryRange& ram) {
+BootLayout place_boot_files(const Image& image, const std::vector<u64>& file_sizes, u64 dtb_size,
+                            const MemoryRange& ram) {
   const u64 ram_end = ram.base + ram.size;
   u64 at = round_up(ram.base + std::min(ram.size / 2, kBootFilesOffset));
   // Behind the image where it reaches that far.
@@ -130,8 +138,10 @@ BootLayout place_boot_files(const Image& image, const std::vector<u64>& file_siz
   }
   layout.dtb = at;
   if (at + dtb_size > ram_end)
-    throw InputError(fmt::format("{}: {} bytes of memory hold no room for the {} bytes of initrd, modules and device tree behind {:#x}; give the platform more memory",
-                                 image.file, ram.size, at + dtb_size - first, first));
+    throw InputError(
+        fmt::format("{}: {} bytes of memory hold no room for the {} bytes of initrd, modules and device tree behind "
+                    "{:#x}; give the platform more memory",
+                    image.file, ram.size, at + dtb_size - first, first));
   return layout;
 }
 

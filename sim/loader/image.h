@@ -29,7 +29,7 @@ struct Section {
 struct Image {
   std::string file;
   ImageKind kind = ImageKind::Raw;
-  u32 entry = 0;       ///< physical address to start at, without the Thumb bit
+  u32 entry = 0;  ///< physical address to start at, without the Thumb bit
   bool thumb = false;
   std::vector<Segment> segments;
   SymbolTable symbols;
@@ -67,12 +67,13 @@ Image load_image(const std::string& path, const MemoryRange& ram, u64 default_ad
 /// Throws InputError naming the file and the range if a segment does not lie in one of `memory`, or if two overlap.
 void check_placement(const std::vector<const Image*>& images, const std::vector<MemoryRange>& memory);
 
-/// Where the boot protocol's companions go: 128 MiB into RAM or in its middle, whichever is lower, each on the page behind
-/// the one before it, the DTB last. Throws InputError if the RAM is too small.
+/// Where the boot protocol's companions go: 128 MiB into RAM or in its middle, whichever is lower, each on the page
+/// behind the one before it, the DTB last. Throws InputError if the RAM is too small.
 struct BootLayout {
   std::vector<u64> files;  ///< in the order of the sizes
   u64 dtb = 0;
 };
-BootLayout place_boot_files(const Image& image, const std::vector<u64>& file_sizes, u64 dtb_size, const MemoryRange& ram);
+BootLayout place_boot_files(const Image& image, const std::vector<u64>& file_sizes, u64 dtb_size,
+                            const MemoryRange& ram);
 
 }  // namespace hypsim

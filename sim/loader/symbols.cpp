@@ -24,7 +24,8 @@ void SymbolTable::finish() {
 }
 
 const Symbol* SymbolTable::find(u32 address) const {
-  auto it = std::upper_bound(symbols_.begin(), symbols_.end(), address, [](u32 a, const Symbol& s) { return a < s.address; });
+  auto it =
+      std::upper_bound(symbols_.begin(), symbols_.end(), address, [](u32 a, const Symbol& s) { return a < s.address; });
   // Back over what starts at or before the address. A sized symbol that ends before it may hide an enclosing one.
   constexpr int kLookBack = 64;
   for (int i = 0; i < kLookBack && it != symbols_.begin(); ++i) {

@@ -12,11 +12,13 @@ namespace hypsim {
 void AddressMap::add(u64 base, u64 size, unsigned target, const std::string& name) {
   if (size == 0) throw InputError(fmt::format("{}: size is 0; give it at least one byte", name));
   if (base + (size - 1) < base)
-    throw InputError(fmt::format("{}: {:#x} bytes at {:#x} pass the end of the address space; lower base or size", name, size, base));
-  const auto next = std::upper_bound(ranges_.begin(), ranges_.end(), base, [](u64 a, const Range& r) { return a < r.base; });
+    throw InputError(fmt::format("{}: {:#x} bytes at {:#x} pass the end of the address space; lower base or size", name,
+                                 size, base));
+  const auto next =
+      std::upper_bound(ranges_.begin(), ranges_.end(), base, [](u64 a, const Range& r) { return a < r.base; });
   const auto clash = [&](const Range& other) {
-    throw InputError(fmt::format("{} ({:#x}-{:#x}) overlaps {} ({:#x}-{:#x}); move one of them", name, base, base + (size - 1),
-                                 other.name, other.base, other.last()));
+    throw InputError(fmt::format("{} ({:#x}-{:#x}) overlaps {} ({:#x}-{:#x}); move one of them", name, base,
+                                 base + (size - 1), other.name, other.base, other.last()));
   };
   if (next != ranges_.end() && next->base <= base + (size - 1)) clash(*next);
   if (next != ranges_.begin() && std::prev(next)->last() >= base) clash(*std::prev(next));
@@ -24,7 +26,8 @@ void AddressMap::add(u64 base, u64 size, unsigned target, const std::string& nam
 }
 
 const AddressMap::Range* AddressMap::find(u64 address) const {
-  const auto next = std::upper_bound(ranges_.begin(), ranges_.end(), address, [](u64 a, const Range& r) { return a < r.base; });
+  const auto next =
+      std::upper_bound(ranges_.begin(), ranges_.end(), address, [](u64 a, const Range& r) { return a < r.base; });
   if (next == ranges_.begin()) return nullptr;
   const Range& range = *std::prev(next);
   return range.contains(address) ? &range : nullptr;

@@ -47,12 +47,8 @@ MemAttr normal_attr(Cacheability inner, Cacheability outer, bool shareable, bool
   return {MemType::Normal, inner, outer, shareable || uncached, (shareable && outer_shareable) || uncached};
 }
 
-MemAttr strongly_ordered_attr() {
-  return {MemType::StronglyOrdered, {}, {}, true, true};
-}
-MemAttr device_attr() {
-  return {MemType::Device, {}, {}, true, true};
-}
+MemAttr strongly_ordered_attr() { return {MemType::StronglyOrdered, {}, {}, true, true}; }
+MemAttr device_attr() { return {MemType::Device, {}, {}, true, true}; }
 
 MemAttr normal_attr_sh(Cacheability inner, Cacheability outer, u32 sh) {
   return normal_attr(inner, outer, sh != 0, sh == 0b10);
@@ -124,8 +120,6 @@ u32 encode_mair(const MemAttr& attr) {
   return (to_mair_nibble(attr.outer) << 4) | to_mair_nibble(attr.inner);
 }
 
-u32 encode_sh(const MemAttr& attr) {
-  return !attr.shareable ? 0b00 : attr.outer_shareable ? 0b10 : 0b11;
-}
+u32 encode_sh(const MemAttr& attr) { return !attr.shareable ? 0b00 : attr.outer_shareable ? 0b10 : 0b11; }
 
 }  // namespace hypsim

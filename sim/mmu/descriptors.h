@@ -59,9 +59,7 @@ LongStart long_start_hyp(u32 va, u32 htcr, u64 httbr);
 LongStart long_start_stage2(u64 ipa, u32 vtcr, u64 vttbr);
 
 /// log2 of what one descriptor of `level` maps: 30, 21 or 12.
-constexpr unsigned long_level_shift(unsigned level) {
-  return 39 - 9 * level;
-}
+constexpr unsigned long_level_shift(unsigned level) { return 39 - 9 * level; }
 
 struct LongDescriptor {
   enum class Kind : u8 { Invalid, Table, Leaf } kind = Kind::Invalid;

@@ -13,9 +13,7 @@ constexpr bool is_external(FaultKind kind) {
   return kind == FaultKind::SyncExternal || kind == FaultKind::SyncExternalOnWalk || kind == FaultKind::AsyncExternal;
 }
 
-constexpr u32 ext_bit(const Fault& fault) {
-  return is_external(fault.kind) && fault.external_slave ? kFsrExt : 0;
-}
+constexpr u32 ext_bit(const Fault& fault) { return is_external(fault.kind) && fault.external_slave ? kFsrExt : 0; }
 
 u32 encode_common(const Fault& fault, bool long_format) {
   if (long_format) return kFsrLpae | ext_bit(fault) | hsr_fsc(fault);
@@ -71,9 +69,7 @@ u32 encode_fsr(const Fault& fault, bool long_format, bool write, bool cache_main
   return fsr;
 }
 
-u32 encode_ifsr(const Fault& fault, bool long_format) {
-  return encode_common(fault, long_format);
-}
+u32 encode_ifsr(const Fault& fault, bool long_format) { return encode_common(fault, long_format); }
 
 u32 hsr_iss_instruction_abort(const Fault& fault) {
   return (is_external(fault.kind) && fault.external_slave ? 1u << 9 : 0) | (fault.s1ptw ? 1u << 7 : 0) | hsr_fsc(fault);
@@ -84,8 +80,6 @@ u32 hsr_iss_data_abort(const Fault& fault, bool write, bool cache_maintenance) {
          (write || cache_maintenance ? 1u << 6 : 0);
 }
 
-u32 hpfar_value(const Fault& fault) {
-  return static_cast<u32>(bits(fault.ipa.value, 39, 12) << 4);
-}
+u32 hpfar_value(const Fault& fault) { return static_cast<u32>(bits(fault.ipa.value, 39, 12) << 4); }
 
 }  // namespace hypsim

@@ -46,9 +46,7 @@ static_assert(rows_in_order());
 
 }  // namespace
 
-const TlbOpRow& tlb_op_row(TlbOp op) {
-  return kRows[static_cast<unsigned>(op)];
-}
+const TlbOpRow& tlb_op_row(TlbOp op) { return kRows[static_cast<unsigned>(op)]; }
 
 TlbMaintenance make_tlb_maintenance(TlbOp op, u32 rt, Security issuer, Vmid vmid) {
   return {op, issuer, vmid, Asid(static_cast<u8>(rt)), rt & ~kPageMask};

@@ -116,9 +116,7 @@ bool Mmu::long_format(Regime regime) const {
   return regime == Regime::Hyp || bit(regs_.ttbcr[security_of(regime)], ttbcr::EAE);
 }
 
-Vmid Mmu::current_vmid() const {
-  return Vmid(static_cast<u8>(bits(regs_.vttbr, 55, 48)));
-}
+Vmid Mmu::current_vmid() const { return Vmid(static_cast<u8>(bits(regs_.vttbr, 55, 48))); }
 
 Asid Mmu::current_asid(Regime regime) const {
   if (regime == Regime::Hyp) return Asid(0);
@@ -129,9 +127,7 @@ Asid Mmu::current_asid(Regime regime) const {
   return Asid(static_cast<u8>(bits(ttbr, 55, 48)));
 }
 
-u32 Mmu::dacr(Regime regime) const {
-  return regs_.dacr[security_of(regime)];
-}
+u32 Mmu::dacr(Regime regime) const { return regs_.dacr[security_of(regime)]; }
 
 u32 Mmu::context(Regime regime, bool fetch) const {
   const bool hyp = regime == Regime::Hyp;
@@ -220,8 +216,8 @@ Translation Mmu::fill_both(VirtAddr va, AccessKind kind, Regime regime, bool pri
     memory.replay();
     Walker walker(regs_, memory, &shadow_->walk_cache, &shadow_->ipa_cache, nullptr);
     TlbEntry entry;
-    const Fault fault =
-        walker.resolve({va.value, ctx, needed_right(kind), kind == AccessKind::Fetch, privileged, dacr(regime)}, true, entry);
+    const Fault fault = walker.resolve(
+        {va.value, ctx, needed_right(kind), kind == AccessKind::Fetch, privileged, dacr(regime)}, true, entry);
     t.unswitched_reads_s1 = walker.reads_s1();
     t.unswitched_reads_s2 = walker.reads_s2();
     if (!fault) {
@@ -365,11 +361,7 @@ void Mmu::reset() {
   clear_stats();
 }
 
-unsigned Mmu::l1_valid() const {
-  return l1_[0]->valid_count() + l1_[1]->valid_count() + l1_[2]->valid_count();
-}
-unsigned Mmu::l2_valid() const {
-  return l2_->valid_count();
-}
+unsigned Mmu::l1_valid() const { return l1_[0]->valid_count() + l1_[1]->valid_count() + l1_[2]->valid_count(); }
+unsigned Mmu::l2_valid() const { return l2_->valid_count(); }
 
 }  // namespace hypsim

@@ -12,7 +12,8 @@ unsigned TlbShadow::maintain(const TlbMaintenance& op) {
   return dropped + l2.maintain(match) + walk_cache.maintain(match) + ipa_cache.maintain(match);
 }
 
-bool RecordedMemory::read_descriptor(PhysAddr pa, unsigned size, const MemAttr& attr, Security security, bool stage2, u64& value) {
+bool RecordedMemory::read_descriptor(PhysAddr pa, unsigned size, const MemAttr& attr, Security security, bool stage2,
+                                     u64& value) {
   if (memory_ != nullptr) {
     const bool ok = memory_->read_descriptor(pa, size, attr, security, stage2, value);
     if (count_ < reads_.size()) reads_[count_++] = {pa, ok, value};

@@ -16,7 +16,7 @@ struct TlbShadow {
   L2Tlb l2;
   WalkCache walk_cache;
   IpaCache ipa_cache;
-  bool following = false;   // false: a switch is under way, which is not to be seen
+  bool following = false;  // false: a switch is under way, which is not to be seen
 
   unsigned maintain(const TlbMaintenance& op);
 };
@@ -25,7 +25,8 @@ struct TlbShadow {
 class RecordedMemory final : public WalkMemory {
  public:
   explicit RecordedMemory(WalkMemory& memory) : memory_(&memory) {}
-  bool read_descriptor(PhysAddr pa, unsigned size, const MemAttr& attr, Security security, bool stage2, u64& value) override;
+  bool read_descriptor(PhysAddr pa, unsigned size, const MemAttr& attr, Security security, bool stage2,
+                       u64& value) override;
   /// From now on, reads answer from what was read before; others fail.
   void replay() { memory_ = nullptr; }
 

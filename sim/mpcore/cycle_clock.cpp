@@ -18,7 +18,8 @@ u64 checked(u64 hz) {
 
 }  // namespace
 
-CycleClock::CycleClock(u64 hz) : hz_(checked(hz)), cycle_time_(hz), last_(cycle_time_.to_cycles(sc_core::sc_max_time())) {}
+CycleClock::CycleClock(u64 hz)
+    : hz_(checked(hz)), cycle_time_(hz), last_(cycle_time_.to_cycles(sc_core::sc_max_time())) {}
 
 Cycles CycleClock::cycle_at(const sc_core::sc_time& t) const {
   if (t == sc_core::sc_max_time()) return kNever;

@@ -10,8 +10,8 @@ namespace hypsim {
 
 class CycleClock {
  public:
-  /// `hz`: the core clock. Takes the time resolution of the SystemC kernel as it stands now. Throws InputError if `hz` is
-  /// zero or a cycle is shorter than the resolution.
+  /// `hz`: the core clock. Takes the time resolution of the SystemC kernel as it stands now. Throws InputError if `hz`
+  /// is zero or a cycle is shorter than the resolution.
   explicit CycleClock(u64 hz);
 
   u64 hz() const { return hz_; }

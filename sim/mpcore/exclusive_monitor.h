@@ -10,9 +10,9 @@ namespace hypsim {
 
 constexpr unsigned kMaxCores = 4;
 
-/// One reservation a core, on an exclusives reservation granule of 64 bytes (CTR.ERG of the Cortex-A15). Plain stores of
-/// the cores go straight to memory, so the monitor compares: a reservation keeps the doubleword that was there when it was
-/// made, and holds only while memory still has it. A store that leaves the same value is not noticed.
+/// One reservation a core, on an exclusives reservation granule of 64 bytes (CTR.ERG of the Cortex-A15). Plain stores
+/// of the cores go straight to memory, so the monitor compares: a reservation keeps the doubleword that was there when
+/// it was made, and holds only while memory still has it. A store that leaves the same value is not noticed.
 class ExclusiveMonitor {
  public:
   static constexpr u64 kGranule = 64;

@@ -124,15 +124,16 @@ DmiRegion MpCore::find_dmi(PhysAddr pa, Security security) {
   const bool granted = socket->get_direct_mem_ptr(payload, dmi) && dmi.is_read_allowed();
   payload.clear_extension(&extension);
   if (!granted) return {};
-  const DmiRegion region{PhysAddr(dmi.get_start_address()), dmi.get_end_address() - dmi.get_start_address() + 1, dmi.get_dmi_ptr(),
-                         dmi.is_write_allowed()};
+  const DmiRegion region{PhysAddr(dmi.get_start_address()), dmi.get_end_address() - dmi.get_start_address() + 1,
+                         dmi.get_dmi_ptr(), dmi.is_write_allowed()};
   known.push_back(region);
   return region;
 }
 
 void MpCore::invalidate_direct_mem_ptr(sc_dt::uint64 start, sc_dt::uint64 end) {
   for (auto& known : dmi_)
-    std::erase_if(known, [&](const DmiRegion& r) { return r.base.value <= end && start <= r.base.value + (r.size - 1); });
+    std::erase_if(known,
+                  [&](const DmiRegion& r) { return r.base.value <= end && start <= r.base.value + (r.size - 1); });
   for (auto& shell : shells_) shell->core().invalidate_dmi();
 }
 

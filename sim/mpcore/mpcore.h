@@ -7,12 +7,12 @@
 // never overtaken. A core's own timers shorten its run; what it does to its own interrupt lines acts at once. An access
 // that makes the kernel busy (a device notified an event, a signal changed), an interrupt or an event for another core
 // ends the window there. Other cores see it at the window's end, in core order; broadcast maintenance reaches them at
-// once, since nothing may use a dropped translation after the issuer's DSB. When every core sleeps the window reaches to
-// the next timer or SystemC event.
+// once, since nothing may use a dropped translation after the issuer's DSB. When every core sleeps the window reaches
+// to the next timer or SystemC event.
 //
-// One process runs all cores: which of them goes first must not depend on the kernel, and a switch of processes for every
-// window of a few dozen cycles would cost more than the window. A target may still call wait(): its time is charged to the
-// core that waited.
+// One process runs all cores: which of them goes first must not depend on the kernel, and a switch of processes for
+// every window of a few dozen cycles would cost more than the window. A target may still call wait(): its time is
+// charged to the core that waited.
 #pragma once
 
 #include <tlm_utils/simple_initiator_socket.h>
@@ -32,24 +32,27 @@
 
 namespace hypsim {
 
-/// Base addresses of the four GIC frames. The Cortex-A15 has them at fixed offsets from PERIPHBASE; other boards do not.
+/// Base addresses of the four GIC frames. The Cortex-A15 has them at fixed offsets from PERIPHBASE; other boards do
+/// not.
 struct GicFrames {
   u64 gicd = 0, gicc = 0, gich = 0, gicv = 0;
-  static constexpr GicFrames from_periphbase(u64 base) { return {base + 0x1000, base + 0x2000, base + 0x4000, base + 0x6000}; }
+  static constexpr GicFrames from_periphbase(u64 base) {
+    return {base + 0x1000, base + 0x2000, base + 0x4000, base + 0x6000};
+  }
 };
 
 struct MpCoreConfig {
-  unsigned cores = 1;                 ///< 1..4
-  u64 clock_hz = 1'700'000'000;       ///< core clock
-  u64 counter_hz = 62'500'000;        ///< system counter, the reset value of CNTFRQ
-  u32 periphbase = 0;                 ///< what CBAR reads
+  unsigned cores = 1;            ///< 1..4
+  u64 clock_hz = 1'700'000'000;  ///< core clock
+  u64 counter_hz = 62'500'000;   ///< system counter, the reset value of CNTFRQ
+  u32 periphbase = 0;            ///< what CBAR reads
   GicFrames frames;
-  unsigned spis = 64;                 ///< shared interrupts, a multiple of 32
+  unsigned spis = 64;  ///< shared interrupts, a multiple of 32
   bool hivecs = false;
   MmuConfig mmu;
   const TimingConfig* timing = nullptr;  ///< null: functional mode; must outlive the module
-  bool generate_code = false;         ///< see CoreConfig
-  Cycles window{10'000};              ///< longest window with several cores; with one core only a chance to look round
+  bool generate_code = false;            ///< see CoreConfig
+  Cycles window{10'000};  ///< longest window with several cores; with one core only a chance to look round
   std::vector<unsigned> pmu_interrupts;  ///< interrupt IDs of nPMUIRQ, one a core, or empty
 };
 
@@ -61,7 +64,7 @@ enum class EndReason : u8 {
   Deadlock,     ///< every core sleeps or loops on the spot, and no event that will come can end it
   InsnLimit,
   CycleLimit,
-  Requested,    ///< request_end(): time-out, signal, observer
+  Requested,  ///< request_end(): time-out, signal, observer
 };
 
 class MpCore : public sc_core::sc_module {
@@ -92,8 +95,8 @@ class MpCore : public sc_core::sc_module {
   bool debug_read(PhysAddr pa, void* data, u32 size, unsigned core = 0, Security security = Security::Secure);
   bool debug_write(PhysAddr pa, const void* data, u32 size, unsigned core = 0, Security security = Security::Secure);
 
-  /// Somebody else than a core wrote memory. Code translated from there is as stale as on silicon: it goes with the next
-  /// instruction cache maintenance.
+  /// Somebody else than a core wrote memory. Code translated from there is as stale as on silicon: it goes with the
+  /// next instruction cache maintenance.
   void memory_written(PhysAddr pa, u64 size);
 
   /// Limits of the run: retired instructions of all cores together, and core cycles. 0 = none.
@@ -103,8 +106,8 @@ class MpCore : public sc_core::sc_module {
   /// Called when every core sleeps and nothing in the simulation can wake one. Returns true if it brought news from
   /// outside (after waiting for it, or it let time pass); false ends the run as a deadlock.
   void set_idle_hook(std::function<bool()> hook) { idle_hook_ = std::move(hook); }
-  /// `armed` says that a device may end the run though no core can take an interrupt any more (a watchdog): then cores that
-  /// sleep or loop for ever are no deadlock before the kernel has nothing left to do.
+  /// `armed` says that a device may end the run though no core can take an interrupt any more (a watchdog): then cores
+  /// that sleep or loop for ever are no deadlock before the kernel has nothing left to do.
   void set_watchdog(std::function<bool()> armed) { watchdog_armed_ = std::move(armed); }
   /// Called when the run is about to end, while everything can still be looked at.
   void set_end_hook(std::function<void(EndReason, unsigned core)> hook) { end_hook_ = std::move(hook); }

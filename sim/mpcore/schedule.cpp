@@ -39,7 +39,8 @@ void MpCore::run() {
 /// simulation is being stopped from outside.
 bool MpCore::settle() {
   const sc_core::sc_time target = clock_.time(window_start_);
-  const sc_core::sc_time lag = target > sc_core::sc_time_stamp() ? target - sc_core::sc_time_stamp() : sc_core::SC_ZERO_TIME;
+  const sc_core::sc_time lag =
+      target > sc_core::sc_time_stamp() ? target - sc_core::sc_time_stamp() : sc_core::SC_ZERO_TIME;
   if (lag > sc_core::SC_ZERO_TIME && (kernel_event() <= window_start_ || clock_.duration(lag) >= kMaxLag)) wait(lag);
   while (sc_core::sc_pending_activity_at_current_time()) wait(sc_core::SC_ZERO_TIME);
   // A target that called wait() may have moved time past the window.
@@ -73,7 +74,8 @@ bool MpCore::find_window_end(Cycles& end) {
   const bool all_idle = std::all_of(shells_.begin(), shells_.end(), [](const auto& s) { return s->idle; });
   end = kernel_event();
   if (all_idle) {
-    const bool interruptible = std::any_of(shells_.begin(), shells_.end(), [](const auto& s) { return s->core().interruptible(); });
+    const bool interruptible =
+        std::any_of(shells_.begin(), shells_.end(), [](const auto& s) { return s->core().interruptible(); });
     if (!interruptible && !(watchdog_armed_ && watchdog_armed_())) return false;
     for (auto& shell : shells_)
       if (!shell->halted) end = std::min(end, std::max(shell->next_event(), window_start_ + Cycles(1)));

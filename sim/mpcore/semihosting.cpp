@@ -14,9 +14,26 @@ namespace hypsim {
 namespace {
 
 enum Op : u32 {
-  kOpen = 0x01, kClose = 0x02, kWriteC = 0x03, kWrite0 = 0x04, kWrite = 0x05, kRead = 0x06, kReadC = 0x07, kIsError = 0x08,
-  kIsTty = 0x09, kSeek = 0x0A, kFlen = 0x0C, kClock = 0x10, kTime = 0x11, kErrno = 0x13, kGetCmdline = 0x15, kHeapInfo = 0x16,
-  kExit = 0x18, kExitExtended = 0x20, kElapsed = 0x30, kTickFreq = 0x31,
+  kOpen = 0x01,
+  kClose = 0x02,
+  kWriteC = 0x03,
+  kWrite0 = 0x04,
+  kWrite = 0x05,
+  kRead = 0x06,
+  kReadC = 0x07,
+  kIsError = 0x08,
+  kIsTty = 0x09,
+  kSeek = 0x0A,
+  kFlen = 0x0C,
+  kClock = 0x10,
+  kTime = 0x11,
+  kErrno = 0x13,
+  kGetCmdline = 0x15,
+  kHeapInfo = 0x16,
+  kExit = 0x18,
+  kExitExtended = 0x20,
+  kElapsed = 0x30,
+  kTickFreq = 0x31,
 };
 constexpr u32 kApplicationExit = 0x20026;  // ADP_Stopped_ApplicationExit
 constexpr u32 kMinusOne = ~u32{0};
@@ -43,7 +60,9 @@ struct Semihosting::File {
 struct Semihosting::Guest {
   Core& core;
 
-  bool bytes(u32 va, void* data, u32 size) { return each_page(va, data, size, [&](u32 a, u8* d, u32 n) { return core.debug_read(a, d, n); }); }
+  bool bytes(u32 va, void* data, u32 size) {
+    return each_page(va, data, size, [&](u32 a, u8* d, u32 n) { return core.debug_read(a, d, n); });
+  }
   bool store(u32 va, const void* data, u32 size) {
     return each_page(va, const_cast<void*>(data), size, [&](u32 a, u8* d, u32 n) { return core.debug_write(a, d, n); });
   }
@@ -158,7 +177,8 @@ bool Semihosting::call(Core& core, u32 op, u32 parameter, u32& result) {
       if (guest.words(parameter, block, 2)) exit_code_ = block[0] == kApplicationExit ? block[1] : 1;
       return false;
     case kElapsed:
-      result = guest.store_word(parameter, static_cast<u32>(now)) && guest.store_word(parameter + 4, static_cast<u32>(now >> 32))
+      result = guest.store_word(parameter, static_cast<u32>(now)) &&
+                       guest.store_word(parameter + 4, static_cast<u32>(now >> 32))
                    ? 0
                    : fail(EFAULT);
       break;
@@ -175,7 +195,8 @@ u32 Semihosting::open(Guest& guest, u32 address) {
   if (mode > 11 || size > kMaxString) return fail(EINVAL);
   std::string name(size, '\0');
   if (!guest.bytes(block[0], name.data(), size)) return fail(EFAULT);
-  if (files_.size() >= kMaxFiles && std::none_of(files_.begin(), files_.end(), [](const auto& f) { return !f; })) return fail(EMFILE);
+  if (files_.size() >= kMaxFiles && std::none_of(files_.begin(), files_.end(), [](const auto& f) { return !f; }))
+    return fail(EMFILE);
 
   auto opened = std::make_unique<File>();
   if (name == ":semihosting-features") {
@@ -302,7 +323,8 @@ u32 Semihosting::command_line(Guest& guest, u32 address) {
   if (!guest.words(address, block, 2)) return fail(EFAULT);
   const u32 size = static_cast<u32>(config_.command_line.size());
   if (block[1] < size + 1) return fail(E2BIG);
-  if (!guest.store(block[0], config_.command_line.c_str(), size + 1) || !guest.store_word(address + 4, size)) return fail(EFAULT);
+  if (!guest.store(block[0], config_.command_line.c_str(), size + 1) || !guest.store_word(address + 4, size))
+    return fail(EFAULT);
   return 0;
 }
 

@@ -32,7 +32,8 @@ class Semihosting final : public SemihostingPort {
   void set_memory(u32 heap_base, u32 heap_limit, u32 stack_base, u32 stack_limit);
 
   bool exited() const { return exited_; }
-  /// What the guest passed to SYS_EXIT_EXTENDED; SYS_EXIT gives 0 for ADP_Stopped_ApplicationExit and 1 for any other reason.
+  /// What the guest passed to SYS_EXIT_EXTENDED; SYS_EXIT gives 0 for ADP_Stopped_ApplicationExit and 1 for any other
+  /// reason.
   u32 exit_code() const { return exit_code_; }
   /// Operations of no meaning here, each once, as text for a warning.
   const std::vector<std::string>& refusals() const { return refusals_; }

@@ -40,7 +40,10 @@ bool decode_gic_frame(const GicFrames& frames, u64 pa, Gic::Frame& frame, u32& o
 }
 
 MpCore::Shell::Shell(MpCore& cluster, unsigned index)
-    : cluster_(cluster), index_(index), timer_(cluster.counter_), core_(core_config(cluster.config_, cluster.shared_memory_.get(), index), *this, *this, *this) {
+    : cluster_(cluster),
+      index_(index),
+      timer_(cluster.counter_),
+      core_(core_config(cluster.config_, cluster.shared_memory_.get(), index), *this, *this, *this) {
   payload_.set_extension(&extension_);
   payload_.set_byte_enable_ptr(nullptr);
 }
@@ -60,7 +63,8 @@ BusReply MpCore::Shell::read(PhysAddr pa, void* data, u32 size, const BusAttr& a
 BusReply MpCore::Shell::write(PhysAddr pa, const void* data, u32 size, const BusAttr& attr, Cycles now) {
   u8* bytes = static_cast<u8*>(const_cast<void*>(data));
   BusReply reply;
-  if (!gic_access(true, pa, bytes, size, attr, reply)) reply = transport(tlm::TLM_WRITE_COMMAND, pa, bytes, size, attr, now);
+  if (!gic_access(true, pa, bytes, size, attr, reply))
+    reply = transport(tlm::TLM_WRITE_COMMAND, pa, bytes, size, attr, now);
   if (!reply.ok) {
     core_.raise_async_abort();
     reply.ok = true;
@@ -68,7 +72,8 @@ BusReply MpCore::Shell::write(PhysAddr pa, const void* data, u32 size, const Bus
   return reply;
 }
 
-BusReply MpCore::Shell::transport(tlm::tlm_command command, PhysAddr pa, u8* data, u32 size, const BusAttr& attr, Cycles now) {
+BusReply MpCore::Shell::transport(tlm::tlm_command command, PhysAddr pa, u8* data, u32 size, const BusAttr& attr,
+                                  Cycles now) {
   extension_.attr = attr;
   payload_.set_command(command);
   payload_.set_address(pa.value);
@@ -156,7 +161,8 @@ void MpCore::Shell::find_next_event(Cycles now) {
   stream_event_ = kNever;
   const auto stream = [&](u32 control, u64 offset) {
     if (control & kEvntEn)
-      stream_event_ = std::min(stream_event_, cluster_.counter_.next_transition(now, bits(control, 7, 4), !bit(control, 3), offset));
+      stream_event_ = std::min(stream_event_,
+                               cluster_.counter_.next_transition(now, bits(control, 7, 4), !bit(control, 3), offset));
   };
   stream(cntkctl_, timer_.cntvoff());
   stream(cnthctl_, 0);
@@ -200,7 +206,8 @@ void MpCore::Shell::broadcast_icache(u8 from, sysreg::CacheOp op, PhysAddr pa) {
 }
 
 void MpCore::Shell::send_event(u8 from) {
-  // A core that runs learns of the event at the window's end, as of anything else; one that waits must not be kept waiting.
+  // A core that runs learns of the event at the window's end, as of anything else; one that waits must not be kept
+  // waiting.
   for (const auto& shell : cluster_.shells_) {
     if (shell->index_ == from) continue;
     cluster_.events_dirty_ |= 1u << shell->index_;

@@ -18,8 +18,8 @@ class MpCore::Shell final : public Bus, public TimerPort, public ClusterPort {
 
   /// The next cycle at which a timer line or the event stream moves by itself.
   Cycles next_event() const { return next_event_; }
-  /// Drives the PPIs and the event stream as they are at the core's time, and looks for the next event, if one is due or
-  /// the guest reprogrammed the event stream.
+  /// Drives the PPIs and the event stream as they are at the core's time, and looks for the next event, if one is due
+  /// or the guest reprogrammed the event stream.
   void update_timers();
   /// Passes the GIC's outputs on to the core.
   void sample_lines();
@@ -71,7 +71,7 @@ class MpCore::Shell final : public Bus, public TimerPort, public ClusterPort {
   GenericTimer timer_;
   TimerLines ppi_lines_{};
   Cycles next_event_ = kNever;
-  Cycles stream_event_ = kNever;  // of the event stream alone
+  Cycles stream_event_ = kNever;   // of the event stream alone
   u32 cntkctl_ = 0, cnthctl_ = 0;  // as find_next_event saw them
   tlm::tlm_generic_payload payload_;
   BusExtension extension_;

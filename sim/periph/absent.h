@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The place of a device that the board has and hypsim does not model: reads as zero, ignores writes. A driver that looks
-// for an identification there finds none and gives up, instead of being stopped by an external abort.
+// The place of a device that the board has and hypsim does not model: reads as zero, ignores writes. A driver that
+// looks for an identification there finds none and gives up, instead of being stopped by an external abort.
 #pragma once
 
 #include "sim/base/bits.h"

@@ -49,9 +49,7 @@ void GenericTimer::set_cval(TimerId id, u64 value, Cycles) {
 }
 
 // The 32-bit down counter is a view of the comparator. ARM DDI 0406C B8.1.5
-u32 GenericTimer::tval(TimerId id, Cycles now) const {
-  return static_cast<u32>(timer(id).cval - view(id, now));
-}
+u32 GenericTimer::tval(TimerId id, Cycles now) const { return static_cast<u32>(timer(id).cval - view(id, now)); }
 
 void GenericTimer::set_tval(TimerId id, u32 value, Cycles now) {
   timer(id).cval = view(id, now) + static_cast<u64>(static_cast<i64>(static_cast<i32>(value)));

@@ -96,19 +96,11 @@ void Pl011::update(Cycles now) {
   irq_ = (ris_ & imsc_) != 0;
 }
 
-Cycles Pl011::next_event(Cycles) const {
-  return (imsc_ & kRt) != 0 ? timeout_ : kNever;
-}
+Cycles Pl011::next_event(Cycles) const { return (imsc_ & kRt) != 0 ? timeout_ : kNever; }
 
-unsigned Pl011::depth() const {
-  return bit(lcr_h_, kFen) ? 16 : 1;
-}
-unsigned Pl011::rx_trigger() const {
-  return bit(lcr_h_, kFen) ? kTriggerLevels[bits(ifls_, 5, 3)] : 1;
-}
-bool Pl011::enabled(unsigned direction_bit) const {
-  return bit(cr_, kUarten) && bit(cr_, direction_bit);
-}
+unsigned Pl011::depth() const { return bit(lcr_h_, kFen) ? 16 : 1; }
+unsigned Pl011::rx_trigger() const { return bit(lcr_h_, kFen) ? kTriggerLevels[bits(ifls_, 5, 3)] : 1; }
+bool Pl011::enabled(unsigned direction_bit) const { return bit(cr_, kUarten) && bit(cr_, direction_bit); }
 
 void Pl011::poll(Cycles now) {
   update(now);
@@ -197,59 +189,23 @@ void Pl011::write_icr(u32 value, Cycles) {
   if ((value & kRt) != 0) timeout_ = kNever;
 }
 
-u32 Pl011::read_rsr(Cycles) {
-  return rsr_;
-}
-void Pl011::write_ecr(u32, Cycles) {
-  rsr_ = 0;
-}
-u32 Pl011::read_ilpr(Cycles) {
-  return ilpr_;
-}
-void Pl011::write_ilpr(u32 value, Cycles) {
-  ilpr_ = value & 0xFF;
-}
-u32 Pl011::read_ibrd(Cycles) {
-  return ibrd_;
-}
-void Pl011::write_ibrd(u32 value, Cycles) {
-  ibrd_ = value & 0xFFFF;
-}
-u32 Pl011::read_fbrd(Cycles) {
-  return fbrd_;
-}
-void Pl011::write_fbrd(u32 value, Cycles) {
-  fbrd_ = value & 0x3F;
-}
-u32 Pl011::read_lcr_h(Cycles) {
-  return lcr_h_;
-}
-u32 Pl011::read_cr(Cycles) {
-  return cr_;
-}
-u32 Pl011::read_ifls(Cycles) {
-  return ifls_;
-}
-void Pl011::write_ifls(u32 value, Cycles) {
-  ifls_ = value & 0x3F;
-}
-u32 Pl011::read_imsc(Cycles) {
-  return imsc_;
-}
-void Pl011::write_imsc(u32 value, Cycles) {
-  imsc_ = value & kAllInterrupts;
-}
-u32 Pl011::read_ris(Cycles) {
-  return ris_;
-}
-u32 Pl011::read_mis(Cycles) {
-  return ris_ & imsc_;
-}
-u32 Pl011::read_dmacr(Cycles) {
-  return dmacr_;
-}
-void Pl011::write_dmacr(u32 value, Cycles) {
-  dmacr_ = value & 7;
-}
+u32 Pl011::read_rsr(Cycles) { return rsr_; }
+void Pl011::write_ecr(u32, Cycles) { rsr_ = 0; }
+u32 Pl011::read_ilpr(Cycles) { return ilpr_; }
+void Pl011::write_ilpr(u32 value, Cycles) { ilpr_ = value & 0xFF; }
+u32 Pl011::read_ibrd(Cycles) { return ibrd_; }
+void Pl011::write_ibrd(u32 value, Cycles) { ibrd_ = value & 0xFFFF; }
+u32 Pl011::read_fbrd(Cycles) { return fbrd_; }
+void Pl011::write_fbrd(u32 value, Cycles) { fbrd_ = value & 0x3F; }
+u32 Pl011::read_lcr_h(Cycles) { return lcr_h_; }
+u32 Pl011::read_cr(Cycles) { return cr_; }
+u32 Pl011::read_ifls(Cycles) { return ifls_; }
+void Pl011::write_ifls(u32 value, Cycles) { ifls_ = value & 0x3F; }
+u32 Pl011::read_imsc(Cycles) { return imsc_; }
+void Pl011::write_imsc(u32 value, Cycles) { imsc_ = value & kAllInterrupts; }
+u32 Pl011::read_ris(Cycles) { return ris_; }
+u32 Pl011::read_mis(Cycles) { return ris_ & imsc_; }
+u32 Pl011::read_dmacr(Cycles) { return dmacr_; }
+void Pl011::write_dmacr(u32 value, Cycles) { dmacr_ = value & 7; }
 
 }  // namespace hypsim

@@ -37,9 +37,7 @@ std::span<const DeviceRegister<Pl031>> Pl031::registers() {
   return table;
 }
 
-Pl031::Pl031(const Pl031Config& config) : start_(config.start), clock_(1, checked(config.core_hz)) {
-  reset();
-}
+Pl031::Pl031(const Pl031Config& config) : start_(config.start), clock_(1, checked(config.core_hz)) { reset(); }
 
 // Reset leaves the time of day alone on silicon; here it returns to the configured start, counted from cycle 0.
 void Pl031::reset() {
@@ -78,39 +76,23 @@ bool Pl031::write(u32 offset, unsigned size, u32 value, Cycles now) {
   return true;
 }
 
-u32 Pl031::read_dr(Cycles now) {
-  return seconds(now);
-}
-u32 Pl031::read_mr(Cycles) {
-  return match_;
-}
+u32 Pl031::read_dr(Cycles now) { return seconds(now); }
+u32 Pl031::read_mr(Cycles) { return match_; }
 void Pl031::write_mr(u32 value, Cycles now) {
   match_ = value;
   if (match_ == seconds(now)) raised_ = true;
 }
-u32 Pl031::read_lr(Cycles) {
-  return load_;
-}
+u32 Pl031::read_lr(Cycles) { return load_; }
 void Pl031::write_lr(u32 value, Cycles now) {
   load_ = value;
   offset_ = value - static_cast<u32>(clock_.ticks(now));
   if (match_ == value) raised_ = true;
 }
-u32 Pl031::read_cr(Cycles) {
-  return 1;
-}
-u32 Pl031::read_imsc(Cycles) {
-  return enabled_;
-}
-void Pl031::write_imsc(u32 value, Cycles) {
-  enabled_ = bit(value, 0);
-}
-u32 Pl031::read_ris(Cycles) {
-  return raised_;
-}
-u32 Pl031::read_mis(Cycles) {
-  return raised_ && enabled_;
-}
+u32 Pl031::read_cr(Cycles) { return 1; }
+u32 Pl031::read_imsc(Cycles) { return enabled_; }
+void Pl031::write_imsc(u32 value, Cycles) { enabled_ = bit(value, 0); }
+u32 Pl031::read_ris(Cycles) { return raised_; }
+u32 Pl031::read_mis(Cycles) { return raised_ && enabled_; }
 void Pl031::write_icr(u32 value, Cycles) {
   if (bit(value, 0)) raised_ = false;
 }

@@ -8,22 +8,28 @@
 namespace hypsim {
 
 namespace {
-constexpr u32 kDataEnd = 0x400;  // GPIODATA fills the addresses below: address bits [9:2] say which lines an access means
+constexpr u32 kDataEnd =
+    0x400;  // GPIODATA fills the addresses below: address bits [9:2] say which lines an access means
 }
 
 std::span<const DeviceRegister<Pl061>> Pl061::registers() {
   using D = Pl061;
   static constexpr DeviceRegister<D> table[] = {
-      {0x3FC, "GPIODATA", "levels of the lines; at a lower address, of those in address bits [9:2] alone", &D::read_data, &D::write_data},
+      {0x3FC, "GPIODATA", "levels of the lines; at a lower address, of those in address bits [9:2] alone",
+       &D::read_data, &D::write_data},
       {0x400, "GPIODIR", "1: output", &D::read_field<&D::direction_>, &D::write_field<&D::direction_>},
-      {0x404, "GPIOIS", "interrupt by 0 edge, 1 level", &D::read_field<&D::level_sense_>, &D::write_field<&D::level_sense_>},
-      {0x408, "GPIOIBE", "1: both edges, whatever GPIOIEV says", &D::read_field<&D::both_edges_>, &D::write_field<&D::both_edges_>},
+      {0x404, "GPIOIS", "interrupt by 0 edge, 1 level", &D::read_field<&D::level_sense_>,
+       &D::write_field<&D::level_sense_>},
+      {0x408, "GPIOIBE", "1: both edges, whatever GPIOIEV says", &D::read_field<&D::both_edges_>,
+       &D::write_field<&D::both_edges_>},
       {0x40C, "GPIOIEV", "1: rising edge or high level", &D::read_field<&D::high_>, &D::write_field<&D::high_>},
-      {0x410, "GPIOIE", "interrupt mask: 1 lets it through", &D::read_field<&D::enabled_>, &D::write_field<&D::enabled_>},
+      {0x410, "GPIOIE", "interrupt mask: 1 lets it through", &D::read_field<&D::enabled_>,
+       &D::write_field<&D::enabled_>},
       {0x414, "GPIORIS", "interrupts before the mask", &D::read_field<&D::raised_>, nullptr},
       {0x418, "GPIOMIS", "interrupts after the mask", &D::read_mis, nullptr},
       {0x41C, "GPIOIC", "a 1 clears an edge interrupt", nullptr, &D::write_ic},
-      {0x420, "GPIOAFSEL", "stored: no line has another function", &D::read_field<&D::alternate_>, &D::write_field<&D::alternate_>},
+      {0x420, "GPIOAFSEL", "stored: no line has another function", &D::read_field<&D::alternate_>,
+       &D::write_field<&D::alternate_>},
       {0xFE0, "GPIOPeriphID0", "part number 0x61", &D::read_id<0x61>, nullptr},
       {0xFE4, "GPIOPeriphID1", "part number and designer", &D::read_id<0x10>, nullptr},
       {0xFE8, "GPIOPeriphID2", "designer and revision", &D::read_id<0x04>, nullptr},
@@ -38,8 +44,10 @@ std::span<const DeviceRegister<Pl061>> Pl061::registers() {
 
 Pl061::Pl061(Pl061Config config) : changes_(std::move(config.changes)) {
   for (std::size_t i = 0; i < changes_.size(); ++i) {
-    if (changes_[i].line >= kLines) throw InputError(fmt::format("pl061: line {} does not exist: give one of 0 to 7", changes_[i].line));
-    if (i && changes_[i].when < changes_[i - 1].when) throw InputError("pl061: a change of a line lies before the one in front of it: sort them by time");
+    if (changes_[i].line >= kLines)
+      throw InputError(fmt::format("pl061: line {} does not exist: give one of 0 to 7", changes_[i].line));
+    if (i && changes_[i].when < changes_[i - 1].when)
+      throw InputError("pl061: a change of a line lies before the one in front of it: sort them by time");
   }
 }
 
@@ -55,9 +63,7 @@ void Pl061::update(Cycles now) {
   irq_ = (raised_ & enabled_) != 0;
 }
 
-Cycles Pl061::next_event(Cycles) const {
-  return next_change_ < changes_.size() ? changes_[next_change_].when : kNever;
-}
+Cycles Pl061::next_event(Cycles) const { return next_change_ < changes_.size() ? changes_[next_change_].when : kNever; }
 
 // An edge counts on an input alone. ARM DDI 0190 2.2.2
 void Pl061::drive(u8 line, bool level) {
@@ -75,7 +81,8 @@ void Pl061::sense_levels() {
 
 bool Pl061::read(u32 offset, unsigned size, u32& value, Cycles now) {
   update(now);
-  if (!read_register(*this, registers(), offset < kDataEnd ? (offset & 3) | (kDataEnd - 4) : offset, size, value, now)) return false;
+  if (!read_register(*this, registers(), offset < kDataEnd ? (offset & 3) | (kDataEnd - 4) : offset, size, value, now))
+    return false;
   if (offset < kDataEnd) value &= bits(offset, 9, 2);
   return true;
 }
@@ -92,18 +99,10 @@ bool Pl061::write(u32 offset, unsigned size, u32 value, Cycles now) {
   return true;
 }
 
-u32 Pl061::read_data(Cycles) {
-  return pins();
-}
+u32 Pl061::read_data(Cycles) { return pins(); }
 // Only an output takes the value. ARM DDI 0190 3.3.1
-void Pl061::write_data(u32 value, Cycles) {
-  data_ = static_cast<u8>((data_ & ~direction_) | (value & direction_));
-}
-u32 Pl061::read_mis(Cycles) {
-  return raised_ & enabled_;
-}
-void Pl061::write_ic(u32 value, Cycles) {
-  raised_ &= static_cast<u8>(~value);
-}
+void Pl061::write_data(u32 value, Cycles) { data_ = static_cast<u8>((data_ & ~direction_) | (value & direction_)); }
+u32 Pl061::read_mis(Cycles) { return raised_ & enabled_; }
+void Pl061::write_ic(u32 value, Cycles) { raised_ &= static_cast<u8>(~value); }
 
 }  // namespace hypsim

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The general purpose I/O block PL061: eight lines, each an input or an output, with edge and level interrupts.
-// ARM DDI 0190. What moves the input lines is part of the configuration, so that a run is the same run whenever it is made.
+// ARM DDI 0190. What moves the input lines is part of the configuration, so that a run is the same run whenever it is
+// made.
 #pragma once
 
 #include <vector>
@@ -69,9 +70,9 @@ class Pl061 {
 
   std::vector<LineChange> changes_;
   std::size_t next_change_ = 0;
-  u8 inputs_ = 0, data_ = 0, direction_ = 0;                       // levels from outside, GPIODATA of outputs, GPIODIR
-  u8 level_sense_ = 0, both_edges_ = 0, high_ = 0, enabled_ = 0;   // GPIOIS, GPIOIBE, GPIOIEV, GPIOIE
-  u8 raised_ = 0, alternate_ = 0;                                  // GPIORIS, GPIOAFSEL
+  u8 inputs_ = 0, data_ = 0, direction_ = 0;                      // levels from outside, GPIODATA of outputs, GPIODIR
+  u8 level_sense_ = 0, both_edges_ = 0, high_ = 0, enabled_ = 0;  // GPIOIS, GPIOIBE, GPIOIEV, GPIOIE
+  u8 raised_ = 0, alternate_ = 0;                                 // GPIORIS, GPIOAFSEL
   bool irq_ = false;
 };
 

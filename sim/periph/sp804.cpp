@@ -12,9 +12,7 @@ namespace {
 // TimerControl. ARM DDI 0271 3.3.3
 constexpr unsigned kOneShot = 0, kSize32 = 1, kIntEnable = 5, kPeriodic = 6, kEnable = 7;
 
-u32 width_mask(u32 control) {
-  return bit(control, kSize32) ? 0xFFFFFFFFu : 0xFFFFu;
-}
+u32 width_mask(u32 control) { return bit(control, kSize32) ? 0xFFFFFFFFu : 0xFFFFu; }
 
 u64 checked(u64 hz) {
   if (hz == 0) throw InputError("sp804: clock frequency = 0: give a frequency in Hz above zero");
@@ -56,18 +54,14 @@ std::span<const DeviceRegister<Sp804>> Sp804::registers() {
   return table;
 }
 
-Sp804::Sp804(const Sp804Config& config) : clock_(checked(config.clock_hz), checked(config.core_hz)) {
-  reset();
-}
+Sp804::Sp804(const Sp804Config& config) : clock_(checked(config.clock_hz), checked(config.core_hz)) { reset(); }
 
 void Sp804::reset() {
   timers_ = {};
   irq_ = false;
 }
 
-bool Sp804::running(const Timer& t) {
-  return bit(t.control, kEnable) && !t.stopped;
-}
+bool Sp804::running(const Timer& t) { return bit(t.control, kEnable) && !t.stopped; }
 
 unsigned Sp804::prescale(const Timer& t) {
   constexpr unsigned factors[4] = {1, 16, 256, 256};

@@ -24,11 +24,13 @@ std::span<const DeviceRegister<Sp805>> Sp805::registers() {
   static constexpr DeviceRegister<D> table[] = {
       {0x000, "WDOGLOAD", "what the count starts from; a write starts it again", &D::read_load, &D::write_load},
       {0x004, "WDOGVALUE", "the count", &D::read_value, nullptr},
-      {0x008, "WDOGCONTROL", "bit 0: counts and interrupts; bit 1: resets the board", &D::read_control, &D::write_control},
+      {0x008, "WDOGCONTROL", "bit 0: counts and interrupts; bit 1: resets the board", &D::read_control,
+       &D::write_control},
       {0x00C, "WDOGINTCLR", "any write clears the interrupt and starts the count again", nullptr, &D::write_intclr},
       {0x010, "WDOGRIS", "interrupt before the mask", &D::read_ris, nullptr},
       {0x014, "WDOGMIS", "interrupt after the mask", &D::read_mis, nullptr},
-      {kLockOffset, "WDOGLOCK", "0x1ACCE551 allows writes, anything else forbids them; reads 1 while forbidden", &D::read_lock, &D::write_lock},
+      {kLockOffset, "WDOGLOCK", "0x1ACCE551 allows writes, anything else forbids them; reads 1 while forbidden",
+       &D::read_lock, &D::write_lock},
       {0xF00, "WDOGITCR", "bit 0: WDOGITOP drives the outputs", &D::read_itcr, &D::write_itcr},
       {0xF04, "WDOGITOP", "bit 0: WDOGRES, bit 1: WDOGINT, in test mode", nullptr, &D::write_itop},
       {0xFE0, "WDOGPeriphID0", "part number 0x05", &D::read_id<0x05>, nullptr},
@@ -43,7 +45,8 @@ std::span<const DeviceRegister<Sp805>> Sp805::registers() {
   return table;
 }
 
-Sp805::Sp805(const Sp805Config& config) : clock_(checked(config.clock_hz, "clock-hz"), checked(config.core_hz, "core frequency")) {
+Sp805::Sp805(const Sp805Config& config)
+    : clock_(checked(config.clock_hz, "clock-hz"), checked(config.core_hz, "core frequency")) {
   reset();
 }
 
@@ -55,17 +58,11 @@ void Sp805::reset() {
   test_outputs_ = 0;
 }
 
-bool Sp805::armed() const {
-  return (control_ & 3) == 3;
-}
+bool Sp805::armed() const { return (control_ & 3) == 3; }
 
 // Ticks from one zero to the next: the count stands one tick at zero and one at WDOGLOAD.
-u64 Sp805::turn() const {
-  return u64{load_} + 1;
-}
-u64 Sp805::ticks_to_zero() const {
-  return value_ == 0 ? turn() : value_;
-}
+u64 Sp805::turn() const { return u64{load_} + 1; }
+u64 Sp805::ticks_to_zero() const { return value_ == 0 ? turn() : value_; }
 
 void Sp805::advance(u64 tick) {
   if (tick <= since_) return;
@@ -117,19 +114,13 @@ bool Sp805::write(u32 offset, unsigned size, u32 value, Cycles now) {
   return true;
 }
 
-u32 Sp805::read_load(Cycles) {
-  return load_;
-}
+u32 Sp805::read_load(Cycles) { return load_; }
 void Sp805::write_load(u32 value, Cycles now) {
   load_ = value_ = value;
   since_ = clock_.ticks(now);
 }
-u32 Sp805::read_value(Cycles) {
-  return value_;
-}
-u32 Sp805::read_control(Cycles) {
-  return control_;
-}
+u32 Sp805::read_value(Cycles) { return value_; }
+u32 Sp805::read_control(Cycles) { return control_; }
 // Enabling the counter starts it from WDOGLOAD. ARM DDI 0270 3.3.3
 void Sp805::write_control(u32 value, Cycles now) {
   if (bit(value, kInterruptEnable) && !bit(control_, kInterruptEnable)) {
@@ -143,26 +134,12 @@ void Sp805::write_intclr(u32, Cycles now) {
   value_ = load_;
   since_ = clock_.ticks(now);
 }
-u32 Sp805::read_ris(Cycles) {
-  return raised_;
-}
-u32 Sp805::read_mis(Cycles) {
-  return raised_ && bit(control_, kInterruptEnable);
-}
-u32 Sp805::read_lock(Cycles) {
-  return locked_;
-}
-void Sp805::write_lock(u32 value, Cycles) {
-  locked_ = value != kUnlock;
-}
-u32 Sp805::read_itcr(Cycles) {
-  return test_mode_;
-}
-void Sp805::write_itcr(u32 value, Cycles) {
-  test_mode_ = bit(value, 0);
-}
-void Sp805::write_itop(u32 value, Cycles) {
-  test_outputs_ = value & 3;
-}
+u32 Sp805::read_ris(Cycles) { return raised_; }
+u32 Sp805::read_mis(Cycles) { return raised_ && bit(control_, kInterruptEnable); }
+u32 Sp805::read_lock(Cycles) { return locked_; }
+void Sp805::write_lock(u32 value, Cycles) { locked_ = value != kUnlock; }
+u32 Sp805::read_itcr(Cycles) { return test_mode_; }
+void Sp805::write_itcr(u32 value, Cycles) { test_mode_ = bit(value, 0); }
+void Sp805::write_itop(u32 value, Cycles) { test_outputs_ = value & 3; }
 
 }  // namespace hypsim

@@ -11,8 +11,8 @@ constexpr u32 kControlMask = 0x01FF8387;  // what software can set: all but Mode
 
 /// ModeStatus of a ModeCtrl: a change of mode is complete at once.
 constexpr u32 mode_status(u32 mode_control) {
-  if (bit(mode_control, 2)) return 4;  // NORMAL
-  if (bit(mode_control, 1)) return 2;  // SLOW
+  if (bit(mode_control, 2)) return 4;   // NORMAL
+  if (bit(mode_control, 1)) return 2;   // SLOW
   return bit(mode_control, 0) ? 1 : 0;  // DOZE, SLEEP
 }
 
@@ -22,7 +22,8 @@ std::span<const DeviceRegister<Sp810>> Sp810::registers() {
   using D = Sp810;
   static constexpr DeviceRegister<D> table[] = {
       {0x000, "SCCTRL", "mode; clock of each timer; the mode changes at once", &D::read_control, &D::write_control},
-      {0x008, "SCIMCTRL", "stored", &D::read_field<&D::interrupt_control_>, &D::write_field<&D::interrupt_control_, 0x8F>},
+      {0x008, "SCIMCTRL", "stored", &D::read_field<&D::interrupt_control_>,
+       &D::write_field<&D::interrupt_control_, 0x8F>},
       {0x00C, "SCIMSTAT", "stored", &D::read_field<&D::interrupt_status_>, &D::write_field<&D::interrupt_status_, 0x1>},
       {0x010, "SCXTALCTRL", "stored", &D::read_field<&D::crystal_>, &D::write_field<&D::crystal_, 0x7FFFB>},
       {0x014, "SCPLLCTRL", "stored", &D::read_field<&D::pll_>, &D::write_field<&D::pll_, 0xFFFFFFB>},
@@ -59,17 +60,9 @@ bool Sp810::write(u32 offset, unsigned size, u32 value, Cycles now) {
   return write_register(*this, registers(), offset, size, value, now);
 }
 
-u32 Sp810::read_control(Cycles) {
-  return control_ | mode_status(control_) << 3;
-}
-void Sp810::write_control(u32 value, Cycles) {
-  control_ = value & kControlMask;
-}
-void Sp810::enable_clocks(u32 value, Cycles) {
-  clocks_ |= value;
-}
-void Sp810::disable_clocks(u32 value, Cycles) {
-  clocks_ &= ~value;
-}
+u32 Sp810::read_control(Cycles) { return control_ | mode_status(control_) << 3; }
+void Sp810::write_control(u32 value, Cycles) { control_ = value & kControlMask; }
+void Sp810::enable_clocks(u32 value, Cycles) { clocks_ |= value; }
+void Sp810::disable_clocks(u32 value, Cycles) { clocks_ &= ~value; }
 
 }  // namespace hypsim

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The system controller SP810. ARM DDI 0254. Its registers are there to be probed and set; they steer nothing: the board's
-// clocks run at the frequencies of the platform file, and the SP804 timers always count TIMCLK.
+// The system controller SP810. ARM DDI 0254. Its registers are there to be probed and set; they steer nothing: the
+// board's clocks run at the frequencies of the platform file, and the SP804 timers always count TIMCLK.
 #pragma once
 
 #include <array>

@@ -60,63 +60,25 @@ bool VexpressSysregs::write(u32 offset, unsigned size, u32 value, Cycles now) {
   return write_register(*this, registers(), offset, size, value, now);
 }
 
-u32 VexpressSysregs::read_id(Cycles) {
-  return config_.sys_id;
-}
-u32 VexpressSysregs::read_sw(Cycles) {
-  return sw_;
-}
-void VexpressSysregs::write_sw(u32 value, Cycles) {
-  sw_ = value & 0xFF;
-}
-u32 VexpressSysregs::read_led(Cycles) {
-  return led_;
-}
-void VexpressSysregs::write_led(u32 value, Cycles) {
-  led_ = value & 0xFF;
-}
-u32 VexpressSysregs::read_100hz(Cycles now) {
-  return static_cast<u32>(clock_100hz_.ticks(now));
-}
-u32 VexpressSysregs::read_24mhz(Cycles now) {
-  return static_cast<u32>(clock_24mhz_.ticks(now));
-}
-u32 VexpressSysregs::read_flags(Cycles) {
-  return flags_;
-}
-void VexpressSysregs::set_flags(u32 value, Cycles) {
-  flags_ |= value;
-}
-void VexpressSysregs::clear_flags(u32 value, Cycles) {
-  flags_ &= ~value;
-}
-u32 VexpressSysregs::read_nvflags(Cycles) {
-  return nvflags_;
-}
-void VexpressSysregs::set_nvflags(u32 value, Cycles) {
-  nvflags_ |= value;
-}
-void VexpressSysregs::clear_nvflags(u32 value, Cycles) {
-  nvflags_ &= ~value;
-}
-u32 VexpressSysregs::read_procid0(Cycles) {
-  return config_.procid0;
-}
-u32 VexpressSysregs::read_cfgdata(Cycles) {
-  return cfgdata_;
-}
-void VexpressSysregs::write_cfgdata(u32 value, Cycles) {
-  cfgdata_ = value;
-}
-u32 VexpressSysregs::read_cfgctrl(Cycles) {
-  return cfgctrl_;
-}
-u32 VexpressSysregs::read_cfgstat(Cycles) {
-  return cfgstat_;
-}
-void VexpressSysregs::write_cfgstat(u32 value, Cycles) {
-  cfgstat_ = value & (kComplete | kError);
-}
+u32 VexpressSysregs::read_id(Cycles) { return config_.sys_id; }
+u32 VexpressSysregs::read_sw(Cycles) { return sw_; }
+void VexpressSysregs::write_sw(u32 value, Cycles) { sw_ = value & 0xFF; }
+u32 VexpressSysregs::read_led(Cycles) { return led_; }
+void VexpressSysregs::write_led(u32 value, Cycles) { led_ = value & 0xFF; }
+u32 VexpressSysregs::read_100hz(Cycles now) { return static_cast<u32>(clock_100hz_.ticks(now)); }
+u32 VexpressSysregs::read_24mhz(Cycles now) { return static_cast<u32>(clock_24mhz_.ticks(now)); }
+u32 VexpressSysregs::read_flags(Cycles) { return flags_; }
+void VexpressSysregs::set_flags(u32 value, Cycles) { flags_ |= value; }
+void VexpressSysregs::clear_flags(u32 value, Cycles) { flags_ &= ~value; }
+u32 VexpressSysregs::read_nvflags(Cycles) { return nvflags_; }
+void VexpressSysregs::set_nvflags(u32 value, Cycles) { nvflags_ |= value; }
+void VexpressSysregs::clear_nvflags(u32 value, Cycles) { nvflags_ &= ~value; }
+u32 VexpressSysregs::read_procid0(Cycles) { return config_.procid0; }
+u32 VexpressSysregs::read_cfgdata(Cycles) { return cfgdata_; }
+void VexpressSysregs::write_cfgdata(u32 value, Cycles) { cfgdata_ = value; }
+u32 VexpressSysregs::read_cfgctrl(Cycles) { return cfgctrl_; }
+u32 VexpressSysregs::read_cfgstat(Cycles) { return cfgstat_; }
+void VexpressSysregs::write_cfgstat(u32 value, Cycles) { cfgstat_ = value & (kComplete | kError); }
 
 // A command completes at once; what no board component answers completes with an error.
 void VexpressSysregs::write_cfgctrl(u32 value, Cycles) {

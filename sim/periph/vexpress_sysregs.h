@@ -19,7 +19,7 @@ struct VexpressSysregsConfig {
 class VexpressSysregs {
  public:
   static constexpr u32 kSize = 0x1000;
-  static constexpr u32 kFlags = 0x30;   ///< SYS_FLAGS: where secondary cores look for an address to go to
+  static constexpr u32 kFlags = 0x30;          ///< SYS_FLAGS: where secondary cores look for an address to go to
   static constexpr u32 kConfigControl = 0xA4;  ///< SYS_CFGCTRL
   static constexpr u32 kCommandShutdown = 0xC0800000, kCommandReboot = 0xC0900000;  ///< its values that end a run
 

@@ -45,7 +45,8 @@ class Checker {
       if (!limits.contains(group)) continue;
       for (const auto& [part, most] : limits[group].items()) {
         const u64 cycles = entry[group].value(part, u64{0});
-        limit(name, fmt::format("{} {}{}", kind, part, divide == 0 ? "" : ", mean"), divide == 0 ? static_cast<double>(cycles) : mean(cycles, divide), most);
+        limit(name, fmt::format("{} {}{}", kind, part, divide == 0 ? "" : ", mean"),
+              divide == 0 ? static_cast<double>(cycles) : mean(cycles, divide), most);
       }
     }
   }
@@ -77,7 +78,8 @@ const ordered_json* find(const ordered_json& list, const char* key, const std::s
   return nullptr;
 }
 
-/// The trips of one cause out of one VM, over all cores. Percentiles are not additive: with several cores they are the worst core's.
+/// The trips of one cause out of one VM, over all cores. Percentiles are not additive: with several cores they are the
+/// worst core's.
 ordered_json of_vm(const ordered_json& trips, const std::string& cause, u64 vmid) {
   ordered_json all;
   for (const ordered_json& trip : trips) {
@@ -86,16 +88,22 @@ ordered_json of_vm(const ordered_json& trips, const std::string& cause, u64 vmid
       all = trip;
       continue;
     }
-    for (const char* key : {"count", "total"}) all["cycles"][key] = all["cycles"][key].get<u64>() + trip["cycles"][key].get<u64>();
-    for (const char* key : {"min", "median", "p99", "max"}) all["cycles"][key] = std::max(all["cycles"][key].get<u64>(), trip["cycles"][key].get<u64>());
+    for (const char* key : {"count", "total"})
+      all["cycles"][key] = all["cycles"][key].get<u64>() + trip["cycles"][key].get<u64>();
+    for (const char* key : {"min", "median", "p99", "max"})
+      all["cycles"][key] = std::max(all["cycles"][key].get<u64>(), trip["cycles"][key].get<u64>());
     for (const char* key : {"exit_leg", "host", "entry_leg"}) all[key] = all[key].get<u64>() + trip[key].get<u64>();
     for (const char* group : {"phases", "resources"})
-      for (const auto& [part, cycles] : trip[group].items()) all[group][part] = all[group].value(part, u64{0}) + cycles.get<u64>();
+      for (const auto& [part, cycles] : trip[group].items())
+        all[group][part] = all[group].value(part, u64{0}) + cycles.get<u64>();
   }
   return all;
 }
 
-std::string number(double value) { return value == static_cast<double>(static_cast<u64>(value)) ? fmt::format("{}", static_cast<u64>(value)) : fmt::format("{:.1f}", value); }
+std::string number(double value) {
+  return value == static_cast<double>(static_cast<u64>(value)) ? fmt::format("{}", static_cast<u64>(value))
+                                                               : fmt::format("{:.1f}", value);
+}
 
 }  // namespace
 
@@ -111,12 +119,16 @@ BudgetResult check_budget(const ordered_json& profile, const ordered_json& budge
   Checker checker(result);
   if (budget.contains("run")) {
     const ordered_json& run = budget["run"];
-    if (run.contains("total_cycles")) checker.limit("run", "total_cycles", profile["total_cycles"], run["total_cycles"]);
+    if (run.contains("total_cycles"))
+      checker.limit("run", "total_cycles", profile["total_cycles"], run["total_cycles"]);
     checker.parts("run", run, profile, 0);
   }
   for (const auto& [name, limits] : member(budget, "rows").items()) {
     const ordered_json* row = find(profile["rows"], "name", name);
-    if (row == nullptr) checker.missing("row " + name, limits); else checker.entry("row " + name, limits, *row);
+    if (row == nullptr)
+      checker.missing("row " + name, limits);
+    else
+      checker.entry("row " + name, limits, *row);
   }
   for (const auto& [name, limits] : member(budget, "causes").items()) {
     const ordered_json* cause = find(profile["causes"], "cause", name);
@@ -127,31 +139,39 @@ BudgetResult check_budget(const ordered_json& profile, const ordered_json& budge
     checker.entry("cause " + name, limits, *cause);
     for (const auto& [vmid, vm_limits] : member(limits, "vmids").items()) {
       const std::string vm_name = fmt::format("cause {}, VMID {}", name, vmid);
-      const bool is_number = !vmid.empty() && vmid.size() < 4 && vmid.find_first_not_of("0123456789") == std::string::npos;
+      const bool is_number =
+          !vmid.empty() && vmid.size() < 4 && vmid.find_first_not_of("0123456789") == std::string::npos;
       const ordered_json trips = is_number ? of_vm(profile["round_trips"], name, std::stoul(vmid)) : ordered_json();
-      if (trips.is_null()) checker.missing(vm_name, vm_limits); else checker.entry(vm_name, vm_limits, trips);
+      if (trips.is_null())
+        checker.missing(vm_name, vm_limits);
+      else
+        checker.entry(vm_name, vm_limits, trips);
     }
   }
   const auto excess = [](const OverBudget& o) { return o.missing ? 1e300 : o.limit == 0 ? 1e299 : o.value / o.limit; };
-  std::stable_sort(result.over.begin(), result.over.end(), [&](const OverBudget& a, const OverBudget& b) { return excess(a) > excess(b); });
+  std::stable_sort(result.over.begin(), result.over.end(),
+                   [&](const OverBudget& a, const OverBudget& b) { return excess(a) > excess(b); });
   return result;
 }
 
 ordered_json to_json(const BudgetResult& result) {
   ordered_json root = {{"file", result.file}, {"checked", result.checked}, {"over", ordered_json::array()}};
   for (const OverBudget& o : result.over)
-    root["over"].push_back({{"name", o.name}, {"what", o.what}, {"limit", o.limit}, {"value", o.value}, {"missing", o.missing}});
+    root["over"].push_back(
+        {{"name", o.name}, {"what", o.what}, {"limit", o.limit}, {"value", o.value}, {"missing", o.missing}});
   return root;
 }
 
 std::string to_text(const BudgetResult& result) {
   if (result.over.empty()) return fmt::format("Budget {}: all {} limits kept\n", result.file, result.checked);
-  std::string out = fmt::format("Budget {}: {} of {} limits not kept\n", result.file, result.over.size(), result.checked);
+  std::string out =
+      fmt::format("Budget {}: {} of {} limits not kept\n", result.file, result.over.size(), result.checked);
   for (const OverBudget& o : result.over) {
     if (o.missing) {
       out += fmt::format("  {}: not in the profile\n", o.name);
     } else {
-      out += fmt::format("  {}: {} {} is over {} by {}{}\n", o.name, o.what, number(o.value), number(o.limit), number(o.value - o.limit),
+      out += fmt::format("  {}: {} {} is over {} by {}{}\n", o.name, o.what, number(o.value), number(o.limit),
+                         number(o.value - o.limit),
                          o.limit == 0 ? "" : fmt::format(" ({:.1f}%)", 100 * (o.value / o.limit - 1)));
     }
   }

@@ -10,10 +10,10 @@ namespace hypsim::profile {
 
 /// One limit that was not kept.
 struct OverBudget {
-  std::string name;     ///< "row hvc", "cause HVC #0x4, VMID 1", "run"
-  std::string what;     ///< "median", "phase cp15, mean"; empty if missing
+  std::string name;  ///< "row hvc", "cause HVC #0x4, VMID 1", "run"
+  std::string what;  ///< "median", "phase cp15, mean"; empty if missing
   double limit = 0, value = 0;
-  bool missing = false; ///< the profile has no such row, cause or VM
+  bool missing = false;  ///< the profile has no such row, cause or VM
 };
 
 struct BudgetResult {
@@ -26,7 +26,8 @@ struct BudgetResult {
 nlohmann::ordered_json read_budget(const std::string& file);
 
 /// Compares the member `profile` of a report with a budget.
-BudgetResult check_budget(const nlohmann::ordered_json& profile, const nlohmann::ordered_json& budget, const std::string& file);
+BudgetResult check_budget(const nlohmann::ordered_json& profile, const nlohmann::ordered_json& budget,
+                          const std::string& file);
 
 nlohmann::ordered_json to_json(const BudgetResult& result);
 /// A line a limit that was not kept, worst first, or one that says that all were.

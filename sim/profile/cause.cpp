@@ -27,16 +27,16 @@ u32 detail_of(HsrEc ec, u32 iss) {
     case HsrEc::WfiWfe: return iss & 1;
     case HsrEc::Cp15Mcr:
     case HsrEc::Cp14Mcr:
-    case HsrEc::Cp10Vmrs: return iss & (mask32(19, 10) | mask32(4, 0));   // Opc2, Opc1, CRn, CRm, direction
+    case HsrEc::Cp10Vmrs: return iss & (mask32(19, 10) | mask32(4, 0));  // Opc2, Opc1, CRn, CRm, direction
     case HsrEc::Cp15Mcrr:
-    case HsrEc::Cp14Mrrc: return iss & (mask32(19, 16) | mask32(4, 0));   // Opc1, CRm, direction
-    case HsrEc::Hcptr: return iss & 0x2F;                                 // TA, coproc
+    case HsrEc::Cp14Mrrc: return iss & (mask32(19, 16) | mask32(4, 0));  // Opc1, CRm, direction
+    case HsrEc::Hcptr: return iss & 0x2F;                                // TA, coproc
     case HsrEc::Svc:
     case HsrEc::Hvc: return iss & 0xFFFF;
     case HsrEc::PrefetchAbortGuest:
-    case HsrEc::PrefetchAbortHyp: return iss & 0xBF;                      // S1PTW, IFSC
+    case HsrEc::PrefetchAbortHyp: return iss & 0xBF;  // S1PTW, IFSC
     case HsrEc::DataAbortGuest:
-    case HsrEc::DataAbortHyp: return iss & 0x1FF;                         // CM, S1PTW, WnR, DFSC
+    case HsrEc::DataAbortHyp: return iss & 0x1FF;  // CM, S1PTW, WnR, DFSC
     default: return 0;
   }
 }
@@ -81,7 +81,8 @@ std::string label(Cause cause) {
     case HsrEc::Hvc: return fmt::format("HVC #{:#x}", iss);
     case HsrEc::Smc: return "SMC";
     case HsrEc::PrefetchAbortGuest:
-      return fmt::format("stage-2 prefetch abort, {}{}", status_text(iss & 0x3F), bit(iss, 7) ? ", on a stage-1 walk" : "");
+      return fmt::format("stage-2 prefetch abort, {}{}", status_text(iss & 0x3F),
+                         bit(iss, 7) ? ", on a stage-1 walk" : "");
     case HsrEc::PrefetchAbortHyp: return fmt::format("Hyp prefetch abort, {}", status_text(iss & 0x3F));
     case HsrEc::DataAbortGuest:
       return fmt::format("stage-2 data abort, {}, {}{}", status_text(iss & 0x3F), bit(iss, 6) ? "write" : "read",

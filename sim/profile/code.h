@@ -11,7 +11,7 @@ namespace hypsim::profile {
 /// What happened at one address, summed over the times that a block was entered there.
 struct CodeCount {
   u64 entries = 0;
-  u64 insns = 0;      ///< retired, over all entries
+  u64 insns = 0;  ///< retired, over all entries
   CycleStack cycles{};
 };
 

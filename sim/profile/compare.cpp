@@ -43,7 +43,8 @@ ordered_json bucket_changes(const ordered_json* a, const ordered_json* b) {
   std::vector<std::pair<Change, BucketKey>> order;
   for (const BucketKey& key : keys)
     if (const Change d = difference(at(before, key), at(after, key)); d != 0) order.emplace_back(d, key);
-  std::stable_sort(order.begin(), order.end(), [](const auto& x, const auto& y) { return std::abs(x.first) > std::abs(y.first); });
+  std::stable_sort(order.begin(), order.end(),
+                   [](const auto& x, const auto& y) { return std::abs(x.first) > std::abs(y.first); });
   ordered_json list = ordered_json::array();
   for (const auto& [d, key] : order) {
     ordered_json bucket = {{"phase", key.first}, {"resource", key.second}};
@@ -56,7 +57,8 @@ ordered_json bucket_changes(const ordered_json* a, const ordered_json* b) {
 ordered_json statistics_change(const ordered_json* a, const ordered_json* b) {
   ordered_json change = ordered_json::object();
   for (const char* key : {"count", "min", "median", "p99", "max", "total"})
-    change[key] = pair(a == nullptr ? 0 : (*a)["cycles"][key].get<u64>(), b == nullptr ? 0 : (*b)["cycles"][key].get<u64>());
+    change[key] =
+        pair(a == nullptr ? 0 : (*a)["cycles"][key].get<u64>(), b == nullptr ? 0 : (*b)["cycles"][key].get<u64>());
   return change;
 }
 
@@ -68,7 +70,8 @@ u64 tail_cycles(const ordered_json* entry) {
   return cycles;
 }
 
-void add_list(std::vector<ordered_json>& changes, std::size_t& same, const char* kind, const char* key, const ordered_json& a, const ordered_json& b) {
+void add_list(std::vector<ordered_json>& changes, std::size_t& same, const char* kind, const char* key,
+              const ordered_json& a, const ordered_json& b) {
   const auto find = [&](const ordered_json& list, const ordered_json& name) -> const ordered_json* {
     for (const ordered_json& entry : list)
       if (entry[key] == name) return &entry;
@@ -81,8 +84,12 @@ void add_list(std::vector<ordered_json>& changes, std::size_t& same, const char*
     change["buckets"] = bucket_changes(before, after);
     const u64 tail_before = tail_cycles(before), tail_after = tail_cycles(after);
     if (tail_before != 0 || tail_after != 0) change["refill_tail"] = pair(tail_before, tail_after);
-    const bool equal = tail_before == tail_after && before != nullptr && after != nullptr && (*before)["cycles"] == (*after)["cycles"] && change["buckets"].empty();
-    if (equal) ++same; else changes.push_back(std::move(change));
+    const bool equal = tail_before == tail_after && before != nullptr && after != nullptr &&
+                       (*before)["cycles"] == (*after)["cycles"] && change["buckets"].empty();
+    if (equal)
+      ++same;
+    else
+      changes.push_back(std::move(change));
   };
   for (const ordered_json& entry : a) add(&entry, find(b, entry[key]));
   for (const ordered_json& entry : b)
@@ -103,13 +110,15 @@ std::string share(Change change, u64 before) {
 ordered_json compare(const ordered_json& a, const ordered_json& b) {
   const ordered_json &before = a["profile"], &after = b["profile"];
   ordered_json root = {{"a", source(a)}, {"b", source(b)}};
-  root["run"] = {{"total_cycles", pair(before["total_cycles"], after["total_cycles"])}, {"buckets", bucket_changes(&before, &after)}};
+  root["run"] = {{"total_cycles", pair(before["total_cycles"], after["total_cycles"])},
+                 {"buckets", bucket_changes(&before, &after)}};
   std::vector<ordered_json> changes;
   std::size_t same = 0;
   add_list(changes, same, "row", "name", before["rows"], after["rows"]);
   add_list(changes, same, "cause", "cause", before["causes"], after["causes"]);
   std::stable_sort(changes.begin(), changes.end(), [](const ordered_json& x, const ordered_json& y) {
-    return std::abs(x["cycles"]["total"]["change"].get<Change>()) > std::abs(y["cycles"]["total"]["change"].get<Change>());
+    return std::abs(x["cycles"]["total"]["change"].get<Change>()) >
+           std::abs(y["cycles"]["total"]["change"].get<Change>());
   });
   root["unchanged"] = same;
   root["changes"] = changes;
@@ -119,21 +128,23 @@ ordered_json compare(const ordered_json& a, const ordered_json& b) {
 std::string comparison_text(const ordered_json& comparison) {
   const ordered_json& total = comparison["run"]["total_cycles"];
   const Change change = total["change"];
-  std::string out = fmt::format("Run: {} -> {} cycles, {} ({})\n", total["a"].get<u64>(), total["b"].get<u64>(), signed_number(change),
-                                share(change, total["a"].get<u64>()));
+  std::string out = fmt::format("Run: {} -> {} cycles, {} ({})\n", total["a"].get<u64>(), total["b"].get<u64>(),
+                                signed_number(change), share(change, total["a"].get<u64>()));
   const auto buckets = [&](const ordered_json& list, std::size_t indent) {
     for (std::size_t i = 0; i < std::min(list.size(), kShownBuckets); ++i) {
       const ordered_json& bucket = list[i];
       out += fmt::format("{:{}}{:<44} {:>14} -> {:<14} {:>12}\n", "", indent,
-                         bucket["phase"].get<std::string>() + " / " + bucket["resource"].get<std::string>(), bucket["a"].get<u64>(),
-                         bucket["b"].get<u64>(), signed_number(bucket["change"].get<Change>()));
+                         bucket["phase"].get<std::string>() + " / " + bucket["resource"].get<std::string>(),
+                         bucket["a"].get<u64>(), bucket["b"].get<u64>(), signed_number(bucket["change"].get<Change>()));
     }
-    if (list.size() > kShownBuckets) out += fmt::format("{:{}}and {} more buckets\n", "", indent, list.size() - kShownBuckets);
+    if (list.size() > kShownBuckets)
+      out += fmt::format("{:{}}and {} more buckets\n", "", indent, list.size() - kShownBuckets);
   };
   buckets(comparison["run"]["buckets"], 4);
   const std::size_t same = comparison["unchanged"];
   if (comparison["changes"].empty()) return out + fmt::format("No row and no cause changed ({} compared).\n", same);
-  out += fmt::format("\n{:<44} {:>15} {:>19} {:>23} {:>14}\n", "changed, most cycles first", "count", "median", "total", "change");
+  out += fmt::format("\n{:<44} {:>15} {:>19} {:>23} {:>14}\n", "changed, most cycles first", "count", "median", "total",
+                     "change");
   for (const ordered_json& entry : comparison["changes"]) {
     const ordered_json& cycles = entry["cycles"];
     const auto arrow = [&](const char* key) {
@@ -144,11 +155,14 @@ std::string comparison_text(const ordered_json& comparison) {
     out += name.size() > 44 ? fmt::format("{}\n{:<44}", name, "") : fmt::format("{:<44}", name);
     out += fmt::format(" {:>15} {:>19} {:>23} {:>14}\n", arrow("count"), arrow("median"), arrow("total"),
                        fmt::format("{}{}", signed_number(cycles["total"]["change"].get<Change>()),
-                                   entry["in"] == "a" ? " gone" : entry["in"] == "b" ? " new" : ""));
+                                   entry["in"] == "a"   ? " gone"
+                                   : entry["in"] == "b" ? " new"
+                                                        : ""));
     buckets(entry["buckets"], 4);
     if (entry.contains("refill_tail"))
-      out += fmt::format("    {:<44} {:>14} -> {:<14} {:>12}\n", "refills in the guest afterwards", entry["refill_tail"]["a"].get<u64>(),
-                         entry["refill_tail"]["b"].get<u64>(), signed_number(entry["refill_tail"]["change"].get<Change>()));
+      out += fmt::format("    {:<44} {:>14} -> {:<14} {:>12}\n", "refills in the guest afterwards",
+                         entry["refill_tail"]["a"].get<u64>(), entry["refill_tail"]["b"].get<u64>(),
+                         signed_number(entry["refill_tail"]["change"].get<Change>()));
   }
   if (same != 0) out += fmt::format("{} rows and causes are unchanged.\n", same);
   return out;

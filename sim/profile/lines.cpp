@@ -14,7 +14,8 @@ std::vector<CauseLine> sorted_causes(const WorldSwitchProfile& profile) {
   }
   for (const auto& [key, exit] : profile.exits()) {
     const auto& [cause, vmid, core] = key;
-    const auto line = std::find_if(lines.begin(), lines.end(), [&, c = cause](const CauseLine& l) { return l.cause == c; });
+    const auto line =
+        std::find_if(lines.begin(), lines.end(), [&, c = cause](const CauseLine& l) { return l.cause == c; });
     line->vms.push_back({vmid, core, &exit, summarise(exit.cycles)});
   }
   for (CauseLine& line : lines) {

@@ -66,8 +66,9 @@ ordered_json make_listing(const CodeCounts& counts, const CodeImage& image) {
     FunctionCost& cost = functions[function->address];
     cost.function = function;
     const auto next = function + 1;
-    cost.end = static_cast<u32>(std::min<u64>(u64{range->address} + range->bytes.size(),
-                                              next < image.functions.data() + image.functions.size() ? next->address : ~u32{0}));
+    cost.end = static_cast<u32>(
+        std::min<u64>(u64{range->address} + range->bytes.size(),
+                      next < image.functions.data() + image.functions.size() ? next->address : ~u32{0}));
     Spent& at = spent[place.pc];
     at.entries += count.entries;
     for (unsigned r = 0; r < kResources; ++r) {
@@ -87,7 +88,8 @@ ordered_json make_listing(const CodeCounts& counts, const CodeImage& image) {
 
   std::vector<const FunctionCost*> order;
   for (const auto& [address, cost] : functions) order.push_back(&cost);
-  std::stable_sort(order.begin(), order.end(), [](const FunctionCost* a, const FunctionCost* b) { return sum(a->cycles) > sum(b->cycles); });
+  std::stable_sort(order.begin(), order.end(),
+                   [](const FunctionCost* a, const FunctionCost* b) { return sum(a->cycles) > sum(b->cycles); });
 
   const disasm::Disassembler disassembler;
   ordered_json root = {{"functions", ordered_json::array()}};
@@ -100,13 +102,15 @@ ordered_json make_listing(const CodeCounts& counts, const CodeImage& image) {
       left_out += sum(cost->cycles);
       continue;
     }
-    ordered_json entry = {{"name", cost->function->name}, {"cycles", sum(cost->cycles)}, {"resources", ordered_json::object()}};
+    ordered_json entry = {
+        {"name", cost->function->name}, {"cycles", sum(cost->cycles)}, {"resources", ordered_json::object()}};
     for (unsigned r = 0; r < kResources; ++r)
       if (cost->cycles[r] != 0) entry["resources"][resource_name(static_cast<Resource>(r))] = cost->cycles[r];
     ordered_json insns = ordered_json::array();
     for (u32 pc = cost->function->address; pc + step <= cost->end;) {
       const u32 offset = pc - range->address;
-      const disasm::Line line = disassembler.at(pc, &range->bytes[offset], range->bytes.size() - offset, cost->function->thumb);
+      const disasm::Line line =
+          disassembler.at(pc, &range->bytes[offset], range->bytes.size() - offset, cost->function->thumb);
       const auto at = spent.find(pc);
       ordered_json insn = {fmt::format("{:08x}", pc), line.bytes, line.text};
       insn.push_back(at == spent.end() ? 0 : at->second.runs);
@@ -124,8 +128,10 @@ ordered_json make_listing(const CodeCounts& counts, const CodeImage& image) {
   }
   std::string note;
   if (image.ranges.empty() || image.functions.empty()) note = "The image has no symbols: there is nothing to list.";
-  if (shown < order.size()) note = fmt::format("{} functions with {} cycles are left out.", order.size() - shown, left_out);
-  if (unknown != 0) note += fmt::format("{}{} cycles went to code without a symbol in the image.", note.empty() ? "" : " ", unknown);
+  if (shown < order.size())
+    note = fmt::format("{} functions with {} cycles are left out.", order.size() - shown, left_out);
+  if (unknown != 0)
+    note += fmt::format("{}{} cycles went to code without a symbol in the image.", note.empty() ? "" : " ", unknown);
   root["note"] = note;
   return root;
 }

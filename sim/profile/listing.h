@@ -22,15 +22,16 @@ struct CodeImage {
     bool thumb = false;
     std::string name;
   };
-  std::vector<Range> ranges;        ///< executable sections, by address
-  std::vector<Function> functions;  ///< by address
+  std::vector<Range> ranges;                ///< executable sections, by address
+  std::vector<Function> functions;          ///< by address
   std::function<std::string(u32)> line_of;  ///< "file.c:12" or empty; may be null
 };
 
 /// At most so many instructions are listed.
 constexpr std::size_t kMostListedInsns = 6000;
 
-/// {functions: [{name, cycles, resources, insns: [[address, bytes, text, runs, cycles, [[resource, cycles]...], line]...]}...], note}
+/// {functions: [{name, cycles, resources, insns: [[address, bytes, text, runs, cycles, [[resource, cycles]...],
+/// line]...]}...], note}
 nlohmann::ordered_json make_listing(const CodeCounts& counts, const CodeImage& image);
 
 }  // namespace hypsim::profile

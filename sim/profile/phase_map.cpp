@@ -9,9 +9,11 @@ namespace hypsim::profile {
 
 namespace {
 
-/// "cp15" of "cp15.save_host"; empty if the name has no phase. Compilers append suffixes behind a dot, too: they name none.
+/// "cp15" of "cp15.save_host"; empty if the name has no phase. Compilers append suffixes behind a dot, too: they name
+/// none.
 std::string_view phase_name(std::string_view symbol) {
-  static constexpr std::array<std::string_view, 8> kSuffixes = {"constprop", "isra", "part", "cold", "lto_priv", "llvm", "localalias", "hot"};
+  static constexpr std::array<std::string_view, 8> kSuffixes = {"constprop", "isra", "part",       "cold",
+                                                                "lto_priv",  "llvm", "localalias", "hot"};
   const auto dot = symbol.find('.');
   if (dot == symbol.npos || dot == 0 || dot + 1 == symbol.size()) return {};
   const std::string_view rest = symbol.substr(dot + 1);
@@ -56,7 +58,8 @@ u16 PhaseMap::phase_of(u32 pc, Mode mode, Security security, bool guest) const {
   const u16 world = mode == Mode::Hyp ? kHyp : mode == Mode::User ? kHostUser : kHostKernel;
   // Phases by name belong to the switch, which runs in Hyp mode; a hypervisor of symbols as phases too.
   if (mode != Mode::Hyp) return world;
-  const auto it = std::upper_bound(ranges_.begin(), ranges_.end(), pc, [](u32 a, const Range& r) { return a < r.begin; });
+  const auto it =
+      std::upper_bound(ranges_.begin(), ranges_.end(), pc, [](u32 a, const Range& r) { return a < r.begin; });
   return it == ranges_.begin() ? world : std::prev(it)->phase;
 }
 

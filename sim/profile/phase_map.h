@@ -13,7 +13,17 @@
 namespace hypsim::profile {
 
 /// The fixed phases; named ones follow.
-enum FixedPhase : u16 { kGuest, kHostKernel, kHostUser, kHyp, kSecure, kExceptionEntry, kExceptionReturn, kIdle, kFixedPhases };
+enum FixedPhase : u16 {
+  kGuest,
+  kHostKernel,
+  kHostUser,
+  kHyp,
+  kSecure,
+  kExceptionEntry,
+  kExceptionReturn,
+  kIdle,
+  kFixedPhases
+};
 
 class PhaseMap {
  public:

@@ -32,7 +32,8 @@ void fold_phases(ordered_json& entry) {
     rest += order[i].first;
     phases.erase(order[i].second);
     if (!entry.contains("buckets")) continue;
-    for (const auto& [resource, cycles] : entry["buckets"][order[i].second].items()) other[resource] = other.value(resource, u64{0}) + cycles.get<u64>();
+    for (const auto& [resource, cycles] : entry["buckets"][order[i].second].items())
+      other[resource] = other.value(resource, u64{0}) + cycles.get<u64>();
     entry["buckets"].erase(order[i].second);
   }
   phases["other phases"] = rest;
@@ -65,7 +66,9 @@ ordered_json bounded(ordered_json report) {
 ordered_json timeline_json(const WorldSwitchProfile& profile) {
   const Timeline& timeline = profile.timeline();
   std::map<Cause, std::size_t> numbers;
-  ordered_json root = {{"bin_width", timeline.bin_width()}, {"stride", timeline.stride()}, {"worlds", {"guest", "host", "hyp", "secure", "idle"}}};
+  ordered_json root = {{"bin_width", timeline.bin_width()},
+                       {"stride", timeline.stride()},
+                       {"worlds", {"guest", "host", "hyp", "secure", "idle"}}};
   root["causes"] = ordered_json::array();
   const auto number = [&](Cause cause) {
     const auto [at, added] = numbers.emplace(cause, numbers.size());
@@ -95,7 +98,9 @@ ordered_json timeline_json(const WorldSwitchProfile& profile) {
 }
 
 /// `text` with the first occurrence of `mark` replaced.
-void put(std::string& text, const std::string& mark, const std::string& value) { text.replace(text.find(mark), mark.size(), value); }
+void put(std::string& text, const std::string& mark, const std::string& value) {
+  text.replace(text.find(mark), mark.size(), value);
+}
 
 }  // namespace
 

@@ -78,7 +78,9 @@ ordered_json to_json(const WorldSwitchProfile& profile) {
 
   root["rows"] = ordered_json::array();
   for (const auto& [id, row] : profile.rows()) {
-    ordered_json entry = {{"id", id}, {"name", row.name}, {"cycles", to_json(summarise(row.cycles))},
+    ordered_json entry = {{"id", id},
+                          {"name", row.name},
+                          {"cycles", to_json(summarise(row.cycles))},
                           {"instructions", to_json(summarise(row.insns))},
                           {"host_instructions", to_json(summarise(row.host_insns))},
                           {"hyp_instructions", to_json(summarise(row.hyp_insns))}};

@@ -13,9 +13,11 @@ namespace {
 constexpr std::size_t kColumns = 120;
 constexpr std::size_t kMostPhases = 10;  // a cause names so many of its phases, the run three times as many
 constexpr std::size_t kMostVms = 4;      // a cause with more VMs than this gets no line for each
-constexpr double kSmallPercent = 0.1;   // a cause with a smaller share of the run gets a single line
+constexpr double kSmallPercent = 0.1;    // a cause with a smaller share of the run gets a single line
 
-double percent(u64 part, u64 whole) { return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole); }
+double percent(u64 part, u64 whole) {
+  return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+}
 u64 mean(u64 total, u64 count) { return count == 0 ? 0 : (total + count / 2) / count; }
 
 /// Pieces joined by ", " behind `indent` spaces, in lines of at most kColumns.
@@ -48,22 +50,27 @@ std::vector<std::string> phase_means(const Exit& exit, const std::vector<std::st
   u64 rest = 0;
   for (std::size_t i = 0; i < sorted.size(); ++i) {
     const auto& [cycles, phase] = sorted[i];
-    if (i < kMostPhases || sorted.size() == kMostPhases + 1) pieces.push_back(fmt::format("{} {}", names[phase], mean(cycles, exit.cycles.size())));
-    else rest += cycles;
+    if (i < kMostPhases || sorted.size() == kMostPhases + 1)
+      pieces.push_back(fmt::format("{} {}", names[phase], mean(cycles, exit.cycles.size())));
+    else
+      rest += cycles;
   }
-  if (rest != 0) pieces.push_back(fmt::format("{} more {}", sorted.size() - kMostPhases, mean(rest, exit.cycles.size())));
+  if (rest != 0)
+    pieces.push_back(fmt::format("{} more {}", sorted.size() - kMostPhases, mean(rest, exit.cycles.size())));
   return pieces;
 }
 
 std::string rows_text(const WorldSwitchProfile& profile) {
   if (profile.rows().empty()) return {};
-  std::string out = fmt::format("Micro-operations, cycles between the guest's markers; median instructions: all, host's, Hyp's\n"
-                                "{:<30} {:>7} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}\n",
-                                "row", "count", "min", "median", "p99", "max", "insns", "host", "hyp");
+  std::string out = fmt::format(
+      "Micro-operations, cycles between the guest's markers; median instructions: all, host's, Hyp's\n"
+      "{:<30} {:>7} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}\n",
+      "row", "count", "min", "median", "p99", "max", "insns", "host", "hyp");
   for (const auto& [id, row] : profile.rows()) {
     const Summary s = summarise(row.cycles);
-    out += fmt::format("{} {:>7} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}\n", in_column(row.name, 30), s.count, s.min, s.median,
-                       s.p99, s.max, summarise(row.insns).median, summarise(row.host_insns).median, summarise(row.hyp_insns).median);
+    out += fmt::format("{} {:>7} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}\n", in_column(row.name, 30), s.count, s.min,
+                       s.median, s.p99, s.max, summarise(row.insns).median, summarise(row.host_insns).median,
+                       summarise(row.hyp_insns).median);
   }
   return out + '\n';
 }
@@ -71,7 +78,8 @@ std::string rows_text(const WorldSwitchProfile& profile) {
 constexpr std::size_t kCauseWidth = 54;
 
 std::string numbers(const Summary& s, u64 all_cycles) {
-  return fmt::format("{:>8} {:>9} {:>9} {:>9} {:>10} {:>6.2f}%\n", s.count, s.min, s.median, s.p99, s.max, percent(s.total, all_cycles));
+  return fmt::format("{:>8} {:>9} {:>9} {:>9} {:>10} {:>6.2f}%\n", s.count, s.min, s.median, s.p99, s.max,
+                     percent(s.total, all_cycles));
 }
 
 /// What follows a trip in the guest: refills by kind, misses and cycles a trip.
@@ -82,18 +90,21 @@ std::vector<std::string> tail_means(const RefillTail& tail, u64 trips) {
     cycles += tail.cycles[r];
     if (tail.misses[r] != 0)
       parts.push_back(fmt::format("{} {:.1f} for {}", refill_name(static_cast<Refill>(r)),
-                                  static_cast<double>(tail.misses[r]) / static_cast<double>(trips), mean(tail.cycles[r], trips)));
+                                  static_cast<double>(tail.misses[r]) / static_cast<double>(trips),
+                                  mean(tail.cycles[r], trips)));
   }
   parts.insert(parts.begin(), fmt::format("refill tail {}", mean(cycles, trips)));
   return parts;
 }
 
 std::string trips_text(const WorldSwitchProfile& profile) {
-  std::string out = fmt::format("Round trips: out of a guest and back into one, cycles; below, means of the legs and phases\n"
-                                "{:<{}} {:>8} {:>9} {:>9} {:>9} {:>10} {:>7}\n",
-                                "cause", kCauseWidth, "count", "min", "median", "p99", "max", "share");
+  std::string out = fmt::format(
+      "Round trips: out of a guest and back into one, cycles; below, means of the legs and phases\n"
+      "{:<{}} {:>8} {:>9} {:>9} {:>9} {:>10} {:>7}\n",
+      "cause", kCauseWidth, "count", "min", "median", "p99", "max", "share");
   const std::vector<CauseLine> lines = sorted_causes(profile);
-  if (lines.empty()) return "Round trips: none; no guest (Non-secure PL1/PL0 with HCR.VM=1) was left and entered again\n";
+  if (lines.empty())
+    return "Round trips: none; no guest (Non-secure PL1/PL0 with HCR.VM=1) was left and entered again\n";
   const std::size_t cores = profile.core_buckets().size();
   for (const CauseLine& line : lines) {
     const u64 count = line.summary.count;
@@ -103,18 +114,20 @@ std::string trips_text(const WorldSwitchProfile& profile) {
     if (line.all.in_hyp_only == count) {
       legs.push_back("answered in Hyp");
     } else {
-      legs.push_back(fmt::format("exit {} + host {} + entry {}", mean(line.all.exit_leg, count), mean(line.all.host, count),
-                                 mean(line.all.entry_leg, count)));
+      legs.push_back(fmt::format("exit {} + host {} + entry {}", mean(line.all.exit_leg, count),
+                                 mean(line.all.host, count), mean(line.all.entry_leg, count)));
       if (line.all.in_hyp_only != 0) legs.push_back(fmt::format("{} answered in Hyp", line.all.in_hyp_only));
     }
     if (line.all.vmid_changes != 0) legs.push_back(fmt::format("{} ended in another VM", line.all.vmid_changes));
     out += wrapped(legs, 4) + wrapped(phase_means(line.all, profile.phases().names()), 4);
     if (profile.follows_refills()) out += wrapped(tail_means(line.all.tail, count), 4);
     if (line.vms.size() > kMostVms) {
-      out += fmt::format("    in {} VMs{}\n", line.vmids, line.cores > 1 ? fmt::format(" on {} cores", line.cores) : "");
+      out +=
+          fmt::format("    in {} VMs{}\n", line.vmids, line.cores > 1 ? fmt::format(" on {} cores", line.cores) : "");
     } else {
       for (const VmLine& vm : line.vms) {
-        const std::string where = fmt::format("    VMID {}{}", vm.vmid, cores > 1 ? fmt::format(", core {}", vm.core) : "");
+        const std::string where =
+            fmt::format("    VMID {}{}", vm.vmid, cores > 1 ? fmt::format(", core {}", vm.core) : "");
         out += fmt::format("{:<{}} {}", where, kCauseWidth, numbers(vm.summary, profile.total_cycles()));
       }
     }
@@ -124,8 +137,9 @@ std::string trips_text(const WorldSwitchProfile& profile) {
 
 std::string visits_text(const WorldSwitchProfile& profile) {
   if (profile.hyp_visits().empty()) return {};
-  std::string out = fmt::format("\nHyp visits: from entry into Hyp to leaving it, cycles\n{:<{}} {:>8} {:>9} {:>9} {:>9} {:>10} {:>7}\n",
-                                "cause", kCauseWidth, "count", "min", "median", "p99", "max", "share");
+  std::string out = fmt::format(
+      "\nHyp visits: from entry into Hyp to leaving it, cycles\n{:<{}} {:>8} {:>9} {:>9} {:>9} {:>10} {:>7}\n", "cause",
+      kCauseWidth, "count", "min", "median", "p99", "max", "share");
   for (const auto& [cause, cycles] : profile.hyp_visits())
     out += in_column(label(cause), kCauseWidth) + ' ' + numbers(summarise(cycles), profile.total_cycles());
   return out;
@@ -156,7 +170,8 @@ std::string totals_text(const WorldSwitchProfile& profile) {
   std::string out = fmt::format("\nAll {} cycles\n{:<60}{}\n", profile.total_cycles(), "by phase", "by resource");
   const auto column = [&](const std::vector<Entry>& entries, std::size_t i) {
     if (i >= entries.size()) return std::string();
-    return fmt::format("{:<30.30} {:>16} {:>6.2f}%", entries[i].name, entries[i].cycles, percent(entries[i].cycles, profile.total_cycles()));
+    return fmt::format("{:<30.30} {:>16} {:>6.2f}%", entries[i].name, entries[i].cycles,
+                       percent(entries[i].cycles, profile.total_cycles()));
   };
   for (std::size_t i = 0; i < std::max(phases.size(), resources.size()); ++i) {
     std::string line = fmt::format("{:<60}{}", column(phases, i), column(resources, i));

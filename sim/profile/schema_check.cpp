@@ -40,7 +40,8 @@ std::string key_path(const std::vector<std::string>& context) {
 ordered_json read_json(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   std::ostringstream text;
-  if (!in || !(text << in.rdbuf())) throw InputError(fmt::format("{}: cannot be read: {}", file, std::strerror(errno != 0 ? errno : EIO)));
+  if (!in || !(text << in.rdbuf()))
+    throw InputError(fmt::format("{}: cannot be read: {}", file, std::strerror(errno != 0 ? errno : EIO)));
   try {
     return ordered_json::parse(text.str());
   } catch (const ordered_json::parse_error& error) {
@@ -50,7 +51,8 @@ ordered_json read_json(const std::string& file) {
   }
 }
 
-void check_schema(const ordered_json& value, const char* schema_text, const std::string& file, const std::string& remedy) {
+void check_schema(const ordered_json& value, const char* schema_text, const std::string& file,
+                  const std::string& remedy) {
   const json schema = json::parse(schema_text);
   const json checked = json::parse(value.dump());
   valijson::Schema compiled;

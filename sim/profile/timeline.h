@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// When the switches happened, in bounded memory: bins of equal width over the whole run, a sample of single round trips,
-// and the longest ones. Deterministic, whatever the length of the run.
+// When the switches happened, in bounded memory: bins of equal width over the whole run, a sample of single round
+// trips, and the longest ones. Deterministic, whatever the length of the run.
 #pragma once
 
 #include <array>
@@ -25,8 +25,8 @@ struct Trip {
 
 class Timeline {
  public:
-  static constexpr std::size_t kBins = 1024;       ///< per core
-  static constexpr std::size_t kMostTrips = 12288; ///< single round trips that are kept
+  static constexpr std::size_t kBins = 1024;        ///< per core
+  static constexpr std::size_t kMostTrips = 12288;  ///< single round trips that are kept
   static constexpr std::size_t kSlowest = 40;
 
   struct CauseShare {

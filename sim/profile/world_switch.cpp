@@ -112,7 +112,8 @@ void WorldSwitchProfile::finish_trip(PerCore& c, const Moment& m) {
   ++exit.vmid_after[m.vmid.value];
   c.trip.add_to(exit.buckets);
   compare(m.now.value - c.trip_start, c.trip.total());
-  timeline_.add({c.trip_start, m.now.value, c.legs[0], c.legs[1], std::get<0>(c.trip_key), m.core, std::get<1>(c.trip_key), m.vmid.value});
+  timeline_.add({c.trip_start, m.now.value, c.legs[0], c.legs[1], std::get<0>(c.trip_key), m.core,
+                 std::get<1>(c.trip_key), m.vmid.value});
   c.in_trip = false;
   if (m.tail != nullptr) {
     c.has_tail = true;
@@ -142,7 +143,8 @@ void WorldSwitchProfile::block(const Moment& m, const BlockEvent& e) {
 
 void WorldSwitchProfile::exception(const Moment& m, const ExceptionEvent& e) {
   PerCore& c = core(m);
-  // Only the entry itself is new: sleep, a failed fetch or a branch to itself since the last block belong to what was left.
+  // Only the entry itself is new: sleep, a failed fetch or a branch to itself since the last block belong to what was
+  // left.
   const u64 entry = (*m.stack)[index(Resource::Exception)] - c.last_stack[index(Resource::Exception)];
   const u64 before = m.now.value - entry;
   if (before != c.last_now) {
@@ -188,7 +190,10 @@ void WorldSwitchProfile::marker(const Moment& m, u32 option, u32 r12) {
   if (option != kBegin && option != kEnd) return;
   PerCore& c = core(m);
   // Markers stand in code of a guest or of the host: a switch ends before them.
-  charge(c, m, m.guest ? u16{kGuest} : c.last_phase == kExceptionReturn || c.last_phase == kGuest ? u16{kHostKernel} : c.last_phase);
+  charge(c, m,
+         m.guest                                                      ? u16{kGuest}
+         : c.last_phase == kExceptionReturn || c.last_phase == kGuest ? u16{kHostKernel}
+                                                                      : c.last_phase);
   if (option == kBegin) {
     c.region.clear();
     c.in_region = true;

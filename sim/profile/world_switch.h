@@ -26,7 +26,7 @@ struct Row {
   Samples insns;       ///< all instructions between the markers
   Samples host_insns;  ///< those of the host: Non-secure PL1/PL0 with HCR.VM=0
   Samples hyp_insns;
-  Buckets buckets;     ///< they add up to the sum of `cycles`
+  Buckets buckets;  ///< they add up to the sum of `cycles`
 };
 
 /// One kind of round trip, of one VM and core or of several.
@@ -79,7 +79,8 @@ class WorldSwitchProfile final : public Observer {
   std::vector<Buckets> core_buckets() const;
   Buckets run_buckets() const;
   u64 total_cycles() const { return total_cycles_; }
-  /// Cycles by which a bucket sum differs from a clock: of the run, of a round trip or of a row. Always 0; a test says so.
+  /// Cycles by which a bucket sum differs from a clock: of the run, of a round trip or of a row. Always 0; a test says
+  /// so.
   u64 unaccounted_cycles() const { return unaccounted_; }
   const Timeline& timeline() const { return timeline_; }
   const CodeCounts& code() const { return code_; }

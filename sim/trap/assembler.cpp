@@ -70,7 +70,8 @@ class ObjectFile {
   u32 word(u32 at) const { return number(at, 4); }
   u32 number(u32 at, u32 size) const {
     u32 value = 0;
-    if (at + size > bytes_.size()) throw InputError("the assembler wrote no ELF object; check what HYPSIM_AS or PATH names");
+    if (at + size > bytes_.size())
+      throw InputError("the assembler wrote no ELF object; check what HYPSIM_AS or PATH names");
     std::memcpy(&value, bytes_.data() + at, size);
     return value;
   }
@@ -100,19 +101,20 @@ std::string run_assembler(const TemporaryFolder& folder, bool& ok) {
   const int error = posix_spawnp(&child, program.c_str(), &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0)
-    throw InputError(fmt::format("{}: {}; install binutils-arm-none-eabi, set HYPSIM_AS, or give the instruction as 0x...", program, std::strerror(error)));
+    throw InputError(
+        fmt::format("{}: {}; install binutils-arm-none-eabi, set HYPSIM_AS, or give the instruction as 0x...", program,
+                    std::strerror(error)));
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-    throw InputError(fmt::format("{}: cannot be run; install binutils-arm-none-eabi, set HYPSIM_AS, or give the instruction as 0x...", program));
+    throw InputError(fmt::format(
+        "{}: cannot be run; install binutils-arm-none-eabi, set HYPSIM_AS, or give the instruction as 0x...", program));
   ok = WIFEXITED(status) && WEXITSTATUS(status) == 0;
   return read_text_file(messages);
 }
 
-bool is_encoding(const std::string& text) {
-  return text.starts_with("0x") || text.starts_with("0X");
-}
+bool is_encoding(const std::string& text) { return text.starts_with("0x") || text.starts_with("0X"); }
 
 Instruction from_encoding(const Source& s) {
   const u32 word = static_cast<u32>(parse_number(s.text, 32, s.where));
@@ -122,7 +124,8 @@ Instruction from_encoding(const Source& s) {
   const bool fits = s.isa == Isa::T16 ? word <= 0xFFFF && !isa::is_t32_prefix(word) : isa::is_t32_prefix(word >> 16);
   if (!fits)
     throw InputError(fmt::format("{}: {} is no {} instruction; write {}", s.where, s.text, isa_name(s.isa),
-                                 s.isa == Isa::T16 ? "a halfword, or \"isa\" t32" : "the first halfword in front, as in 0xf3af8003, or \"isa\" t16"));
+                                 s.isa == Isa::T16 ? "a halfword, or \"isa\" t32"
+                                                   : "the first halfword in front, as in 0xf3af8003, or \"isa\" t16"));
   return instruction;
 }
 
@@ -137,11 +140,12 @@ Instruction from_encoding(const Source& s) {
     const u32 number = static_cast<u32>(std::strtoul(line.c_str() + at + std::strlen("vectors.s:"), nullptr, 10));
     if (number < by_line.size() && by_line[number] != nullptr) {
       const Source& s = *by_line[number];
-      throw InputError(fmt::format("{}: \"{}\" does not assemble for {}: {}; correct it, or give the encoding as 0x...", s.where, s.text, isa_name(s.isa),
-                                   line.substr(error + std::strlen("Error: "))));
+      throw InputError(fmt::format("{}: \"{}\" does not assemble for {}: {}; correct it, or give the encoding as 0x...",
+                                   s.where, s.text, isa_name(s.isa), line.substr(error + std::strlen("Error: "))));
     }
   }
-  throw InputError(fmt::format("{} failed: {}; check its installation", assembler_program(), messages.substr(0, messages.find('\n'))));
+  throw InputError(fmt::format("{} failed: {}; check its installation", assembler_program(),
+                               messages.substr(0, messages.find('\n'))));
 }
 
 }  // namespace
@@ -155,8 +159,11 @@ std::vector<Instruction> assemble(const std::vector<Source>& sources) {
       result[i] = from_encoding(s);
     } else {
       // A line end or a separator would make two instructions, or a directive, of one.
-      if (s.text.find_first_of("\n\r;") != std::string::npos || s.text.find_first_not_of(" \t") == std::string::npos || s.text[s.text.find_first_not_of(" \t")] == '.')
-        throw InputError(fmt::format("{}: \"{}\" is not one instruction; write assembler text such as \"mrc p15, 0, r0, c1, c0, 0\"", s.where, s.text));
+      if (s.text.find_first_of("\n\r;") != std::string::npos || s.text.find_first_not_of(" \t") == std::string::npos ||
+          s.text[s.text.find_first_not_of(" \t")] == '.')
+        throw InputError(
+            fmt::format("{}: \"{}\" is not one instruction; write assembler text such as \"mrc p15, 0, r0, c1, c0, 0\"",
+                        s.where, s.text));
       pending.push_back(i);
     }
   }
@@ -185,7 +192,8 @@ std::vector<Instruction> assemble(const std::vector<Source>& sources) {
     }
     emit(fmt::format(".org {}", pending.size() * kSlotBytes), nullptr);
     emit(".section .hypsim_lengths", nullptr);
-    for (std::size_t n = 0; n < pending.size(); ++n) emit(fmt::format(".byte hypsim_end{0} - hypsim_slot{0}", n), &sources[pending[n]]);
+    for (std::size_t n = 0; n < pending.size(); ++n)
+      emit(fmt::format(".byte hypsim_end{0} - hypsim_slot{0}", n), &sources[pending[n]]);
   }
   bool ok = false;
   const std::string messages = run_assembler(folder, ok);
@@ -199,7 +207,8 @@ std::vector<Instruction> assemble(const std::vector<Source>& sources) {
     u32 offset = 0;
     std::memcpy(&offset, relocations.data() + at, 4);
     const Source& s = sources[pending[std::min<std::size_t>(offset / kSlotBytes, pending.size() - 1)]];
-    throw InputError(fmt::format("{}: \"{}\" refers to a symbol; write the address or offset instead", s.where, s.text));
+    throw InputError(
+        fmt::format("{}: \"{}\" refers to a symbol; write the address or offset instead", s.where, s.text));
   }
   for (std::size_t n = 0; n < pending.size(); ++n) {
     const Source& s = sources[pending[n]];
@@ -209,17 +218,19 @@ std::vector<Instruction> assemble(const std::vector<Source>& sources) {
       const char* remedy = s.isa == Isa::T32 && length == 2   ? "add .w to the mnemonic, or \"isa\" t16"
                            : s.isa == Isa::T16 && length == 4 ? "use a form with a 16-bit encoding, or \"isa\" t32"
                                                               : "write one instruction";
-      throw InputError(fmt::format("{}: \"{}\" assembles to {} bytes, not to one {} instruction; {}", s.where, s.text, length, isa_name(s.isa), remedy));
+      throw InputError(fmt::format("{}: \"{}\" assembles to {} bytes, not to one {} instruction; {}", s.where, s.text,
+                                   length, isa_name(s.isa), remedy));
     }
     const u8* at = reinterpret_cast<const u8*>(text.data()) + n * kSlotBytes;
     const u32 first = at[0] | u32{at[1]} << 8, second = length == 4 ? at[2] | u32{at[3]} << 8 : 0;
-    result[pending[n]] = {s.isa == Isa::A32 ? first | second << 16 : s.isa == Isa::T32 ? first << 16 | second : first, s.isa};
+    result[pending[n]] = {s.isa == Isa::A32   ? first | second << 16
+                          : s.isa == Isa::T32 ? first << 16 | second
+                                              : first,
+                          s.isa};
   }
   return result;
 }
 
-Instruction assemble(const Source& source) {
-  return assemble(std::vector<Source>{source}).front();
-}
+Instruction assemble(const Source& source) { return assemble(std::vector<Source>{source}).front(); }
 
 }  // namespace hypsim::trap

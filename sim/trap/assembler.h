@@ -16,8 +16,9 @@ struct Source {
   std::string where;
 };
 
-/// One instruction for each source. Encodings ("0xe320f003", for T32 the first halfword in front) need no assembler; all
-/// the others go through one run of arm-none-eabi-as (or what HYPSIM_AS names). Throws InputError that names the source.
+/// One instruction for each source. Encodings ("0xe320f003", for T32 the first halfword in front) need no assembler;
+/// all the others go through one run of arm-none-eabi-as (or what HYPSIM_AS names). Throws InputError that names the
+/// source.
 std::vector<Instruction> assemble(const std::vector<Source>& sources);
 Instruction assemble(const Source& source);
 

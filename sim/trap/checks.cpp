@@ -57,7 +57,8 @@ class Chain {
 
   void run(const Questions& questions) {
     if (questions.cond != Cond::AL) {
-      constexpr const char* names[] = {"EQ", "NE", "CS", "CC", "MI", "PL", "VS", "VC", "HI", "LS", "GE", "LT", "GT", "LE", "AL", "NV"};
+      constexpr const char* names[] = {"EQ", "NE", "CS", "CC", "MI", "PL", "VS", "VC",
+                                       "HI", "LS", "GE", "LT", "GT", "LE", "AL", "NV"};
       const u32 nzcv = core_.state().nzcv();
       const bool holds = condition_holds(questions.cond, nzcv);
       add("condition", "A8.3.1", !holds,
@@ -93,20 +94,24 @@ class Chain {
     add(dotted, b->section, decides, fmt::format("is {}{}", value, decides ? std::string(": ") + effect : ""));
     return decides;
   }
-  bool bit_check(const std::string& dotted, bool when, const char* effect) { return bit_check(dotted.c_str(), when, effect); }
+  bool bit_check(const std::string& dotted, bool when, const char* effect) {
+    return bit_check(dotted.c_str(), when, effect);
+  }
 
   void ask(const Question& q) {
     switch (q.helper) {
       case Helper::undefined:
         add("encoding", "", true,
-            q.operand == Translator::kUnpredictableEncoding ? "UNPREDICTABLE as encoded or in this state: taken as UNDEFINED"
-                                                            : "UNDEFINED");
+            q.operand == Translator::kUnpredictableEncoding
+                ? "UNPREDICTABLE as encoded or in this state: taken as UNDEFINED"
+                : "UNDEFINED");
         return;
       case Helper::svc:
         if (non_secure() && pl0()) bit_check("HCR.TGE", true, "SVC of PL0 is taken to Hyp mode");
         return;
       case Helper::hvc:
-        add("security state", "B9.3.4", !non_secure(), non_secure() ? "Non-secure" : "HVC is UNDEFINED in Secure state");
+        add("security state", "B9.3.4", !non_secure(),
+            non_secure() ? "Non-secure" : "HVC is UNDEFINED in Secure state");
         if (decided()) return;
         add("privilege", "B9.3.4", pl0(), pl0() ? "HVC is UNDEFINED at PL0" : "PL1 or higher");
         if (!decided()) bit_check("SCR.HCE", false, "HVC is UNDEFINED");
@@ -121,8 +126,10 @@ class Chain {
       case Helper::wfe: {
         const bool wfe = q.helper == Helper::wfe;
         const bool suspends = wfe ? core_.wfe_would_suspend() : core_.wfi_would_suspend();
-        add("suspends", "B1.14.9", !suspends, suspends ? "nothing is pending: it would wait" : "something is pending: it completes at once");
-        if (suspends && guest()) bit_check(wfe ? "HCR.TWE" : "HCR.TWI", true, "it traps to Hyp mode instead of waiting");
+        add("suspends", "B1.14.9", !suspends,
+            suspends ? "nothing is pending: it would wait" : "something is pending: it completes at once");
+        if (suspends && guest())
+          bit_check(wfe ? "HCR.TWE" : "HCR.TWI", true, "it traps to Hyp mode instead of waiting");
         return;
       }
       case Helper::bxj_check:
@@ -133,7 +140,8 @@ class Chain {
       case Helper::msr_banked: {
         u32 value = 0;
         const bool there = read_banked(core_.state(), q.operand & 0x1F, bit(q.operand, 8), value);
-        add("banked register", "B9.2.3", !there, there ? "within reach of this mode" : "UNPREDICTABLE from this mode: taken as UNDEFINED");
+        add("banked register", "B9.2.3", !there,
+            there ? "within reach of this mode" : "UNPREDICTABLE from this mode: taken as UNDEFINED");
         return;
       }
       case Helper::bkpt: return;
@@ -186,10 +194,13 @@ class Chain {
     if (!hyp()) {
       const u32 value = bits(regs().cpacr, 2 * cp + 1, 2 * cp);
       const bool denied = value != 3 && (value != 1 || pl0());
-      add(fmt::format("CPACR.cp{}", cp), "B4.1.40", denied, fmt::format("is {}{}", value, denied ? ": UNDEFINED at this privilege" : ""));
+      add(fmt::format("CPACR.cp{}", cp), "B4.1.40", denied,
+          fmt::format("is {}{}", value, denied ? ": UNDEFINED at this privilege" : ""));
       if (denied) return;
     }
-    if (non_secure() && bit_check(fmt::format("HCPTR.TCP{}", cp), true, hyp() ? "UNDEFINED in Hyp mode, with the trap's syndrome" : "it traps to Hyp mode")) return;
+    if (non_secure() && bit_check(fmt::format("HCPTR.TCP{}", cp), true,
+                                  hyp() ? "UNDEFINED in Hyp mode, with the trap's syndrome" : "it traps to Hyp mode"))
+      return;
     add("coprocessor", "B1.14.12", true, "the Cortex-A15 has none of this number: UNDEFINED");
   }
 
@@ -197,7 +208,9 @@ class Chain {
   std::string permit_bit(const Question& q) {
     for (const ControlBit& b : control_bits()) {
       const std::string_view reg = b.reg;
-      if (reg != "PMUSERENR" && reg != "CNTKCTL" && reg != "TEECR" && reg != "DBGDSCR" && b.name != std::string_view("CP15BEN")) continue;
+      if (reg != "PMUSERENR" && reg != "CNTKCTL" && reg != "TEECR" && reg != "DBGDSCR" &&
+          b.name != std::string_view("CP15BEN"))
+        continue;
       if (reg == "SCTLR" && hyp()) continue;
       if (reg == "HSCTLR" && !hyp()) continue;
       const CpuState saved = core_.state();
@@ -225,7 +238,9 @@ class Chain {
 
   void access_rule(const Question& q) {
     if (q.row == nullptr) {
-      if (q.access.cp == 14 && q.access.opc1 == 1 && q.access.form != CoprocForm::Ldc && q.helper != Helper::coproc_absent && !pl0()) return;  // trace: HCPTR first
+      if (q.access.cp == 14 && q.access.opc1 == 1 && q.access.form != CoprocForm::Ldc &&
+          q.helper != Helper::coproc_absent && !pl0())
+        return;  // trace: HCPTR first
       add("register", "B3.15", true, "the Cortex-A15 has none of this encoding: UNDEFINED");
       return;
     }
@@ -233,7 +248,8 @@ class Chain {
     const sysreg::View view = sysreg::view_of(state.mode, state.security(), state.sys.scr_ns());
     const sysreg::Views who = q.access.read ? q.row->read : q.row->write;
     if ((who & view) == 0) {
-      const char* why = who == sysreg::kNobody ? (q.access.read ? "is write-only" : "is read-only") : "is not accessible from this mode and security state";
+      const char* why = who == sysreg::kNobody ? (q.access.read ? "is write-only" : "is read-only")
+                                               : "is not accessible from this mode and security state";
       add("access", "B3.15", true, fmt::format("{} {}: UNDEFINED", q.row->name, why));
       return;
     }
@@ -241,7 +257,8 @@ class Chain {
       const std::string name = permit_bit(q);
       const ControlBit* b = find_control_bit(name);
       add(name, b != nullptr ? b->section : "B3.15", true,
-          b != nullptr ? fmt::format("is {}: {} is UNDEFINED here", control_value(s_, *b), q.row->name) : fmt::format("{} is closed here: UNDEFINED", q.row->name));
+          b != nullptr ? fmt::format("is {}: {} is UNDEFINED here", control_value(s_, *b), q.row->name)
+                       : fmt::format("{} is closed here: UNDEFINED", q.row->name));
       return;
     }
     add("access", "B3.15", false, fmt::format("{} may be {} here", q.row->name, q.access.read ? "read" : "written"));
@@ -278,7 +295,9 @@ class Chain {
       for (const GroupBit& g : kGroupBits) {
         if (g.group != group || !(a.read ? g.reads : g.writes)) continue;
         if (hyp() && group != TrapGroup::Tta) continue;
-        if (bit_check(g.name, !g.traps_when_clear, hyp() ? "UNDEFINED in Hyp mode, with the trap's syndrome" : "the access traps to Hyp mode")) return;
+        if (bit_check(g.name, !g.traps_when_clear,
+                      hyp() ? "UNDEFINED in Hyp mode, with the trap's syndrome" : "the access traps to Hyp mode"))
+          return;
       }
     }
     if (trace) add("register", "B3.15", true, "the Cortex-A15 has none of this encoding: UNDEFINED");

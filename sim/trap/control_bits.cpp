@@ -208,9 +208,7 @@ std::vector<std::string_view> words_of(std::string_view text) {
 
 }  // namespace
 
-std::span<const ControlBit> control_bits() {
-  return kBits;
-}
+std::span<const ControlBit> control_bits() { return kBits; }
 
 const ControlBit* find_control_bit(std::string_view reg, std::string_view name) {
   for (const ControlBit& b : kBits)
@@ -236,7 +234,8 @@ void set_control_value(Situation& situation, const ControlBit& b, u32 value) {
 void set_register(Situation& situation, const RegisterField& field, u64 value) {
   static const Situation fresh;
   const sysreg::Row* row = row_of(without_bank(field.name));
-  if (row != nullptr && row->on_read == nullptr) value = (value & row->mask) | (field.get(fresh) & ~row->mask) | row->ones;
+  if (row != nullptr && row->on_read == nullptr)
+    value = (value & row->mask) | (field.get(fresh) & ~row->mask) | row->ones;
   // The A15 has none of these coprocessors: their trap bits are RAO/WI. Cortex-A15 TRM 4.3.37
   if (field.name == std::string_view("HCPTR")) value |= 0x33FF;
   field.set(situation, value);
@@ -256,15 +255,18 @@ u64 parse_number(std::string_view text, unsigned width, const std::string& where
 
 u64 parse_register_value(const RegisterField& field, std::string_view text, u64 current, const std::string& where) {
   const std::vector<std::string_view> words = words_of(text);
-  if (words.empty()) throw InputError(fmt::format("{}: no value for {}; write a number or names of bits", where, field.name));
-  if (words.size() == 1 && std::isdigit(static_cast<unsigned char>(words[0][0]))) return parse_number(words[0], field.width, where);
+  if (words.empty())
+    throw InputError(fmt::format("{}: no value for {}; write a number or names of bits", where, field.name));
+  if (words.size() == 1 && std::isdigit(static_cast<unsigned char>(words[0][0])))
+    return parse_number(words[0], field.width, where);
 
   const bool relative = words[0][0] == '+' || words[0][0] == '-';
   u64 value = relative ? current : 0;
   for (std::string_view word : words) {
     const bool has_sign = word[0] == '+' || word[0] == '-';
     if (has_sign != relative)
-      throw InputError(fmt::format("{}: \"{}\": give every name of {} a sign (changes), or none (the whole value)", where, text, field.name));
+      throw InputError(fmt::format("{}: \"{}\": give every name of {} a sign (changes), or none (the whole value)",
+                                   where, text, field.name));
     const bool clear = word[0] == '-';
     if (has_sign) word.remove_prefix(1);
     const std::size_t equals = word.find('=');

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The control bits by name, for people: what a setting says, which bit decided, which one would have changed the answer.
+// The control bits by name, for people: what a setting says, which bit decided, which one would have changed the
+// answer.
 #pragma once
 
 #include <span>
@@ -12,8 +13,8 @@ namespace hypsim::trap {
 
 /// A bit or field of a control register. The rules in sim/hyp test them; here is how to name and explain them.
 struct ControlBit {
-  const char* reg;      ///< as in register_fields()
-  const char* name;     ///< the manual's
+  const char* reg;   ///< as in register_fields()
+  const char* name;  ///< the manual's
   u8 lsb, width;
   const char* section;  ///< of ARM DDI 0406C
   const char* meaning;  ///< what happens while it is set (fields: what it holds)

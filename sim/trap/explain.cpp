@@ -15,13 +15,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string hex(u32 value) {
-  return fmt::format("{:#010x}", value);
-}
+std::string hex(u32 value) { return fmt::format("{:#010x}", value); }
 
-const char* security_name(Security security) {
-  return security == Security::Secure ? "secure" : "non-secure";
-}
+const char* security_name(Security security) { return security == Security::Secure ? "secure" : "non-secure"; }
 
 std::string word_text(const Instruction& i) {
   if (i.isa == Isa::T16) return fmt::format("{:04x}", i.word);
@@ -30,12 +26,15 @@ std::string word_text(const Instruction& i) {
 }
 
 std::string mnemonic_of(const Instruction& i) {
-  const isa::Line* line = i.isa == Isa::A32 ? isa::find_a32(i.word) : i.isa == Isa::T16 ? isa::find_t16(i.word) : isa::find_t32(i.word);
+  const isa::Line* line = i.isa == Isa::A32   ? isa::find_a32(i.word)
+                          : i.isa == Isa::T16 ? isa::find_t16(i.word)
+                                              : isa::find_t32(i.word);
   return line == nullptr ? "unallocated encoding" : line->name;
 }
 
 bool differs(const Ruling& a, const Ruling& b) {
-  return a.result != b.result || (a.result != Result::Executes && a.result != Result::Waits && (a.exception != b.exception || a.target != b.target || a.hsr != b.hsr));
+  return a.result != b.result || (a.result != Result::Executes && a.result != Result::Waits &&
+                                  (a.exception != b.exception || a.target != b.target || a.hsr != b.hsr));
 }
 
 const char* mode_text(Mode mode) {
@@ -58,10 +57,12 @@ std::string taken_text(Result result, Exception exception, Mode target, bool hsr
     case Result::Executes: return "executes";
     case Result::Waits: return "waits";
     case Result::Undefined:
-      return fmt::format("UNDEFINED, taken to {}{}", mode_text(target), hsr_valid ? fmt::format(", EC {:#04x}", hsr >> 26) : "");
+      return fmt::format("UNDEFINED, taken to {}{}", mode_text(target),
+                         hsr_valid ? fmt::format(", EC {:#04x}", hsr >> 26) : "");
     case Result::Trap: return fmt::format("trap to {}, EC {:#04x}", mode_text(target), hsr >> 26);
     case Result::Exception:
-      return fmt::format("{} taken to {}{}", exception_name(exception), mode_text(target), hsr_valid ? fmt::format(", EC {:#04x}", hsr >> 26) : "");
+      return fmt::format("{} taken to {}{}", exception_name(exception), mode_text(target),
+                         hsr_valid ? fmt::format(", EC {:#04x}", hsr >> 26) : "");
   }
   return "?";
 }
@@ -69,25 +70,23 @@ std::string taken_text(Result result, Exception exception, Mode target, bool hsr
 }  // namespace
 
 const char* exception_key(Exception exception) {
-  constexpr const char* names[] = {"reset", "undefined", "svc", "smc", "hvc", "hyp-trap", "prefetch-abort", "data-abort",
-                                   "irq",   "fiq",       "virtual-abort", "virtual-irq", "virtual-fiq"};
+  constexpr const char* names[] = {"reset",         "undefined",      "svc",        "smc", "hvc",
+                                   "hyp-trap",      "prefetch-abort", "data-abort", "irq", "fiq",
+                                   "virtual-abort", "virtual-irq",    "virtual-fiq"};
   return names[static_cast<unsigned>(exception)];
 }
 
-std::string summary(const Outcome& o) {
-  return taken_text(o.result, o.exception, o.mode_after, o.hsr_valid, o.hsr);
-}
+std::string summary(const Outcome& o) { return taken_text(o.result, o.exception, o.mode_after, o.hsr_valid, o.hsr); }
 
-std::string summary(const Ruling& r) {
-  return taken_text(r.result, r.exception, r.target, r.hsr_valid, r.hsr);
-}
+std::string summary(const Ruling& r) { return taken_text(r.result, r.exception, r.target, r.hsr_valid, r.hsr); }
 
 std::string decided_by(Runner& runner, const Situation& situation, const Instruction& instruction) {
   const std::vector<Check> checks = runner.checks(situation, instruction);
   return !checks.empty() && checks.back().decides ? checks.back().name : "";
 }
 
-Explanation explain(Runner& runner, const Situation& situation, const Instruction& instruction, const std::string& text) {
+Explanation explain(Runner& runner, const Situation& situation, const Instruction& instruction,
+                    const std::string& text) {
   Explanation e;
   e.situation = situation;
   e.instruction = instruction;
@@ -120,13 +119,15 @@ std::string to_text(const Explanation& e) {
   for (const char* name : {"HCR", "HSTR", "HCPTR", "HDCR", "CNTHCTL"}) {
     const u64 value = find_register(name)->get(e.situation);
     const std::string set = set_bits_text(name, value);
-    line(registers.empty() ? "with" : "", fmt::format("{:<7} {}{}", name, hex(static_cast<u32>(value)), set.empty() ? "" : "  " + set));
+    line(registers.empty() ? "with" : "",
+         fmt::format("{:<7} {}{}", name, hex(static_cast<u32>(value)), set.empty() ? "" : "  " + set));
     registers = name;
   }
   t += "\n";
   line("result", summary(e.outcome));
   if (const Check* decider = e.decider()) {
-    line("decided by", fmt::format("{} {}{}", decider->name, decider->detail, decider->section.empty() ? "" : "  [ARM DDI 0406C " + decider->section + "]"));
+    line("decided by", fmt::format("{} {}{}", decider->name, decider->detail,
+                                   decider->section.empty() ? "" : "  [ARM DDI 0406C " + decider->section + "]"));
   }
   if (e.outcome.taken()) {
     const Outcome& o = e.outcome;
@@ -140,7 +141,8 @@ std::string to_text(const Explanation& e) {
       line("HSR", hex(o.hsr));
       for (const SyndromeField& f : syndrome_fields(o.hsr)) {
         const std::string at = f.msb == f.lsb ? fmt::format("{}", f.msb) : fmt::format("{}:{}", f.msb, f.lsb);
-        line("", fmt::format("{:<10}{:<7}{:<6}{}", f.name, at, f.value > 9 ? fmt::format("{:#x}", f.value) : fmt::format("{}", f.value), f.meaning));
+        line("", fmt::format("{:<10}{:<7}{:<6}{}", f.name, at,
+                             f.value > 9 ? fmt::format("{:#x}", f.value) : fmt::format("{}", f.value), f.meaning));
         while (t.size() > 1 && t[t.size() - 2] == ' ') t.erase(t.size() - 2, 1);
       }
     }
@@ -148,13 +150,15 @@ std::string to_text(const Explanation& e) {
   t += "\nchecks, in order\n";
   unsigned number = 0;
   for (const Check& c : e.checks)
-    t += fmt::format("  {:>2}. {:<18} {}{}\n", ++number, c.name, c.detail, c.section.empty() ? "" : "  [" + c.section + "]");
+    t += fmt::format("  {:>2}. {:<18} {}{}\n", ++number, c.name, c.detail,
+                     c.section.empty() ? "" : "  [" + c.section + "]");
   if (e.checks.empty()) t += "  none: nothing can refuse this instruction\n";
   if (!e.decider() && !e.checks.empty()) t += "  passed all\n";
   if (!e.alternatives.empty()) {
     t += "\nwhat would change the answer\n";
     for (const Alternative& a : e.alternatives)
-      t += fmt::format("  {:<18} {}  {}\n", fmt::format("{}.{}={}", a.bit->reg, a.bit->name, a.value), "->", summary(a.ruling));
+      t += fmt::format("  {:<18} {}  {}\n", fmt::format("{}.{}={}", a.bit->reg, a.bit->name, a.value), "->",
+                       summary(a.ruling));
   }
   return t;
 }
@@ -196,17 +200,20 @@ ordered_json to_json(const Explanation& e) {
   if (!e.reg.empty()) j["register"] = e.reg;
   j["mode"] = mode_name(e.situation.mode);
   j["security"] = security_name(e.situation.security);
-  for (const char* name : {"SCR", "NSACR", "CPACR", "HCR", "HSTR", "HCPTR", "HDCR", "CNTHCTL", "CNTKCTL", "PMUSERENR", "FPEXC"})
+  for (const char* name :
+       {"SCR", "NSACR", "CPACR", "HCR", "HSTR", "HCPTR", "HDCR", "CNTHCTL", "CNTKCTL", "PMUSERENR", "FPEXC"})
     j["registers"][name] = hex(static_cast<u32>(find_register(name)->get(e.situation)));
   j["outcome"] = to_json(e.outcome);
   const Check* decider = e.decider();
-  if (decider != nullptr) j["decided-by"] = {{"name", decider->name}, {"section", decider->section}, {"detail", decider->detail}};
+  if (decider != nullptr)
+    j["decided-by"] = {{"name", decider->name}, {"section", decider->section}, {"detail", decider->detail}};
   j["checks"] = ordered_json::array();
   for (const Check& c : e.checks)
     j["checks"].push_back({{"name", c.name}, {"section", c.section}, {"detail", c.detail}, {"decides", c.decides}});
   j["alternatives"] = ordered_json::array();
   for (const Alternative& a : e.alternatives)
-    j["alternatives"].push_back({{"bit", fmt::format("{}.{}", a.bit->reg, a.bit->name)}, {"value", a.value}, {"result", summary(a.ruling)}});
+    j["alternatives"].push_back(
+        {{"bit", fmt::format("{}.{}", a.bit->reg, a.bit->name)}, {"value", a.value}, {"result", summary(a.ruling)}});
   return j;
 }
 

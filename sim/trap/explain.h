@@ -15,18 +15,18 @@ namespace hypsim::trap {
 /// One bit, turned over, and what the instruction would do then.
 struct Alternative {
   const ControlBit* bit;
-  u32 value;      ///< the other value
+  u32 value;  ///< the other value
   Ruling ruling;
 };
 
 struct Explanation {
   Situation situation;
   Instruction instruction;
-  std::string text;       ///< as the user wrote it; empty for an encoding
-  std::string mnemonic;   ///< the manual's name of the instruction; "unallocated"
-  std::string reg;        ///< system register, if it names one
-  Outcome outcome;        ///< what the core did
-  Ruling ruling;          ///< what the rules say
+  std::string text;      ///< as the user wrote it; empty for an encoding
+  std::string mnemonic;  ///< the manual's name of the instruction; "unallocated"
+  std::string reg;       ///< system register, if it names one
+  Outcome outcome;       ///< what the core did
+  Ruling ruling;         ///< what the rules say
   std::vector<Check> checks;
   std::vector<Alternative> alternatives;
 
@@ -34,7 +34,8 @@ struct Explanation {
   const Check* decider() const { return !checks.empty() && checks.back().decides ? &checks.back() : nullptr; }
 };
 
-Explanation explain(Runner& runner, const Situation& situation, const Instruction& instruction, const std::string& text);
+Explanation explain(Runner& runner, const Situation& situation, const Instruction& instruction,
+                    const std::string& text);
 std::string to_text(const Explanation& explanation);
 nlohmann::ordered_json to_json(const Explanation& explanation);
 

@@ -45,14 +45,16 @@ std::string pointer_of(const std::vector<std::string>& path) {
 
 const json& resolved(const json& part) {
   constexpr std::size_t kPrefix = sizeof("#/definitions/") - 1;
-  return part.contains("$ref") ? schema().at("definitions").at(part.at("$ref").get<std::string>().substr(kPrefix)) : part;
+  return part.contains("$ref") ? schema().at("definitions").at(part.at("$ref").get<std::string>().substr(kPrefix))
+                               : part;
 }
 
 /// "<root>", "[vectors]", "[2]" of valijson's contexts -> "vectors", "2".
 std::vector<std::string> path_of(const std::vector<std::string>& context) {
   std::vector<std::string> path;
   for (const std::string& part : context)
-    if (part != "<root>") path.push_back(part.size() > 2 && part.front() == '[' ? part.substr(1, part.size() - 2) : part);
+    if (part != "<root>")
+      path.push_back(part.size() > 2 && part.front() == '[' ? part.substr(1, part.size() - 2) : part);
   return path;
 }
 
@@ -69,7 +71,8 @@ std::string shown(const json& value) {
   return text.size() > kMost ? text.substr(0, kMost) + "..." : text;
 }
 
-[[noreturn]] void refuse(const json& value, const std::string& file, const json& definition, const std::vector<std::string>& where) {
+[[noreturn]] void refuse(const json& value, const std::string& file, const json& definition,
+                         const std::vector<std::string>& where) {
   // Walk down value and schema together as far as the fault.
   const json* at = &value;
   const json* rule = &resolved(definition);
@@ -79,8 +82,10 @@ std::string shown(const json& value) {
     const json* next = nullptr;
     if (at->is_object() && at->contains(part)) {
       next = &at->at(part);
-      if (rule->contains("properties") && rule->at("properties").contains(part)) next_rule = &rule->at("properties").at(part);
-      else if (rule->contains("additionalProperties") && rule->at("additionalProperties").is_object()) next_rule = &rule->at("additionalProperties");
+      if (rule->contains("properties") && rule->at("properties").contains(part))
+        next_rule = &rule->at("properties").at(part);
+      else if (rule->contains("additionalProperties") && rule->at("additionalProperties").is_object())
+        next_rule = &rule->at("additionalProperties");
     } else if (at->is_array() && is_index(part) && part.size() < 9 && std::stoul(part) < at->size()) {
       next = &at->at(std::stoul(part));
       if (rule->contains("items")) next_rule = &rule->at("items");
@@ -94,12 +99,14 @@ std::string shown(const json& value) {
   if (at->is_object() && rule->contains("required"))
     for (const auto& name : rule->at("required"))
       if (!at->contains(name.get<std::string>()))
-        throw InputError(fmt::format("{}: {}: the key \"{}\" is missing; add it", file, pointer, name.get<std::string>()));
+        throw InputError(
+            fmt::format("{}: {}: the key \"{}\" is missing; add it", file, pointer, name.get<std::string>()));
   if (at->is_object() && rule->contains("properties") && !rule->value("additionalProperties", true))
     for (const auto& [name, v] : at->items())
       if (!rule->at("properties").contains(name))
         throw InputError(fmt::format("{}: {}: unknown key \"{}\"; use one of {}", file, pointer, name, keys_of(*rule)));
-  throw InputError(fmt::format("{}: {}: {} does not fit; write {}", file, pointer, shown(*at), rule->value("description", "what the schema says")));
+  throw InputError(fmt::format("{}: {}: {} does not fit; write {}", file, pointer, shown(*at),
+                               rule->value("description", "what the schema says")));
 }
 
 void check(const json& value, const std::string& file, const std::string& definition) {

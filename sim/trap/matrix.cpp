@@ -16,15 +16,16 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr Place kPlaces[] = {
-    {"usr", Mode::User, Security::NonSecure},   {"svc", Mode::Supervisor, Security::NonSecure},
-    {"hyp", Mode::Hyp, Security::NonSecure},    {"usr_s", Mode::User, Security::Secure},
+    {"usr", Mode::User, Security::NonSecure},      {"svc", Mode::Supervisor, Security::NonSecure},
+    {"hyp", Mode::Hyp, Security::NonSecure},       {"usr_s", Mode::User, Security::Secure},
     {"svc_s", Mode::Supervisor, Security::Secure}, {"mon", Mode::Monitor, Security::Secure},
 };
 
 // A32 encodings, condition AL, Rt = R0. ARM DDI 0406C A8.8.98 to A8.8.108
 constexpr u32 move_word(const sysreg::Encoding& at, bool read) {
   if (at.wide) return (read ? 0xEC500000 : 0xEC400000) | 1u << 16 | u32{at.cp} << 8 | u32{at.opc1} << 4 | at.crm;
-  return (read ? 0xEE100010 : 0xEE000010) | u32{at.opc1} << 21 | u32{at.crn} << 16 | u32{at.cp} << 8 | u32{at.opc2} << 5 | at.crm;
+  return (read ? 0xEE100010 : 0xEE000010) | u32{at.opc1} << 21 | u32{at.crn} << 16 | u32{at.cp} << 8 |
+         u32{at.opc2} << 5 | at.crm;
 }
 
 struct ClassRow {
@@ -100,11 +101,16 @@ std::string short_exception(Exception exception) {
 std::string html_escape(const std::string& text) {
   std::string out;
   for (const char c : text) {
-    if (c == '&') out += "&amp;";
-    else if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '"') out += "&quot;";
-    else out += c;
+    if (c == '&')
+      out += "&amp;";
+    else if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else if (c == '"')
+      out += "&quot;";
+    else
+      out += c;
   }
   return out;
 }
@@ -121,7 +127,8 @@ std::vector<std::pair<std::string, std::string>> register_lines(const Setting& s
   Situation s;
   setting.apply(s);
   std::vector<std::pair<std::string, std::string>> lines;
-  for (const char* name : {"HCR", "HSTR", "HCPTR", "HDCR", "CNTHCTL", "SCR", "NSACR", "CPACR", "CNTKCTL", "PMUSERENR"}) {
+  for (const char* name :
+       {"HCR", "HSTR", "HCPTR", "HDCR", "CNTHCTL", "SCR", "NSACR", "CPACR", "CNTKCTL", "PMUSERENR"}) {
     const u32 value = static_cast<u32>(find_register(name)->get(s));
     const std::string set = set_bits_text(name, value);
     lines.emplace_back(name, fmt::format("{:#010x}{}", value, set.empty() ? "" : "  " + set));
@@ -133,7 +140,12 @@ std::vector<std::pair<std::string, std::string>> register_lines(const Setting& s
 void add_rows(Matrix& m, const sysreg::Row& row) {
   for (const bool read : {true, false}) {
     if ((read ? row.read : row.write) == sysreg::kNobody) continue;
-    m.rows.push_back({group_of(row.at), row.name, read ? "read" : "write", sysreg::encoding_text(row.at), {move_word(row.at, read)}, {}});
+    m.rows.push_back({group_of(row.at),
+                      row.name,
+                      read ? "read" : "write",
+                      sysreg::encoding_text(row.at),
+                      {move_word(row.at, read)},
+                      {}});
   }
 }
 
@@ -148,9 +160,7 @@ const char* cell_class(const MatrixCell& cell) {
 
 }  // namespace
 
-std::span<const Place> places() {
-  return kPlaces;
-}
+std::span<const Place> places() { return kPlaces; }
 
 const Place& place_by_name(const std::string& name) {
   std::string known;
@@ -165,7 +175,9 @@ std::string MatrixCell::text() const {
   switch (result) {
     case Result::Executes: return "executes";
     case Result::Waits: return "waits";
-    case Result::Undefined: return hsr_valid && ec != 0 ? fmt::format("UNDEFINED to {}, EC {:#04x}", mode_name(target), ec) : fmt::format("UNDEFINED to {}", mode_name(target));
+    case Result::Undefined:
+      return hsr_valid && ec != 0 ? fmt::format("UNDEFINED to {}, EC {:#04x}", mode_name(target), ec)
+                                  : fmt::format("UNDEFINED to {}", mode_name(target));
     case Result::Trap: return fmt::format("trap to hyp, EC {:#04x}", ec);
     case Result::Exception: return fmt::format("{} to {}", short_exception(exception), mode_name(target));
   }
@@ -236,10 +248,15 @@ ordered_json to_json(const Matrix& m) {
   j["source"] = m.setting.source;
   Situation s;
   m.setting.apply(s);
-  for (const auto& [name, value] : register_lines(m.setting)) j["registers"][name] = fmt::format("{:#010x}", find_register(name)->get(s));
+  for (const auto& [name, value] : register_lines(m.setting))
+    j["registers"][name] = fmt::format("{:#010x}", find_register(name)->get(s));
   j["rows"] = ordered_json::array();
   for (const MatrixRow& row : m.rows) {
-    ordered_json entry = {{"group", row.group}, {"name", row.name}, {"access", row.access}, {"encoding", row.encoding}, {"word", fmt::format("{:08x}", row.instruction.word)}};
+    ordered_json entry = {{"group", row.group},
+                          {"name", row.name},
+                          {"access", row.access},
+                          {"encoding", row.encoding},
+                          {"word", fmt::format("{:08x}", row.instruction.word)}};
     for (std::size_t i = 0; i < m.places.size(); ++i) {
       const MatrixCell& cell = row.cells[i];
       ordered_json c = {{"result", result_name(cell.result)}};
@@ -276,8 +293,10 @@ td.trap,td.undefined,td.exception,td.executes{white-space:normal;min-width:7.4re
 small{display:block;color:#424a53} .legend span{padding:.1rem .5rem;border:1px solid #d0d7de;margin-right:.3rem}
 </style></head><body>
 )";
-  t += fmt::format("<h1>Traps under {}</h1>\n<p>{}</p>\n<p class=\"source\">{}</p>\n<dl>\n", html_escape(m.setting.name), html_escape(m.setting.description), html_escape(m.setting.source));
-  for (const auto& [name, value] : register_lines(m.setting)) t += fmt::format("<dt>{}</dt><dd>{}</dd>\n", name, html_escape(value));
+  t += fmt::format("<h1>Traps under {}</h1>\n<p>{}</p>\n<p class=\"source\">{}</p>\n<dl>\n",
+                   html_escape(m.setting.name), html_escape(m.setting.description), html_escape(m.setting.source));
+  for (const auto& [name, value] : register_lines(m.setting))
+    t += fmt::format("<dt>{}</dt><dd>{}</dd>\n", name, html_escape(value));
   t += R"(</dl>
 <p class="legend"><span style="background:#e2f5e5">executes</span><span style="background:#fff1c2">trap to Hyp mode</span><span style="background:#ffdfdc">UNDEFINED</span><span style="background:#dbe9ff">other exception</span> Modes: usr, svc, hyp are Non-secure; usr_s, svc_s, mon Secure. What decided stands below each answer.</p>
 <div class="bar"><label>Filter <input id="filter" type="search" placeholder="register, encoding, bit, result ..."></label>
@@ -286,9 +305,11 @@ small{display:block;color:#424a53} .legend span{padding:.1rem .5rem;border:1px s
   for (const Place* p : m.places) t += fmt::format("<th>{}</th>", p->name);
   t += "</tr></thead><tbody>\n";
   for (const MatrixRow& row : m.rows) {
-    t += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"code\">{}</td>", html_escape(row.group), html_escape(row.name), row.access, html_escape(row.encoding));
+    t += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"code\">{}</td>", html_escape(row.group),
+                     html_escape(row.name), row.access, html_escape(row.encoding));
     for (const MatrixCell& cell : row.cells)
-      t += fmt::format("<td class=\"{}\">{}{}</td>", cell_class(cell), answer_html(cell.text()), cell.decided_by.empty() ? "" : "<small>" + html_escape(cell.decided_by) + "</small>");
+      t += fmt::format("<td class=\"{}\">{}{}</td>", cell_class(cell), answer_html(cell.text()),
+                       cell.decided_by.empty() ? "" : "<small>" + html_escape(cell.decided_by) + "</small>");
     t += "</tr>\n";
   }
   t += R"(</tbody></table>
@@ -345,9 +366,11 @@ std::string differences_text(const Matrix& a, const Matrix& b, const std::vector
   std::string t = fmt::format("--- {}\n+++ {}\n", a.setting.name, b.setting.name);
   const auto before = register_lines(a.setting), after = register_lines(b.setting);
   for (std::size_t i = 0; i < before.size(); ++i)
-    if (before[i].second != after[i].second) t += fmt::format("- {:<9} {}\n+ {:<9} {}\n", before[i].first, before[i].second, after[i].first, after[i].second);
+    if (before[i].second != after[i].second)
+      t += fmt::format("- {:<9} {}\n+ {:<9} {}\n", before[i].first, before[i].second, after[i].first, after[i].second);
   for (const MatrixDifference& d : differences)
-    t += fmt::format("{} {}{}from {}\n- {}\n+ {}\n", d.row->name, d.row->access, d.row->access.empty() ? "" : " ", d.place->name, with_decider(d.a), with_decider(d.b));
+    t += fmt::format("{} {}{}from {}\n- {}\n+ {}\n", d.row->name, d.row->access, d.row->access.empty() ? "" : " ",
+                     d.place->name, with_decider(d.a), with_decider(d.b));
   t += fmt::format("{} of {} answers differ\n", differences.size(), a.rows.size() * a.places.size());
   return t;
 }
@@ -356,8 +379,12 @@ ordered_json differences_json(const Matrix& a, const Matrix& b, const std::vecto
   ordered_json j = {{"a", a.setting.name}, {"b", b.setting.name}, {"answers", a.rows.size() * a.places.size()}};
   j["differences"] = ordered_json::array();
   for (const MatrixDifference& d : differences)
-    j["differences"].push_back({{"name", d.row->name}, {"access", d.row->access}, {"encoding", d.row->encoding}, {"mode", d.place->name},
-                                {"a", {{"result", d.a.text()}, {"decided-by", d.a.decided_by}}}, {"b", {{"result", d.b.text()}, {"decided-by", d.b.decided_by}}}});
+    j["differences"].push_back({{"name", d.row->name},
+                                {"access", d.row->access},
+                                {"encoding", d.row->encoding},
+                                {"mode", d.place->name},
+                                {"a", {{"result", d.a.text()}, {"decided-by", d.a.decided_by}}},
+                                {"b", {{"result", d.b.text()}, {"decided-by", d.b.decided_by}}}});
   return j;
 }
 

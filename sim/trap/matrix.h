@@ -64,6 +64,7 @@ struct MatrixDifference {
 /// The matrices must be of the same places.
 std::vector<MatrixDifference> compare(const Matrix& a, const Matrix& b);
 std::string differences_text(const Matrix& a, const Matrix& b, const std::vector<MatrixDifference>& differences);
-nlohmann::ordered_json differences_json(const Matrix& a, const Matrix& b, const std::vector<MatrixDifference>& differences);
+nlohmann::ordered_json differences_json(const Matrix& a, const Matrix& b,
+                                        const std::vector<MatrixDifference>& differences);
 
 }  // namespace hypsim::trap

@@ -13,9 +13,9 @@ namespace hypsim::trap {
 /// One helper call that can refuse the instruction.
 struct Question {
   Helper helper = Helper::undefined;
-  u32 operand = 0;                       ///< MicroOp::imm2
-  hyp::CoprocAccess access;              ///< of a coprocessor access
-  const sysreg::Row* row = nullptr;      ///< of a CP14 or CP15 access; null: no such register
+  u32 operand = 0;                   ///< MicroOp::imm2
+  hyp::CoprocAccess access;          ///< of a coprocessor access
+  const sysreg::Row* row = nullptr;  ///< of a CP14 or CP15 access; null: no such register
 };
 
 /// The questions of one instruction translated for one context.

@@ -33,15 +33,11 @@ bool asks(Helper helper) {
   }
 }
 
-bool is_coproc(Helper helper) {
-  return helper >= Helper::coproc_read && helper <= Helper::coproc_absent;
-}
+bool is_coproc(Helper helper) { return helper >= Helper::coproc_read && helper <= Helper::coproc_absent; }
 
 constexpr u32 kFpscrVectors = 0x00370000;  // STRIDE and LEN
 
-hyp::Decision undefined_because(const char* reason) {
-  return {hyp::Action::Undefined, HsrEc::Unknown, 0, reason};
-}
+hyp::Decision undefined_because(const char* reason) { return {hyp::Action::Undefined, HsrEc::Unknown, 0, reason}; }
 
 hyp::Decision decide_fp(const Core& core, u32 packed) {
   const ir::FpOperand operand = ir::FpOperand::unpack(packed);

@@ -50,7 +50,8 @@ BareBus::BareBus() : ram_(layout::kRamBytes), tables_(layout::kTablesBytes) {
   // Sections: Normal, write-back, AP full access, domain 0. ARM DDI 0406C B3.5.1
   for (u32 i = 0; i < 4096; ++i) put32(kShortTable + 4 * i, i << 20 | 0b11u << 10 | 0b11u << 2 | 0b10);
   // Blocks with the access flag. Stage 2: read and write, Normal write-back. ARM DDI 0406C B3.6.1, B3.6.2
-  for (u64 i = 0; i < 1024; ++i) put64(kStage2Table + 8 * static_cast<u32>(i), i << 30 | 1u << 10 | 0b11u << 6 | 0b1111u << 2 | 1);
+  for (u64 i = 0; i < 1024; ++i)
+    put64(kStage2Table + 8 * static_cast<u32>(i), i << 30 | 1u << 10 | 0b11u << 6 | 0b1111u << 2 | 1);
   for (u64 i = 0; i < 4; ++i) {
     put64(kLongTable + 8 * static_cast<u32>(i), i << 30 | 1u << 10 | 0b01u << 6 | 1);
     put64(kHypTable + 8 * static_cast<u32>(i), i << 30 | 1u << 10 | 0b01u << 6 | 1);
@@ -175,7 +176,8 @@ void Runner::Machine::load(const Situation& s) {
 
 const Questions& Runner::Machine::questions_of(const Instruction& instruction) {
   const CpuState& state = core.state();
-  const BlockContext context{instruction.isa != Isa::A32, state.big_endian, state.itstate, state.mode, state.security()};
+  const BlockContext context{instruction.isa != Isa::A32, state.big_endian, state.itstate, state.mode,
+                             state.security()};
   const u32 key = context.key();
   const u32 hash = (instruction.word ^ key * 0x9E3779B1u ^ static_cast<u32>(instruction.isa) << 30) * 0x85EBCA6Bu;
   Questions& entry = questions[hash >> 20];
@@ -249,9 +251,7 @@ Outcome Runner::run(const Situation& situation, const Instruction& instruction) 
   return m.outcome(m.core.run(Cycles(~u64{0})));
 }
 
-void Runner::load(const Situation& situation) {
-  machine_->load(situation);
-}
+void Runner::load(const Situation& situation) { machine_->load(situation); }
 
 Ruling Runner::decide(const Instruction& instruction) {
   return answer(machine_->core, machine_->questions_of(instruction),
@@ -276,7 +276,9 @@ std::string Runner::register_name(const Instruction& instruction) {
 
 void Runner::write(u32 pa, std::span<const u8> bytes) {
   u8* to = machine_->bus.ram(pa, bytes.size());
-  if (to == nullptr) throw InputError(fmt::format("trap runner: no RAM at {:#x}+{:#x}; use {:#x} to {:#x}", pa, bytes.size(), layout::kRam, layout::kRam + layout::kRamBytes));
+  if (to == nullptr)
+    throw InputError(fmt::format("trap runner: no RAM at {:#x}+{:#x}; use {:#x} to {:#x}", pa, bytes.size(),
+                                 layout::kRam, layout::kRam + layout::kRamBytes));
   std::memcpy(to, bytes.data(), bytes.size());
   machine_->core.invalidate_code(PhysAddr(pa), bytes.size());
   machine_->core.mmu().reset();
@@ -284,13 +286,13 @@ void Runner::write(u32 pa, std::span<const u8> bytes) {
 
 void Runner::read(u32 pa, std::span<u8> bytes) const {
   const u8* from = machine_->bus.ram(pa, bytes.size());
-  if (from == nullptr) throw InputError(fmt::format("trap runner: no RAM at {:#x}+{:#x}; use {:#x} to {:#x}", pa, bytes.size(), layout::kRam, layout::kRam + layout::kRamBytes));
+  if (from == nullptr)
+    throw InputError(fmt::format("trap runner: no RAM at {:#x}+{:#x}; use {:#x} to {:#x}", pa, bytes.size(),
+                                 layout::kRam, layout::kRam + layout::kRamBytes));
   std::memcpy(bytes.data(), from, bytes.size());
 }
 
-const Core& Runner::core() const {
-  return machine_->core;
-}
+const Core& Runner::core() const { return machine_->core; }
 
 const SystemRegisters& reset_registers() {
   static const SystemRegisters values = [] {

@@ -16,14 +16,14 @@ namespace {
 
 using nlohmann::json;
 
-std::string value_text(const json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
-}
+std::string value_text(const json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
 
 void apply_register(Situation& situation, const std::string& name, const std::string& text, const std::string& where) {
   const RegisterField* field = find_register(name);
   if (field == nullptr)
-    throw InputError(fmt::format("{}: unknown register \"{}\"; use the manual's name of a control register, such as HCR or SCTLR_NS", where, name));
+    throw InputError(
+        fmt::format("{}: unknown register \"{}\"; use the manual's name of a control register, such as HCR or SCTLR_NS",
+                    where, name));
   set_register(situation, *field, parse_register_value(*field, text, field->get(situation), where + "/" + name));
 }
 
@@ -33,7 +33,8 @@ Setting setting_from(const json& value) {
   setting.description = value.value("description", "");
   setting.source = value.value("source", "");
   if (value.contains("mode")) setting.mode = mode_by_name(value.at("mode").get<std::string>());
-  if (value.contains("security")) setting.security = value.at("security") == "secure" ? Security::Secure : Security::NonSecure;
+  if (value.contains("security"))
+    setting.security = value.at("security") == "secure" ? Security::Secure : Security::NonSecure;
   for (const auto& [name, v] : value.at("registers").items()) setting.registers.emplace_back(name, value_text(v));
   return setting;
 }

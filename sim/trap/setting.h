@@ -13,7 +13,7 @@ namespace hypsim::trap {
 
 struct Setting {
   std::string name, description, source;
-  std::optional<Mode> mode;              ///< where its guests run, if not in Supervisor mode
+  std::optional<Mode> mode;  ///< where its guests run, if not in Supervisor mode
   std::optional<Security> security;
   /// Registers and their values as text, in the file's order; see parse_register_value().
   std::vector<std::pair<std::string, std::string>> registers;

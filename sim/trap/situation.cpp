@@ -14,9 +14,7 @@ const char* isa_name(Isa isa) {
   return names[static_cast<unsigned>(isa)];
 }
 
-Instruction thumb_instruction(u32 word) {
-  return {word, word >> 16 != 0 ? Isa::T32 : Isa::T16};
-}
+Instruction thumb_instruction(u32 word) { return {word, word >> 16 != 0 ? Isa::T32 : Isa::T16}; }
 
 Situation::Situation() {
   for (unsigned n = 0; n < r.size(); ++n) r[n] = layout::kData + 0x100 * n;
@@ -90,21 +88,58 @@ constexpr RegisterField outside(const char* name) {
 
 using R = SystemRegisters;
 #define PLAIN(name, member) plain<&R::member>(name)
-#define BANKED(name, member) current<&R::member>(name), bank<&R::member, kNs>(name "_NS"), bank<&R::member, kS>(name "_S")
+#define BANKED(name, member) \
+  current<&R::member>(name), bank<&R::member, kNs>(name "_NS"), bank<&R::member, kS>(name "_S")
 
-constexpr RegisterField kFields[] = {
-    PLAIN("SCR", scr), BANKED("SCTLR", sctlr), PLAIN("HSCTLR", hsctlr), PLAIN("ACTLR", actlr), PLAIN("NSACR", nsacr),
-    PLAIN("CPACR", cpacr), PLAIN("SDER", sder), PLAIN("HCR", hcr), PLAIN("HSTR", hstr), PLAIN("HCPTR", hcptr),
-    PLAIN("HDCR", hdcr), PLAIN("CNTHCTL", cnthctl), PLAIN("CNTKCTL", cntkctl),
-    outside<&Situation::pmuserenr>("PMUSERENR"), outside<&Situation::pmcr>("PMCR"),
-    outside<&Situation::pmselr>("PMSELR"), outside<&Situation::dbgdscr>("DBGDSCR"), PLAIN("TEECR", teecr),
-    PLAIN("TEEHBR", teehbr), PLAIN("FPEXC", fpexc), PLAIN("FPSCR", fpscr), PLAIN("HSR", hsr), BANKED("VBAR", vbar),
-    PLAIN("HVBAR", hvbar), PLAIN("MVBAR", mvbar), BANKED("TTBR0", ttbr0), BANKED("TTBR1", ttbr1),
-    BANKED("TTBCR", ttbcr), BANKED("DACR", dacr), BANKED("MAIR0", mair0), BANKED("MAIR1", mair1), PLAIN("HTTBR", httbr),
-    PLAIN("HTCR", htcr), PLAIN("VTTBR", vttbr), PLAIN("VTCR", vtcr), PLAIN("HMAIR0", hmair0), PLAIN("HMAIR1", hmair1),
-    BANKED("DFSR", dfsr), BANKED("IFSR", ifsr), BANKED("DFAR", dfar), BANKED("IFAR", ifar), PLAIN("HDFAR", hdfar),
-    PLAIN("HIFAR", hifar), PLAIN("HPFAR", hpfar), BANKED("CONTEXTIDR", contextidr), PLAIN("VPIDR", vpidr),
-    PLAIN("VMPIDR", vmpidr), BANKED("CSSELR", csselr), BANKED("PAR", par)};
+constexpr RegisterField kFields[] = {PLAIN("SCR", scr),
+                                     BANKED("SCTLR", sctlr),
+                                     PLAIN("HSCTLR", hsctlr),
+                                     PLAIN("ACTLR", actlr),
+                                     PLAIN("NSACR", nsacr),
+                                     PLAIN("CPACR", cpacr),
+                                     PLAIN("SDER", sder),
+                                     PLAIN("HCR", hcr),
+                                     PLAIN("HSTR", hstr),
+                                     PLAIN("HCPTR", hcptr),
+                                     PLAIN("HDCR", hdcr),
+                                     PLAIN("CNTHCTL", cnthctl),
+                                     PLAIN("CNTKCTL", cntkctl),
+                                     outside<&Situation::pmuserenr>("PMUSERENR"),
+                                     outside<&Situation::pmcr>("PMCR"),
+                                     outside<&Situation::pmselr>("PMSELR"),
+                                     outside<&Situation::dbgdscr>("DBGDSCR"),
+                                     PLAIN("TEECR", teecr),
+                                     PLAIN("TEEHBR", teehbr),
+                                     PLAIN("FPEXC", fpexc),
+                                     PLAIN("FPSCR", fpscr),
+                                     PLAIN("HSR", hsr),
+                                     BANKED("VBAR", vbar),
+                                     PLAIN("HVBAR", hvbar),
+                                     PLAIN("MVBAR", mvbar),
+                                     BANKED("TTBR0", ttbr0),
+                                     BANKED("TTBR1", ttbr1),
+                                     BANKED("TTBCR", ttbcr),
+                                     BANKED("DACR", dacr),
+                                     BANKED("MAIR0", mair0),
+                                     BANKED("MAIR1", mair1),
+                                     PLAIN("HTTBR", httbr),
+                                     PLAIN("HTCR", htcr),
+                                     PLAIN("VTTBR", vttbr),
+                                     PLAIN("VTCR", vtcr),
+                                     PLAIN("HMAIR0", hmair0),
+                                     PLAIN("HMAIR1", hmair1),
+                                     BANKED("DFSR", dfsr),
+                                     BANKED("IFSR", ifsr),
+                                     BANKED("DFAR", dfar),
+                                     BANKED("IFAR", ifar),
+                                     PLAIN("HDFAR", hdfar),
+                                     PLAIN("HIFAR", hifar),
+                                     PLAIN("HPFAR", hpfar),
+                                     BANKED("CONTEXTIDR", contextidr),
+                                     PLAIN("VPIDR", vpidr),
+                                     PLAIN("VMPIDR", vmpidr),
+                                     BANKED("CSSELR", csselr),
+                                     BANKED("PAR", par)};
 #undef PLAIN
 #undef BANKED
 
@@ -116,15 +151,13 @@ struct ModeName {
   Mode mode;
   const char* name;
 };
-constexpr ModeName kModes[] = {{Mode::User, "usr"},      {Mode::Fiq, "fiq"},   {Mode::Irq, "irq"},
-                               {Mode::Supervisor, "svc"}, {Mode::Monitor, "mon"}, {Mode::Abort, "abt"},
-                               {Mode::Hyp, "hyp"},       {Mode::Undefined, "und"}, {Mode::System, "sys"}};
+constexpr ModeName kModes[] = {{Mode::User, "usr"},       {Mode::Fiq, "fiq"},       {Mode::Irq, "irq"},
+                               {Mode::Supervisor, "svc"}, {Mode::Monitor, "mon"},   {Mode::Abort, "abt"},
+                               {Mode::Hyp, "hyp"},        {Mode::Undefined, "und"}, {Mode::System, "sys"}};
 
 }  // namespace
 
-std::span<const RegisterField> register_fields() {
-  return kFields;
-}
+std::span<const RegisterField> register_fields() { return kFields; }
 
 const RegisterField* find_register(std::string_view name) {
   const auto it = std::ranges::find_if(kFields, [&](const RegisterField& f) { return same_name(f.name, name); });

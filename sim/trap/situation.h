@@ -27,18 +27,19 @@ struct Instruction {
 /// A Thumb instruction: one that has a second halfword is T32.
 Instruction thumb_instruction(u32 word);
 
-/// Everything that decides what an instruction does. The defaults are a machine with nothing trapped and nothing denied:
-/// Non-secure Supervisor mode, MMU off, CP10 and CP11 enabled, HVC allowed, PL1 timers and counters open, vectors low.
+/// Everything that decides what an instruction does. The defaults are a machine with nothing trapped and nothing
+/// denied: Non-secure Supervisor mode, MMU off, CP10 and CP11 enabled, HVC allowed, PL1 timers and counters open,
+/// vectors low.
 struct Situation {
   Security security = Security::NonSecure;  ///< SCR.NS; Monitor mode has it both ways
   Mode mode = Mode::Supervisor;
-  u32 nzcv = 0;     ///< flags, in the CPSR's bits 31:28
-  u8 itstate = 0;   ///< of the instruction (Thumb)
+  u32 nzcv = 0;                                      ///< flags, in the CPSR's bits 31:28
+  u8 itstate = 0;                                    ///< of the instruction (Thumb)
   bool mask_a = true, mask_i = true, mask_f = true;  ///< CPSR.A, I, F
   bool big_endian = false;                           ///< CPSR.E
-  std::array<u32, 13> r{};  ///< R0 to R12; by default each points to RAM, 256 bytes apart
-  u32 sp, lr;               ///< of the mode
-  u32 spsr;                 ///< of the mode: what an exception return goes back to
+  std::array<u32, 13> r{};                           ///< R0 to R12; by default each points to RAM, 256 bytes apart
+  u32 sp, lr;                                        ///< of the mode
+  u32 spsr;                                          ///< of the mode: what an exception return goes back to
   u32 elr_hyp;
 
   SystemRegisters regs;  ///< SCR.NS in it is overwritten with `security`
@@ -49,17 +50,18 @@ struct Situation {
   bool event = false;             ///< the event register: WFE does not wait
   bool exclusive = false;         ///< the local monitor holds R0's word
 
-  /// Where the MMU is on (SCTLR.M, HSCTLR.M, HCR.VM, HCR.DC), the runner supplies tables that map every address to itself
-  /// with full rights, and overwrites TTBR0/1, TTBCR.N, DACR, HTTBR, HTCR, VTCR and VTTBR's base to use them. With `own_tables`
-  /// all of these are taken as they stand in `regs`; the tables are then what was written into the runner's RAM.
+  /// Where the MMU is on (SCTLR.M, HSCTLR.M, HCR.VM, HCR.DC), the runner supplies tables that map every address to
+  /// itself with full rights, and overwrites TTBR0/1, TTBCR.N, DACR, HTTBR, HTCR, VTCR and VTTBR's base to use them.
+  /// With `own_tables` all of these are taken as they stand in `regs`; the tables are then what was written into the
+  /// runner's RAM.
   bool own_tables = false;
 
   Situation();
 };
 
 /// Makes `instruction` one that depends on `cond`, and `situation` one in which the condition holds or fails: the
-/// condition field of an A32 word, ITSTATE for Thumb. False if the instruction cannot be conditional (A32's unconditional
-/// space), or `cond` cannot fail (AL) and is asked to.
+/// condition field of an A32 word, ITSTATE for Thumb. False if the instruction cannot be conditional (A32's
+/// unconditional space), or `cond` cannot fail (AL) and is asked to.
 bool set_condition(Situation& situation, Instruction& instruction, Cond cond, bool passes);
 
 /// A register of the situation by the manual's name. Banked registers have two entries, SCTLR_NS and SCTLR_S; the bare

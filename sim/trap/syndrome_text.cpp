@@ -14,11 +14,11 @@ struct Layout {
   u8 msb, lsb;
 };
 
-constexpr Layout kMoves[] = {{"CV", 24, 24}, {"COND", 23, 20}, {"Opc2", 19, 17}, {"Opc1", 16, 14},
+constexpr Layout kMoves[] = {{"CV", 24, 24},  {"COND", 23, 20}, {"Opc2", 19, 17}, {"Opc1", 16, 14},
                              {"CRn", 13, 10}, {"Rt", 8, 5},     {"CRm", 4, 1},    {"Direction", 0, 0}};
-constexpr Layout kDoubleMoves[] = {{"CV", 24, 24},  {"COND", 23, 20}, {"Opc1", 19, 16},    {"Rt2", 13, 10},
-                                   {"Rt", 8, 5},    {"CRm", 4, 1},    {"Direction", 0, 0}};
-constexpr Layout kTransfers[] = {{"CV", 24, 24}, {"COND", 23, 20}, {"imm8", 19, 12},    {"Rn", 8, 5},
+constexpr Layout kDoubleMoves[] = {{"CV", 24, 24}, {"COND", 23, 20}, {"Opc1", 19, 16},   {"Rt2", 13, 10},
+                                   {"Rt", 8, 5},   {"CRm", 4, 1},    {"Direction", 0, 0}};
+constexpr Layout kTransfers[] = {{"CV", 24, 24},   {"COND", 23, 20}, {"imm8", 19, 12},   {"Rn", 8, 5},
                                  {"Offset", 4, 4}, {"AM", 3, 1},     {"Direction", 0, 0}};
 constexpr Layout kWaits[] = {{"CV", 24, 24}, {"COND", 23, 20}, {"TI", 0, 0}};
 constexpr Layout kCoprocessor[] = {{"CV", 24, 24}, {"COND", 23, 20}, {"TA", 5, 5}, {"coproc", 3, 0}};
@@ -72,7 +72,8 @@ std::string fault_status_text(u32 status) {
 }
 
 std::string meaning_of(u32 ec, const std::string_view name, u32 value) {
-  constexpr const char* conditions[] = {"EQ", "NE", "CS", "CC", "MI", "PL", "VS", "VC", "HI", "LS", "GE", "LT", "GT", "LE", "AL", "-"};
+  constexpr const char* conditions[] = {"EQ", "NE", "CS", "CC", "MI", "PL", "VS", "VC",
+                                        "HI", "LS", "GE", "LT", "GT", "LE", "AL", "-"};
   if (name == "COND") return conditions[value];
   if (name == "CV") return value ? "COND is valid" : "COND is not valid";
   if (name == "Direction") return value ? "read" : "write";
@@ -120,10 +121,12 @@ std::vector<SyndromeField> syndrome_fields(u32 hsr) {
   const u32 ec = bits(hsr, 31, 26);
   std::vector<SyndromeField> fields;
   fields.push_back({"EC", 31, 26, ec, exception_class_text(ec)});
-  fields.push_back({"IL", 25, 25, bits(hsr, 25, 25), bit(hsr, 25) ? "32-bit instruction" : "16-bit instruction, or not valid"});
+  fields.push_back(
+      {"IL", 25, 25, bits(hsr, 25, 25), bit(hsr, 25) ? "32-bit instruction" : "16-bit instruction, or not valid"});
   const bool described = bit(hsr, 24);
   for (const Layout& l : layout_of(ec)) {
-    const bool access_field = std::string_view(l.name) == "SAS" || std::string_view(l.name) == "SSE" || std::string_view(l.name) == "SRT";
+    const bool access_field =
+        std::string_view(l.name) == "SAS" || std::string_view(l.name) == "SSE" || std::string_view(l.name) == "SRT";
     if (access_field && !described) continue;
     const u32 value = bits(hsr, l.msb, l.lsb);
     fields.push_back({l.name, l.msb, l.lsb, value, meaning_of(ec, l.name, value)});

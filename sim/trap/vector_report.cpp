@@ -26,9 +26,12 @@ std::string quoted(const std::string& text) {
 std::string tap_name(const std::string& name) {
   std::string text;
   for (const char c : name) {
-    if (c == '\n' || c == '\r') text += ' ';
-    else if (c == '#' || c == '\\') (text += '\\') += c;
-    else text += c;
+    if (c == '\n' || c == '\r')
+      text += ' ';
+    else if (c == '#' || c == '\\')
+      (text += '\\') += c;
+    else
+      text += c;
   }
   return text;
 }
@@ -36,7 +39,9 @@ std::string tap_name(const std::string& name) {
 /// Text for XML 1.0: markup escaped; what XML cannot hold replaced.
 std::string xml(const std::string& raw) {
   // Through the JSON library once, so that broken UTF-8 does not reach the file.
-  const std::string text = ordered_json::parse(ordered_json(raw).dump(-1, ' ', false, ordered_json::error_handler_t::replace)).get<std::string>();
+  const std::string text =
+      ordered_json::parse(ordered_json(raw).dump(-1, ' ', false, ordered_json::error_handler_t::replace))
+          .get<std::string>();
   std::string out;
   for (const char c : text) {
     switch (c) {
@@ -53,7 +58,8 @@ std::string xml(const std::string& raw) {
 }
 
 std::string failure_text(const VectorResult& r) {
-  std::string text = fmt::format("{}: {}\ninstruction: {}\ngot: {}\n", r.vector->file, r.vector->pointer, r.vector->text, describe(r));
+  std::string text =
+      fmt::format("{}: {}\ninstruction: {}\ngot: {}\n", r.vector->file, r.vector->pointer, r.vector->text, describe(r));
   for (const Mismatch& m : r.mismatches) text += fmt::format("{}: expected {}, got {}\n", m.what, m.expected, m.got);
   return text;
 }
@@ -73,9 +79,11 @@ std::string to_tap(const std::vector<VectorResult>& results) {
     t += "\n";
     if (r.passed()) continue;
     ++failed;
-    t += fmt::format("  ---\n  at: {}\n  instruction: {}\n  got: {}\n  differences:\n", quoted(v.file + ": " + v.pointer), quoted(v.text), quoted(describe(r)));
+    t += fmt::format("  ---\n  at: {}\n  instruction: {}\n  got: {}\n  differences:\n",
+                     quoted(v.file + ": " + v.pointer), quoted(v.text), quoted(describe(r)));
     for (const Mismatch& m : r.mismatches)
-      t += fmt::format("    - field: {}\n      expected: {}\n      got: {}\n", m.what, quoted(m.expected), quoted(m.got));
+      t += fmt::format("    - field: {}\n      expected: {}\n      got: {}\n", m.what, quoted(m.expected),
+                       quoted(m.got));
     if (r.outcome.hsr_valid) {
       t += fmt::format("  hsr: {}\n  syndrome:\n", quoted(fmt::format("{:#010x}", r.outcome.hsr)));
       for (const SyndromeField& f : syndrome_fields(r.outcome.hsr)) t += fmt::format("    {}: {}\n", f.name, f.value);
@@ -98,10 +106,12 @@ std::string to_junit(const std::vector<VectorResult>& results) {
       failed += !results[end].passed();
       skipped += !results[end].vector->skip.empty();
     }
-    t += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n", xml(file), end - at, failed, skipped);
+    t += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n", xml(file),
+                     end - at, failed, skipped);
     for (; at < end; ++at) {
       const VectorResult& r = results[at];
-      const std::string head = fmt::format("    <testcase classname=\"{}\" name=\"{}\"", xml(file), xml(r.vector->name));
+      const std::string head =
+          fmt::format("    <testcase classname=\"{}\" name=\"{}\"", xml(file), xml(r.vector->name));
       if (!r.vector->skip.empty()) {
         t += fmt::format("{}><skipped message=\"{}\"/></testcase>\n", head, xml(r.vector->skip));
       } else if (r.passed()) {
@@ -109,7 +119,8 @@ std::string to_junit(const std::vector<VectorResult>& results) {
       } else {
         const Mismatch& first = r.mismatches.front();
         t += fmt::format("{}><failure message=\"{}\">{}</failure></testcase>\n", head,
-                         xml(fmt::format("{}: expected {}, got {}", first.what, first.expected, first.got)), xml(failure_text(r)));
+                         xml(fmt::format("{}: expected {}, got {}", first.what, first.expected, first.got)),
+                         xml(failure_text(r)));
       }
     }
     t += "  </testsuite>\n";
@@ -135,7 +146,8 @@ ordered_json to_json(const std::vector<VectorResult>& results) {
     entry["passed"] = r.passed();
     entry["outcome"] = to_json(r.outcome);
     if (!r.decided_by.empty()) entry["decided-by"] = r.decided_by;
-    for (const Mismatch& m : r.mismatches) entry["differences"].push_back({{"field", m.what}, {"expected", m.expected}, {"got", m.got}});
+    for (const Mismatch& m : r.mismatches)
+      entry["differences"].push_back({{"field", m.what}, {"expected", m.expected}, {"got", m.got}});
     failed += !r.passed();
     list.push_back(std::move(entry));
   }

@@ -19,7 +19,8 @@ namespace {
 using nlohmann::json;
 
 Cond condition_by_name(const std::string& name) {
-  constexpr const char* names[] = {"eq", "ne", "cs", "cc", "mi", "pl", "vs", "vc", "hi", "ls", "ge", "lt", "gt", "le", "al"};
+  constexpr const char* names[] = {"eq", "ne", "cs", "cc", "mi", "pl", "vs", "vc",
+                                   "hi", "ls", "ge", "lt", "gt", "le", "al"};
   unsigned n = 0;
   while (name != names[n]) ++n;  // the schema knows no other
   return static_cast<Cond>(n);
@@ -28,11 +29,16 @@ Cond condition_by_name(const std::string& name) {
 void apply_core(Situation& s, const json& core, const std::string& where) {
   for (const auto& [name, value] : core.items()) {
     const u32 v = static_cast<u32>(json_number(value, 32, where + "/core/" + name));
-    if (name == "sp") s.sp = v;
-    else if (name == "lr") s.lr = v;
-    else if (name == "spsr") s.spsr = v;
-    else if (name == "elr_hyp") s.elr_hyp = v;
-    else s.r[std::stoul(name.substr(1))] = v;
+    if (name == "sp")
+      s.sp = v;
+    else if (name == "lr")
+      s.lr = v;
+    else if (name == "spsr")
+      s.spsr = v;
+    else if (name == "elr_hyp")
+      s.elr_hyp = v;
+    else
+      s.r[std::stoul(name.substr(1))] = v;
   }
 }
 
@@ -59,7 +65,8 @@ void apply_common(Situation& s, const json& part, const std::string& where) {
 }
 
 void check_names(const json& expect, const std::string& where) {
-  constexpr u32 kClasses[] = {0x01, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x0A, 0x0C, 0x11, 0x12, 0x13, 0x20, 0x21, 0x24, 0x25};
+  constexpr u32 kClasses[] = {0x01, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x0A,
+                              0x0C, 0x11, 0x12, 0x13, 0x20, 0x21, 0x24, 0x25};
   if (!expect.contains("iss") || !expect.at("iss").is_object()) return;
   for (const auto& [name, value] : expect.at("iss").items()) {
     bool known = false;
@@ -77,12 +84,12 @@ void check_names(const json& expect, const std::string& where) {
 }
 
 u32 address(const json& value, u32 insn, const std::string& where) {
-  if (!value.is_string() || !value.get<std::string>().starts_with("insn")) return static_cast<u32>(json_number(value, 32, where));
+  if (!value.is_string() || !value.get<std::string>().starts_with("insn"))
+    return static_cast<u32>(json_number(value, 32, where));
   const std::string text = value;
   const std::size_t plus = text.find('+');
   return insn + (plus == std::string::npos ? 0 : static_cast<u32>(parse_number(text.substr(plus + 1), 32, where)));
 }
-
 
 /// Compares what a vector expects with what came, and notes the differences.
 class Comparison {
@@ -124,11 +131,15 @@ class Comparison {
     if (v_.expect.contains(key) && v_.expect.at(key) != got) r_.mismatches.push_back({key, v_.expect.at(key), got});
   }
   void compare(const std::string& key, bool there, u32 expected, u32 got, const char* format) {
-    if (!there) r_.mismatches.push_back({key, fmt::format(fmt::runtime(format), expected), "none"});
-    else if (expected != got) r_.mismatches.push_back({key, fmt::format(fmt::runtime(format), expected), fmt::format(fmt::runtime(format), got)});
+    if (!there)
+      r_.mismatches.push_back({key, fmt::format(fmt::runtime(format), expected), "none"});
+    else if (expected != got)
+      r_.mismatches.push_back(
+          {key, fmt::format(fmt::runtime(format), expected), fmt::format(fmt::runtime(format), got)});
   }
   void number(const char* key, bool there, u32 got, const char* format) {
-    if (v_.expect.contains(key)) compare(key, there, static_cast<u32>(json_number(v_.expect.at(key), 32, where(key))), got, format);
+    if (v_.expect.contains(key))
+      compare(key, there, static_cast<u32>(json_number(v_.expect.at(key), 32, where(key))), got, format);
   }
   void place(const char* key, bool there, u32 got) {
     const u32 insn = layout::instruction_address(v_.instruction.length());
@@ -168,7 +179,8 @@ class Comparison {
 
 /// Numbers that do not fit are the file's fault: found before anything runs.
 void check_numbers(const json& expect, const std::string& where) {
-  constexpr std::pair<const char*, unsigned> kWidths[] = {{"vector", 5}, {"ec", 6}, {"il", 1}, {"hsr", 32}, {"spsr", 32}, {"hpfar", 32}, {"fsr", 32}, {"cpsr", 32}};
+  constexpr std::pair<const char*, unsigned> kWidths[] = {{"vector", 5}, {"ec", 6},     {"il", 1},   {"hsr", 32},
+                                                          {"spsr", 32},  {"hpfar", 32}, {"fsr", 32}, {"cpsr", 32}};
   for (const auto& [key, width] : kWidths)
     if (expect.contains(key)) json_number(expect.at(key), width, where + "/" + key);
   for (const char* key : {"lr", "elr_hyp", "far", "pc"})
@@ -215,14 +227,17 @@ Vector make_vector(const std::string& file, const std::string& pointer, const js
 void apply_condition(Vector& v, const json& entry) {
   if (!entry.contains("condition")) {
     if (entry.contains("condition-passes"))
-      throw InputError(fmt::format("{}: {}: \"condition-passes\" without \"condition\"; add the condition", v.file, v.pointer));
+      throw InputError(
+          fmt::format("{}: {}: \"condition-passes\" without \"condition\"; add the condition", v.file, v.pointer));
     return;
   }
   const std::string name = entry.at("condition");
   const bool passes = entry.value("condition-passes", true);
   if (!set_condition(v.situation, v.instruction, condition_by_name(name), passes))
-    throw InputError(fmt::format("{}: {}: {}; {}", v.file, v.pointer, name == "al" ? "the condition al cannot fail" : fmt::format("\"{}\" cannot be conditional", v.text),
-                                 name == "al" ? "use another condition" : "remove \"condition\""));
+    throw InputError(
+        fmt::format("{}: {}: {}; {}", v.file, v.pointer,
+                    name == "al" ? "the condition al cannot fail" : fmt::format("\"{}\" cannot be conditional", v.text),
+                    name == "al" ? "use another condition" : "remove \"condition\""));
 }
 
 }  // namespace
@@ -240,7 +255,8 @@ std::vector<Vector> load_vectors(const std::vector<std::string>& files) {
     }
   }
   std::vector<Source> sources;
-  for (const Vector& v : vectors) sources.push_back({v.text, v.instruction.isa, v.file + ": " + v.pointer + "/instruction"});
+  for (const Vector& v : vectors)
+    sources.push_back({v.text, v.instruction.isa, v.file + ": " + v.pointer + "/instruction"});
   const std::vector<Instruction> instructions = assemble(sources);
   for (std::size_t i = 0; i < vectors.size(); ++i) {
     vectors[i].instruction = instructions[i];
@@ -254,7 +270,8 @@ VectorResult run_vector(Runner& runner, const Vector& vector) {
   if (!vector.skip.empty()) return result;
   result.outcome = runner.run(vector.situation, vector.instruction);
   Comparison(vector, result).run(runner);
-  if (!result.passed() && result.decided_by.empty()) result.decided_by = decided_by(runner, vector.situation, vector.instruction);
+  if (!result.passed() && result.decided_by.empty())
+    result.decided_by = decided_by(runner, vector.situation, vector.instruction);
   return result;
 }
 

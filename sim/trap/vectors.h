@@ -11,9 +11,9 @@
 namespace hypsim::trap {
 
 struct Vector {
-  std::string file, pointer;   ///< where it stands
+  std::string file, pointer;  ///< where it stands
   std::string name, skip;
-  std::string text;            ///< the instruction as written
+  std::string text;  ///< the instruction as written
   Situation situation;
   Instruction instruction;
   nlohmann::json expect;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where aborts go and what the fault registers say, in both formats and in the HSR. ARM DDI 0406C B1.9.7, B1.9.8, B3.13.
+// Where aborts go and what the fault registers say, in both formats and in the HSR. ARM DDI 0406C B1.9.7, B1.9.8,
+// B3.13.
 #include <gtest/gtest.h>
 
 #include "sim/cpu/state/exceptions.h"
@@ -91,9 +92,12 @@ TEST(DataAbort, LongFormat) {
     bool write, cm;
     u32 dfsr;
   } rows[] = {
-      {fault_of(FaultKind::Translation, 1), false, false, 0x205}, {fault_of(FaultKind::Translation, 3), true, false, 0xA07},
-      {fault_of(FaultKind::AccessFlag, 2), false, false, 0x20A},  {fault_of(FaultKind::Permission, 3), true, false, 0xA0F},
-      {fault_of(FaultKind::Alignment), false, false, 0x221},      {fault_of(FaultKind::SyncExternal), false, false, 0x210},
+      {fault_of(FaultKind::Translation, 1), false, false, 0x205},
+      {fault_of(FaultKind::Translation, 3), true, false, 0xA07},
+      {fault_of(FaultKind::AccessFlag, 2), false, false, 0x20A},
+      {fault_of(FaultKind::Permission, 3), true, false, 0xA0F},
+      {fault_of(FaultKind::Alignment), false, false, 0x221},
+      {fault_of(FaultKind::SyncExternal), false, false, 0x210},
       {fault_of(FaultKind::SyncExternalOnWalk, 2), false, false, 0x216},
       {fault_of(FaultKind::Translation, 2), false, true, 0x2A06},
   };

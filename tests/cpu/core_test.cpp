@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The core as a whole: guest code on RAM, exceptions, self-modifying code, straddling instructions, Hyp entry and return.
+// The core as a whole: guest code on RAM, exceptions, self-modifying code, straddling instructions, Hyp entry and
+// return.
 #include <gtest/gtest.h>
 
 #include "tests/support/flat_machine.h"
@@ -12,9 +13,9 @@ constexpr u32 kLoop = 0xEAFFFFFE;  // b .
 
 TEST(Core, RunsStraightLineCodeAndCountsIt) {
   FlatMachine m;
-  m.code({0xE3A00005,    // mov r0, #5
-          0xE2801003,    // add r1, r0, #3
-          0xE0812001,    // add r2, r1, r1
+  m.code({0xE3A00005,  // mov r0, #5
+          0xE2801003,  // add r1, r0, #3
+          0xE0812001,  // add r2, r1, r1
           kLoop});
   EXPECT_EQ(m.run(4), StopReason::InsnLimit);
   EXPECT_EQ(m.reg(2), 16u);
@@ -24,11 +25,11 @@ TEST(Core, RunsStraightLineCodeAndCountsIt) {
 
 TEST(Core, LoopWithFlagsAndConditions) {
   FlatMachine m;
-  m.code({0xE3A0000A,    // mov r0, #10
-          0xE3A01000,    // mov r1, #0
-          0xE0811000,    // add r1, r1, r0
-          0xE2500001,    // subs r0, r0, #1
-          0x1AFFFFFC,    // bne -2
+  m.code({0xE3A0000A,  // mov r0, #10
+          0xE3A01000,  // mov r1, #0
+          0xE0811000,  // add r1, r1, r0
+          0xE2500001,  // subs r0, r0, #1
+          0x1AFFFFFC,  // bne -2
           kLoop});
   m.run(100);
   EXPECT_EQ(m.reg(1), 55u);
@@ -38,10 +39,10 @@ TEST(Core, LoadsAndStoresThroughTheLookaside) {
   FlatMachine m;
   m.reg(0) = kRam + 0x2000;
   m.reg(1) = 0x12345678;
-  m.code({0xE5801000,    // str r1, [r0]
-          0xE5D02001,    // ldrb r2, [r0, #1]
-          0xE1D030F2,    // ldrsh r3, [r0, #2]
-          0xE8A0001E,    // stmia r0!, {r1-r4}
+  m.code({0xE5801000,  // str r1, [r0]
+          0xE5D02001,  // ldrb r2, [r0, #1]
+          0xE1D030F2,  // ldrsh r3, [r0, #2]
+          0xE8A0001E,  // stmia r0!, {r1-r4}
           kLoop});
   m.run(5);
   EXPECT_EQ(m.bus.word(kRam + 0x2000), 0x12345678u);
@@ -53,7 +54,7 @@ TEST(Core, LoadsAndStoresThroughTheLookaside) {
 TEST(Core, UndefinedInstructionGoesToItsVector) {
   FlatMachine m;
   m.core.state().sys.vbar[Security::Secure] = kRam + 0x1000;
-  m.code({0xE7F000F0});          // udf #0
+  m.code({0xE7F000F0});  // udf #0
   m.code({kLoop}, 0x1004);
   m.run(3);
   EXPECT_EQ(m.core.state().mode, Mode::Undefined);
@@ -63,17 +64,18 @@ TEST(Core, UndefinedInstructionGoesToItsVector) {
 TEST(Core, ModifiedCodeIsSeenAfterInvalidation) {
   FlatMachine m;
   m.reg(4) = kRam + 0x100;
-  m.reg(5) = 0xE3A00002;         // mov r0, #2
+  m.reg(5) = 0xE3A00002;  // mov r0, #2
   m.core.state().sys.sctlr[Security::Secure] |= 1u << sctlr::I;
-  m.code({0xEB00003E,            // bl 0x100
-          0xE1A06000,            // mov r6, r0
-          0xE5845000,            // str r5, [r4]
-          0xEE070F15,            // mcr p15, 0, r0, c7, c5, 0   ICIALLU
-          0xF57FF06F,            // isb
-          0xEB000039,            // bl 0x100
+  m.code({0xEB00003E,  // bl 0x100
+          0xE1A06000,  // mov r6, r0
+          0xE5845000,  // str r5, [r4]
+          0xEE070F15,  // mcr p15, 0, r0, c7, c5, 0   ICIALLU
+          0xF57FF06F,  // isb
+          0xEB000039,  // bl 0x100
           kLoop});
-  m.code({0xE3A00001,            // mov r0, #1
-          0xE12FFF1E}, 0x100);   // bx lr
+  m.code({0xE3A00001,  // mov r0, #1
+          0xE12FFF1E},
+         0x100);  // bx lr
   m.run(40);
   EXPECT_EQ(m.reg(6), 1u);
   EXPECT_EQ(m.reg(0), 2u);
@@ -84,7 +86,8 @@ TEST(Core, ThumbInstructionAcrossAPageBoundary) {
   m.core.state().thumb = true;
   m.core.set_pc(kRam + 0xFFE);
   m.thumb_code({0xF240, 0x1023,  // movw r0, #0x123
-                0xE7FE}, 0xFFE); // b .
+                0xE7FE},
+               0xFFE);  // b .
   m.run(3);
   EXPECT_EQ(m.reg(0), 0x123u);
 }
@@ -101,11 +104,12 @@ void enter_non_secure(FlatMachine& m) {
 TEST(Core, HvcEntersHypAndEretReturnsBehindIt) {
   FlatMachine m;
   enter_non_secure(m);
-  m.code({0xE1400070,            // hvc #0
-          0xE3A01007,            // mov r1, #7
+  m.code({0xE1400070,  // hvc #0
+          0xE3A01007,  // mov r1, #7
           kLoop});
-  m.code({0xE3A02009,            // mov r2, #9
-          0xE160006E}, 0x1014);  // eret
+  m.code({0xE3A02009,  // mov r2, #9
+          0xE160006E},
+         0x1014);  // eret
   m.run(6);
   EXPECT_EQ(m.reg(1), 7u);
   EXPECT_EQ(m.reg(2), 9u);
@@ -124,9 +128,10 @@ TEST(Core, VectorThatCannotBeFetchedStopsTheCore) {
 TEST(Core, VectorsThatAbortIntoEachOtherStopTheCore) {
   FlatMachine m;
   SystemRegisters& sys = m.core.state().sys;
-  // The monitor's vectors have no translation, which is Abort mode's; Abort mode's have no memory, which SCR.EA makes the monitor's.
+  // The monitor's vectors have no translation, which is Abort mode's; Abort mode's have no memory, which SCR.EA makes
+  // the monitor's.
   const u32 table = kRam + 0x4000;
-  m.bus.set_word(table + (kRam >> 20) * 4, kRam | 0xC02);               // section, privileged read and write
+  m.bus.set_word(table + (kRam >> 20) * 4, kRam | 0xC02);  // section, privileged read and write
   m.bus.set_word(table + 0x100 * 4, 0x10000000 | 0xC02);
   sys.ttbr0[Security::Secure] = table;
   sys.dacr[Security::Secure] = 1;
@@ -135,7 +140,7 @@ TEST(Core, VectorsThatAbortIntoEachOtherStopTheCore) {
   sys.scr |= 1u << scr::EA;
   sys.sctlr[Security::Secure] |= 1u << sctlr::M;
   m.core.state_changed();
-  m.code({0xE7F000F0});                                                 // udf #0
+  m.code({0xE7F000F0});  // udf #0
   EXPECT_EQ(m.run(10), StopReason::VectorAbort);
 }
 
@@ -157,7 +162,7 @@ TEST(Core, AVectorOfTheGuestThatAbortsIsStillHyps) {
   sys.scr |= 1u << scr::NS;
   s.switch_mode(Mode::Supervisor);
   m.core.state_changed();
-  m.code({0xE7F000F0});                                                 // udf #0
+  m.code({0xE7F000F0});  // udf #0
   m.code({kLoop}, 0x2014);
   m.run(3);
   EXPECT_EQ(s.mode, Mode::Hyp);
@@ -175,7 +180,7 @@ TEST(Core, DeadLoopThatNothingCanEndTakesNoTime) {
 
 TEST(Core, LoopThatAnInterruptMayEndSpinsToTheLimit) {
   FlatMachine m;
-  m.code({0xF1080080,    // cpsie i
+  m.code({0xF1080080,  // cpsie i
           kLoop});
   EXPECT_EQ(m.core.run(Cycles(1000)), StopReason::DeadLoop);
   EXPECT_TRUE(m.core.interruptible());
@@ -187,12 +192,12 @@ TEST(Core, ExclusiveStoreFailsWithoutReservationAndClrexClearsIt) {
   FlatMachine m;
   m.reg(0) = kRam + 0x3000;
   m.reg(1) = 42;
-  m.code({0xE1903F9F,            // ldrex r3, [r0]
-          0xE1802F91,            // strex r2, r1, [r0]
-          0xE1804F91,            // strex r4, r1, [r0]
-          0xE1903F9F,            // ldrex r3, [r0]
-          0xF57FF01F,            // clrex
-          0xE1805F91,            // strex r5, r1, [r0]
+  m.code({0xE1903F9F,  // ldrex r3, [r0]
+          0xE1802F91,  // strex r2, r1, [r0]
+          0xE1804F91,  // strex r4, r1, [r0]
+          0xE1903F9F,  // ldrex r3, [r0]
+          0xF57FF01F,  // clrex
+          0xE1805F91,  // strex r5, r1, [r0]
           kLoop});
   m.run(7);
   EXPECT_EQ(m.reg(2), 0u);
@@ -203,8 +208,8 @@ TEST(Core, ExclusiveStoreFailsWithoutReservationAndClrexClearsIt) {
 
 TEST(Core, WfiWaitsAndAnInterruptEndsIt) {
   FlatMachine m;
-  m.code({0xE320F003,            // wfi
-          0xE3A00001,            // mov r0, #1
+  m.code({0xE320F003,  // wfi
+          0xE3A00001,  // mov r0, #1
           kLoop});
   EXPECT_EQ(m.core.run(Cycles(100)), StopReason::Waiting);
   EXPECT_EQ(m.reg(0), 0u);

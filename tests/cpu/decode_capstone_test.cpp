@@ -18,10 +18,10 @@
 namespace hypsim {
 namespace {
 
-using isa::Line;
 using decode_test::Outcome;
 using decode_test::Set;
 using decode_test::Verdict;
+using isa::Line;
 
 /// A small fast generator with a fixed seed: the words never change.
 class SplitMix {
@@ -82,7 +82,8 @@ Outcome outcome_of(Set set, u32 word) {
 class Capstone {
  public:
   explicit Capstone(Set set) : thumb_(set != Set::A32) {
-    if (cs_open(CS_ARCH_ARM, thumb_ ? CS_MODE_THUMB : CS_MODE_ARM, &handle_) != CS_ERR_OK) throw std::runtime_error("cs_open");
+    if (cs_open(CS_ARCH_ARM, thumb_ ? CS_MODE_THUMB : CS_MODE_ARM, &handle_) != CS_ERR_OK)
+      throw std::runtime_error("cs_open");
     insn_ = cs_malloc(handle_);
   }
   ~Capstone() {
@@ -164,8 +165,10 @@ class Comparison {
     // Capstone decodes most UNPREDICTABLE words and refuses some, so their validity is not compared.
     const bool valid = outcome == Outcome::Executes || (outcome == Outcome::Unpredictable && theirs != nullptr);
     if (valid != (theirs != nullptr)) {
-      if (!decode_test::known_validity(v)) report(word, line, theirs, valid ? "only we accept" : "only Capstone accepts");
-    } else if (valid && !decode_test::same_name(first_word_lower(line->name), theirs) && !decode_test::known_identity(v)) {
+      if (!decode_test::known_validity(v))
+        report(word, line, theirs, valid ? "only we accept" : "only Capstone accepts");
+    } else if (valid && !decode_test::same_name(first_word_lower(line->name), theirs) &&
+               !decode_test::known_identity(v)) {
       report(word, line, theirs, "another instruction");
     }
   }
@@ -177,7 +180,8 @@ class Comparison {
   void report(u32 word, const Line* line, const char* theirs, const char* what) {
     char hex[16];
     std::snprintf(hex, sizeof hex, "%08x", word);
-    const std::string key = std::string(what) + ": " + (line ? line->function : "(no line)") + " / " + (theirs ? theirs : "(invalid)");
+    const std::string key =
+        std::string(what) + ": " + (line ? line->function : "(no line)") + " / " + (theirs ? theirs : "(invalid)");
     report_.add(key, std::string(hex) + " " + capstone_.text(set_, word));
   }
 

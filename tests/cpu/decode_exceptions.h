@@ -34,13 +34,14 @@ inline bool same_name(std::string_view ours, std::string_view theirs) {
   // One line stands for all addressing modes, for LDCL as well as LDC, and for PLDW as well as PLD.
   static constexpr std::string_view kSuffixes[] = {"x", "r", "da", "db", "ia", "ib", "l", "w"};
   for (const auto suffix : kSuffixes) {
-    if (theirs.size() == ours.size() + suffix.size() && theirs.starts_with(ours) && theirs.ends_with(suffix)) return true;
+    if (theirs.size() == ours.size() + suffix.size() && theirs.starts_with(ours) && theirs.ends_with(suffix))
+      return true;
   }
   // Names of variants that a field of the line selects: VCMPE, VCVTT, VTBX, VMOVL (VSHLL by 0), FLDMX and FSTMX (odd
   // numbers of words).
   static constexpr std::string_view kVariants[][2] = {
-      {"vcmp", "vcmpe"}, {"vcvtb", "vcvtt"}, {"vtbl", "vtbx"}, {"vshll", "vmovl"}, {"vldm", "fldmdbx"}, {"vldm", "fldmiax"},
-      {"vpop", "fldmiax"}, {"vstm", "fstmdbx"}, {"vstm", "fstmiax"}, {"vpush", "fstmdbx"}};
+      {"vcmp", "vcmpe"},   {"vcvtb", "vcvtt"},  {"vtbl", "vtbx"},    {"vshll", "vmovl"},  {"vldm", "fldmdbx"},
+      {"vldm", "fldmiax"}, {"vpop", "fldmiax"}, {"vstm", "fstmdbx"}, {"vstm", "fstmiax"}, {"vpush", "fstmdbx"}};
   for (const auto& [line, variant] : kVariants) {
     if (ours == line && theirs == variant) return true;
   }
@@ -60,13 +61,16 @@ inline bool known_validity(const Verdict& v) {
   if (ours == "UDF") return theirs == "udf" || theirs == "trap";
   // CP10, CP11, CP14 and CP15 have no CDP2, MCR2, MRC2, MCRR2, MRRC2, LDC2 or STC2: UNDEFINED on ARMv7. ARMv8 has put
   // VSEL, VMAXNM, VRINT and the directed VCVT there.
-  if (ours.ends_with("2") && (bits(v.word, 11, 9) == 7 || bits(v.word, 11, 9) == 5)) return v.outcome == Outcome::Undefined;
+  if (ours.ends_with("2") && (bits(v.word, 11, 9) == 7 || bits(v.word, 11, 9) == 5))
+    return v.outcome == Outcome::Undefined;
   // ARMv8: VRINTR, VRINTZ, VRINTX, and half precision from and to double precision.
-  if (ours == "(VFP data processing or transfer)") return theirs.starts_with("vrint") || theirs == "vcvtb" || theirs == "vcvtt";
+  if (ours == "(VFP data processing or transfer)")
+    return theirs.starts_with("vrint") || theirs == "vcvtb" || theirs == "vcvtt";
   // The A15 has no FPINST, FPINST2 and MVFR2.
   if (ours == "VMRS" || ours == "VMSR") return theirs == "vmrs" || theirs == "vmsr";
   // FLDMX and FSTMX beyond D15: Capstone knows VFPv2 alone.
-  if (ours == "VLDM" || ours == "VSTM" || ours == "VPUSH" || ours == "VPOP") return theirs.empty() && bits(v.word, 11, 8) == 11 && bit(v.word, 0);
+  if (ours == "VLDM" || ours == "VSTM" || ours == "VPUSH" || ours == "VPOP")
+    return theirs.empty() && bits(v.word, 11, 8) == 11 && bit(v.word, 0);
   // Unallocated memory hints execute as NOP, ARM DDI 0406C A5.7.1 and A6.3.7 to A6.3.9; they have no name.
   if (ours == "NOP (unallocated memory hint)") return theirs.empty();
   // Capstone knows no ThumbEE. ARM DDI 0406C A9.3

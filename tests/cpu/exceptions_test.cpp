@@ -32,9 +32,9 @@ struct Row {
   Mode target;
   int link_a32, link_t32;
   bool call;
-  int vector;            // at the target, taken from elsewhere
-  int vector_from_hyp;   // Hyp targets only
-  u32 masks;             // PL1 and Monitor targets: CPSR bits set
+  int vector;           // at the target, taken from elsewhere
+  int vector_from_hyp;  // Hyp targets only
+  u32 masks;            // PL1 and Monitor targets: CPSR bits set
 };
 
 constexpr Row kRows[] = {
@@ -213,8 +213,12 @@ TEST(Entry, SvcRoutedByTgeReturnsAfterItself) {
   CpuState s = state_in(Mode::User, true, true, 2);
   s.itstate = 0x04;  // one more instruction in the IT block
   s.sys.hcr = 1u << 27;
-  const ExceptionEvent e = take_exception(
-      s, {.kind = Exception::HypTrap, .target = Mode::Hyp, .pc = kInsn, .next_pc = kInsn + 2, .hsr = 0x44000007, .hsr_valid = true});
+  const ExceptionEvent e = take_exception(s, {.kind = Exception::HypTrap,
+                                              .target = Mode::Hyp,
+                                              .pc = kInsn,
+                                              .next_pc = kInsn + 2,
+                                              .hsr = 0x44000007,
+                                              .hsr_valid = true});
   EXPECT_EQ(e.kind, Exception::SupervisorCall);
   EXPECT_EQ(s.elr_hyp, kInsn + 2);
   EXPECT_EQ(s.pc(), kHvbar + 0x14);
@@ -311,14 +315,11 @@ TEST(Return, IllegalModes) {
     bool ns;
     u32 mode;
   } rows[] = {
-      {Mode::Supervisor, true, 0x1A},  // Non-secure PL1 to Hyp
-      {Mode::Supervisor, true, 0x16},  // Non-secure to Monitor
-      {Mode::Hyp, true, 0x16},
-      {Mode::Monitor, false, 0x1A},  // there is no Secure Hyp mode
-      {Mode::Supervisor, false, 0x1A},
-      {Mode::Irq, true, 0x00},  // no mode
-      {Mode::Irq, true, 0x14},
-      {Mode::Hyp, true, 0x15},
+      {Mode::Supervisor, true, 0x1A},                                 // Non-secure PL1 to Hyp
+      {Mode::Supervisor, true, 0x16},                                 // Non-secure to Monitor
+      {Mode::Hyp, true, 0x16},         {Mode::Monitor, false, 0x1A},  // there is no Secure Hyp mode
+      {Mode::Supervisor, false, 0x1A}, {Mode::Irq, true, 0x00},       // no mode
+      {Mode::Irq, true, 0x14},         {Mode::Hyp, true, 0x15},
       {Mode::User, true, 0x13},  // PL0 cannot raise itself
   };
   for (const auto& row : rows) {

@@ -72,7 +72,10 @@ class Episode {
     for (u32 i = 0; i < kPageSize; i += 4) {
       u32 word;
       if (tables) {
-        word = chance(rng_, 10) ? any32(rng_) : kind == 0 ? short_section() : kind == 1 ? short_table() : long_descriptor(i);
+        word = chance(rng_, 10) ? any32(rng_)
+               : kind == 0      ? short_section()
+               : kind == 1      ? short_table()
+                                : long_descriptor(i);
       } else {
         word = kind == 0 ? random_thumb(rng_) : random_a32(rng_);
       }
@@ -113,14 +116,16 @@ class Episode {
     }
   }
 
-  /// Every writable register, as code in Monitor, Hyp or PL1 mode would write it. Operations (CRn 7 and 8) are left to the
-  /// random code, since they may abort, and only an instruction can.
+  /// Every writable register, as code in Monitor, Hyp or PL1 mode would write it. Operations (CRn 7 and 8) are left to
+  /// the random code, since they may abort, and only an instruction can.
   void random_registers() {
     CpuState& s = m_.core.state();
     const bool all = chance(rng_, 30);
     for (const sysreg::Row* row : sysreg::all_rows()) {
       if (row->write == sysreg::kNobody || !chance(rng_, all ? 90 : 25)) continue;
-      if ((row->flags & (sysreg::kTlbMaintenance | sysreg::kCacheMaintenance)) != 0 || row->at.crn == 7 || row->at.crn == 8) continue;
+      if ((row->flags & (sysreg::kTlbMaintenance | sysreg::kCacheMaintenance)) != 0 || row->at.crn == 7 ||
+          row->at.crn == 8)
+        continue;
       s.switch_mode(Mode::Monitor);
       s.sys.scr = (s.sys.scr & ~1u) | below(rng_, 2);
       hyp::CoprocAccess access;
@@ -143,8 +148,9 @@ class Episode {
   }
 
   u32 random_cpsr(bool hyp_allowed, bool monitor_allowed) {
-    static constexpr Mode kModes[] = {Mode::User,  Mode::User, Mode::Fiq,       Mode::Irq,    Mode::Supervisor, Mode::Supervisor,
-                                      Mode::Abort, Mode::Hyp,  Mode::Undefined, Mode::System, Mode::Hyp,        Mode::Monitor};
+    static constexpr Mode kModes[] = {Mode::User,       Mode::User,       Mode::Fiq,   Mode::Irq,
+                                      Mode::Supervisor, Mode::Supervisor, Mode::Abort, Mode::Hyp,
+                                      Mode::Undefined,  Mode::System,     Mode::Hyp,   Mode::Monitor};
     Mode mode;
     do {
       mode = kModes[below(rng_, std::size(kModes))];

@@ -59,8 +59,8 @@ inline constexpr std::array kT32Classes = {
     EncodingClass{0xE8400000, 0xFE400000},  // LDRD, STRD, exclusives, table branches
     EncodingClass{0xF8000000, 0xFE000000},  // loads, stores, preloads, structure loads
     EncodingClass{0xF0008000, 0xF8008000},  // branches and control
-    EncodingClass{0xEE000F10, 0xFF000F10}, EncodingClass{0xEC000E00, 0xFE000E00}, EncodingClass{0xEE000A10, 0xFF000E10},
-    EncodingClass{0xEC000A00, 0xFE000E00},
+    EncodingClass{0xEE000F10, 0xFF000F10}, EncodingClass{0xEC000E00, 0xFE000E00},
+    EncodingClass{0xEE000A10, 0xFF000E10}, EncodingClass{0xEC000A00, 0xFE000E00},
 };
 
 /// 16-bit classes.

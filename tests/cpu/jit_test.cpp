@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the code generator must get right beyond single instructions: links between blocks and their end, code that
-// changes, pages that move, interrupts, limits, exceptions and devices in the middle of generated code. Each program runs
-// on both engines; what they do must be the same, and must be what is expected.
+// changes, pages that move, interrupts, limits, exceptions and devices in the middle of generated code. Each program
+// runs on both engines; what they do must be the same, and must be what is expected.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -13,9 +13,9 @@ namespace hypsim::test {
 namespace {
 
 constexpr u32 kRam = FlatMachine::kRam;
-constexpr u32 kLoop = 0xEAFFFFFE;    // b .
-constexpr u32 kTable = 0x80000;      // offset of the translation table
-constexpr u32 kSection = 0x11C0E;    // TEX=001 C=B=1 AP=11 S=1
+constexpr u32 kLoop = 0xEAFFFFFE;  // b .
+constexpr u32 kTable = 0x80000;    // offset of the translation table
+constexpr u32 kSection = 0x11C0E;  // TEX=001 C=B=1 AP=11 S=1
 
 /// Interpreter and code generator, functional and timed, at different heat.
 struct Engine {
@@ -23,8 +23,11 @@ struct Engine {
   bool generate, timed;
   u32 hot;
 };
-constexpr Engine kEngines[] = {{"interpreter", false, false, 1}, {"generated", true, false, 1}, {"mixed", true, false, 5},
-                               {"timed interpreter", false, true, 1}, {"timed generated", true, true, 1}};
+constexpr Engine kEngines[] = {{"interpreter", false, false, 1},
+                               {"generated", true, false, 1},
+                               {"mixed", true, false, 5},
+                               {"timed interpreter", false, true, 1},
+                               {"timed generated", true, true, 1}};
 
 class Machine {
  public:
@@ -89,14 +92,14 @@ void on_all(const std::function<void(FlatMachine&)>& program) {
 
 TEST(Jit, LoopsAndCallsAcrossPages) {
   on_all([](FlatMachine& m) {
-    m.code({0xE3A00064,    // mov r0, #100
-            0xE3A01000,    // mov r1, #0
-            0xEB0007FC,    // bl kRam + 0x2000
-            0xE2500001,    // subs r0, r0, #1
-            0x1AFFFFFC,    // bne -2
+    m.code({0xE3A00064,  // mov r0, #100
+            0xE3A01000,  // mov r1, #0
+            0xEB0007FC,  // bl kRam + 0x2000
+            0xE2500001,  // subs r0, r0, #1
+            0x1AFFFFFC,  // bne -2
             kLoop});
-    m.code({0xE0811000,    // add r1, r1, r0
-            0xE12FFF1E},   // bx lr
+    m.code({0xE0811000,   // add r1, r1, r0
+            0xE12FFF1E},  // bx lr
            0x2000);
     m.run(2000);
     EXPECT_EQ(m.reg(1), 5050u);
@@ -130,8 +133,9 @@ TEST(Jit, StopsAtTheClockLimit) {
 TEST(Jit, InterruptIsTakenAtTheNextBlock) {
   on_all([](FlatMachine& m) {
     m.code({0xE2800001, 0xE2811002, 0xEAFFFFFC});
-    m.code({0xE2822001,           // irq vector: add r2, r2, #1
-            0xE25EF004}, 0x40018);  // subs pc, lr, #4
+    m.code({0xE2822001,  // irq vector: add r2, r2, #1
+            0xE25EF004},
+           0x40018);  // subs pc, lr, #4
     m.core.state().mask_i = false;
     m.core.state_changed();
     for (unsigned n = 1; n <= 20; ++n) {
@@ -152,16 +156,16 @@ TEST(Jit, ModifiedCodeRunsAfterItsMaintenance) {
     m.reg(3) = kRam + 0x1000;
     m.reg(4) = 0xE2811001;  // add r1, r1, #1
     m.reg(5) = 0xE2811010;  // add r1, r1, #16
-    m.code({0xE3A00032,    // mov r0, #50
-            0xEB0003FD,    // bl kRam + 0x1000
-            0xE5835000,    // str r5, [r3]
-            0xEE070F15,    // mcr p15, 0, r0, c7, c5, 0   ICIALLU
-            0xF57FF06F,    // isb
-            0xE1A06004,    // mov r6, r4
-            0xE1A04005,    // mov r4, r5
-            0xE1A05006,    // mov r5, r6
-            0xE2500001,    // subs r0, r0, #1
-            0x1AFFFFF6,    // bne -8
+    m.code({0xE3A00032,     // mov r0, #50
+            0xEB0003FD,     // bl kRam + 0x1000
+            0xE5835000,     // str r5, [r3]
+            0xEE070F15,     // mcr p15, 0, r0, c7, c5, 0   ICIALLU
+            0xF57FF06F,     // isb
+            0xE1A06004,     // mov r6, r4
+            0xE1A04005,     // mov r4, r5
+            0xE1A05006,     // mov r5, r6
+            0xE2500001,     // subs r0, r0, #1
+            0x1AFFFFF6,     // bne -8
             kLoop});
     m.code({0xE2811001, 0xE12FFF1E}, 0x1000);
     m.run(2000);
@@ -173,11 +177,11 @@ TEST(Jit, UnmaintainedCodeStaysOld) {
   on_all([](FlatMachine& m) {
     m.reg(3) = kRam + 0x1000;
     m.reg(5) = 0xE2811010;
-    m.code({0xE3A00032,    // mov r0, #50
-            0xEB0003FD,    // bl kRam + 0x1000
-            0xE5835000,    // str r5, [r3]
-            0xE2500001,    // subs r0, r0, #1
-            0x1AFFFFFB,    // bne -3
+    m.code({0xE3A00032,  // mov r0, #50
+            0xEB0003FD,  // bl kRam + 0x1000
+            0xE5835000,  // str r5, [r3]
+            0xE2500001,  // subs r0, r0, #1
+            0x1AFFFFFB,  // bne -3
             kLoop});
     m.code({0xE2811001, 0xE12FFF1E}, 0x1000);
     m.run(2000);
@@ -190,21 +194,21 @@ TEST(Jit, MovedPageIsSeenWhenItsEntryIsInvalidated) {
   on_all([](FlatMachine& m) {
     // VA 0x100000 is mapped to itself (absent) and then to RAM: data and code change places with the section.
     m.bus.set_word(kRam + kTable + 4, kRam | kSection);
-    m.reg(3) = 0x00110000;               // data, at RAM + 0x10000
+    m.reg(3) = 0x00110000;  // data, at RAM + 0x10000
     m.reg(6) = kRam + kTable + 4;
     m.bus.set_word(kRam + 0x10000, 7);
-    m.code({0xE3A00028,    // mov r0, #40
-            0xE5932000,    // ldr r2, [r3]
-            0xE0811002,    // add r1, r1, r2
-            0xE2500001,    // subs r0, r0, #1
-            0x1AFFFFFB,    // bne -3
-            0xE3A07000,    // mov r7, #0
-            0xE5867000,    // str r7, [r6]                 the descriptor becomes invalid
-            0xE5932000,    // ldr r2, [r3]                 stale: still 7
-            0xE0811002,    // add r1, r1, r2
-            0xEE080F17,    // mcr p15, 0, r0, c8, c7, 0    TLBIALL
-            0xF57FF06F,    // isb
-            0xE5932000,    // ldr r2, [r3]                 aborts
+    m.code({0xE3A00028,  // mov r0, #40
+            0xE5932000,  // ldr r2, [r3]
+            0xE0811002,  // add r1, r1, r2
+            0xE2500001,  // subs r0, r0, #1
+            0x1AFFFFFB,  // bne -3
+            0xE3A07000,  // mov r7, #0
+            0xE5867000,  // str r7, [r6]                 the descriptor becomes invalid
+            0xE5932000,  // ldr r2, [r3]                 stale: still 7
+            0xE0811002,  // add r1, r1, r2
+            0xEE080F17,  // mcr p15, 0, r0, c8, c7, 0    TLBIALL
+            0xF57FF06F,  // isb
+            0xE5932000,  // ldr r2, [r3]                 aborts
             kLoop});
     m.code({kLoop}, 0x40010);
     m.run(400);
@@ -219,15 +223,15 @@ TEST(Jit, AbortInTheMiddleOfABlockShowsPreciseState) {
   on_all([](FlatMachine& m) {
     m.reg(3) = kRam + 0x1000;
     m.bus.set_word(kRam + kTable + 4 * 0x200, 0);  // VA 0x20000000 faults
-    m.code({0xE3A00032,    // mov r0, #50
-            0xE2811001,    // add r1, r1, #1
-            0xE0914000,    // adds r4, r1, r0
-            0xE5932000,    // ldr r2, [r3]
-            0xE2822001,    // add r2, r2, #1
-            0xE5832000,    // str r2, [r3]
-            0xE2500001,    // subs r0, r0, #1
-            0x03A03202,    // moveq r3, #0x20000000
-            0xEAFFFFF7});  // b -7
+    m.code({0xE3A00032,                            // mov r0, #50
+            0xE2811001,                            // add r1, r1, #1
+            0xE0914000,                            // adds r4, r1, r0
+            0xE5932000,                            // ldr r2, [r3]
+            0xE2822001,                            // add r2, r2, #1
+            0xE5832000,                            // str r2, [r3]
+            0xE2500001,                            // subs r0, r0, #1
+            0x03A03202,                            // moveq r3, #0x20000000
+            0xEAFFFFF7});                          // b -7
     m.code({kLoop}, 0x40010);
     m.run(1000);
     EXPECT_EQ(m.core.state().mode, Mode::Abort);
@@ -256,18 +260,18 @@ TEST(Jit, BusErrorOfADeviceAccess) {
 
 TEST(Jit, HelpersSeeAndChangeRegistersAndFlags) {
   on_all([](FlatMachine& m) {
-    m.code({0xE3A00064,    // mov r0, #100
-            0xE1A05000,    // mov r5, r0
-            0xE10F1000,    // mrs r1, cpsr
-            0xE0822001,    // add r2, r2, r1
-            0xE1030055,    // qadd r0 <- r5 + r3 ...
-            0xE1A00005,    // mov r0, r5
-            0xE3A060F0,    // mov r6, #0xF0
-            0xE328F20F,    // msr cpsr_f, #0xF0000000
-            0x21A07006,    // movcs r7, r6
-            0x60877006,    // addvs r7, r7, r6
-            0xE2500001,    // subs r0, r0, #1
-            0x1AFFFFF4,    // bne -10
+    m.code({0xE3A00064,  // mov r0, #100
+            0xE1A05000,  // mov r5, r0
+            0xE10F1000,  // mrs r1, cpsr
+            0xE0822001,  // add r2, r2, r1
+            0xE1030055,  // qadd r0 <- r5 + r3 ...
+            0xE1A00005,  // mov r0, r5
+            0xE3A060F0,  // mov r6, #0xF0
+            0xE328F20F,  // msr cpsr_f, #0xF0000000
+            0x21A07006,  // movcs r7, r6
+            0x60877006,  // addvs r7, r7, r6
+            0xE2500001,  // subs r0, r0, #1
+            0x1AFFFFF4,  // bne -10
             kLoop});
     m.run(5000);
     EXPECT_EQ(m.reg(0), 0u);
@@ -288,10 +292,10 @@ TEST(Jit, ObserverHearsTheSameBlocks) {
   u64 reference = 0;
   on_all([&](FlatMachine& m) {
     Recorder recorder;
-    m.code({0xE3A00064,    // mov r0, #100
-            0xE5931000,    // ldr r1, [r3]
-            0xE2500001,    // subs r0, r0, #1
-            0x1AFFFFFC,    // bne -2
+    m.code({0xE3A00064,  // mov r0, #100
+            0xE5931000,  // ldr r1, [r3]
+            0xE2500001,  // subs r0, r0, #1
+            0x1AFFFFFC,  // bne -2
             kLoop});
     m.reg(3) = kRam + 0x1000;
     m.run(50);

@@ -23,7 +23,7 @@ TEST(CacheTags, ALineIsSixtyFourBytes) {
 TEST(CacheTags, LeastRecentlyUsedLineGoes) {
   CacheTags cache(4 * 64, 4, Replacement::Lru);  // one set
   for (u64 n = 0; n < 4; ++n) EXPECT_FALSE(cache.access(line(n)));
-  EXPECT_TRUE(cache.access(line(0)));   // now 1 is the oldest
+  EXPECT_TRUE(cache.access(line(0)));  // now 1 is the oldest
   EXPECT_FALSE(cache.access(line(9)));
   EXPECT_FALSE(cache.contains(line(1)));
   for (const u64 n : {0, 2, 3, 9}) EXPECT_TRUE(cache.contains(line(n))) << n;

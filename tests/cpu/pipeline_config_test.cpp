@@ -41,11 +41,11 @@ std::string error_after(const std::function<void(json&)>& change) {
   return error_of(root.dump());
 }
 
-#define EXPECT_NAMES(message, key, remedy)                    \
-  do {                                                        \
-    const std::string m = (message);                          \
-    EXPECT_NE(m.find(key), std::string::npos) << m;           \
-    EXPECT_NE(m.find(remedy), std::string::npos) << m;        \
+#define EXPECT_NAMES(message, key, remedy)             \
+  do {                                                 \
+    const std::string m = (message);                   \
+    EXPECT_NE(m.find(key), std::string::npos) << m;    \
+    EXPECT_NE(m.find(remedy), std::string::npos) << m; \
   } while (0)
 
 TEST(TimingConfig, TheFileOfTheProjectIsRead) {
@@ -72,13 +72,14 @@ TEST(TimingConfig, NanosecondsAreRoundedToTheNearestCycle) {
 }
 
 TEST(TimingConfig, UnknownKey) {
-  EXPECT_NAMES(error_after([](json& j) { j["parameters"]["latency.aluu"] = j["parameters"]["latency.alu"]; }), "latency.aluu",
-               "remove it or correct its name");
+  EXPECT_NAMES(error_after([](json& j) { j["parameters"]["latency.aluu"] = j["parameters"]["latency.alu"]; }),
+               "latency.aluu", "remove it or correct its name");
   EXPECT_NAMES(error_after([](json& j) { j["parameter"] = 1; }), "parameter", "remove it");
 }
 
 TEST(TimingConfig, MissingKey) {
-  EXPECT_NAMES(error_after([](json& j) { j["parameters"].erase("l2.load_to_use"); }), "l2.load_to_use", "add it with value, unit");
+  EXPECT_NAMES(error_after([](json& j) { j["parameters"].erase("l2.load_to_use"); }), "l2.load_to_use",
+               "add it with value, unit");
   EXPECT_NAMES(error_after([](json& j) { j.erase("parameters"); }), "\"parameters\"", "see platforms/cortex-a15.json");
 }
 
@@ -88,14 +89,18 @@ TEST(TimingConfig, WrongUnit) {
 }
 
 TEST(TimingConfig, OutOfRange) {
-  EXPECT_NAMES(error_after([](json& j) { j["parameters"]["core.issue_width"]["value"] = 0; }), "core.issue_width: 0", "use 1 to 8");
-  EXPECT_NAMES(error_after([](json& j) { j["parameters"]["serial.isb"]["value"] = 1001; }), "serial.isb: 1001", "use 0 to 1000");
-  EXPECT_NAMES(error_after([](json& j) { j["parameters"]["serial.isb"]["value"] = u64{1} << 40; }), "serial.isb", "out of range");
+  EXPECT_NAMES(error_after([](json& j) { j["parameters"]["core.issue_width"]["value"] = 0; }), "core.issue_width: 0",
+               "use 1 to 8");
+  EXPECT_NAMES(error_after([](json& j) { j["parameters"]["serial.isb"]["value"] = 1001; }), "serial.isb: 1001",
+               "use 0 to 1000");
+  EXPECT_NAMES(error_after([](json& j) { j["parameters"]["serial.isb"]["value"] = u64{1} << 40; }), "serial.isb",
+               "out of range");
 }
 
 TEST(TimingConfig, NotANumber) {
   for (const json& bad : {json("4"), json(-1), json(1.5), json(nullptr)})
-    EXPECT_NAMES(error_after([&](json& j) { j["parameters"]["latency.load"]["value"] = bad; }), "latency.load", "whole number");
+    EXPECT_NAMES(error_after([&](json& j) { j["parameters"]["latency.load"]["value"] = bad; }), "latency.load",
+                 "whole number");
   EXPECT_NAMES(error_after([](json& j) { j["parameters"]["latency.load"] = 4; }), "latency.load", "whole number");
 }
 
@@ -109,11 +114,14 @@ TEST(TimingConfig, NoUnitSourceOrConfidence) {
 }
 
 TEST(TimingConfig, ImpossibleCaches) {
-  EXPECT_NAMES(error_after([](json& j) { j["parameters"]["l1d.size"]["value"] = 32769; }), "l1d.size: 32769", "choose another size");
-  EXPECT_NAMES(error_after([](json& j) { j["parameters"]["l1i.ways"]["value"] = 3; }), "l1i.size", "choose another size");
-  EXPECT_NAMES(error_after([](json& j) { j["parameters"]["l2.size"]["value"] = 1500000; }), "l2.size", "choose another size");
-  EXPECT_NAMES(error_after([](json& j) { j["parameters"]["predictor.btb_entries"]["value"] = 1000; }), "predictor.btb_entries",
-               "power of two");
+  EXPECT_NAMES(error_after([](json& j) { j["parameters"]["l1d.size"]["value"] = 32769; }), "l1d.size: 32769",
+               "choose another size");
+  EXPECT_NAMES(error_after([](json& j) { j["parameters"]["l1i.ways"]["value"] = 3; }), "l1i.size",
+               "choose another size");
+  EXPECT_NAMES(error_after([](json& j) { j["parameters"]["l2.size"]["value"] = 1500000; }), "l2.size",
+               "choose another size");
+  EXPECT_NAMES(error_after([](json& j) { j["parameters"]["predictor.btb_entries"]["value"] = 1000; }),
+               "predictor.btb_entries", "power of two");
 }
 
 TEST(TimingConfig, NotAFileAndNotJson) {

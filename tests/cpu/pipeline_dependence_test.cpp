@@ -89,11 +89,11 @@ TEST(FpDependence, ABaseWrittenBackDoesNotComeFromMemory) {
 
 // --- late data ----------------------------------------------------------------------------------------------------
 
-constexpr u32 kLdr21 = 0xe5912000;   // ldr r2, [r1]
-constexpr u32 kLdr32 = 0xe5923000;   // ldr r3, [r2]
-constexpr u32 kLdr54 = 0xe5945000;   // ldr r5, [r4]
+constexpr u32 kLdr21 = 0xe5912000;  // ldr r2, [r1]
+constexpr u32 kLdr32 = 0xe5923000;  // ldr r3, [r2]
+constexpr u32 kLdr54 = 0xe5945000;  // ldr r5, [r4]
 constexpr u32 kNop = 0xe320f000;
-constexpr u32 kMrc = 0xee106f10;     // mrc p15, 0, r6, c0, c0, 0
+constexpr u32 kMrc = 0xee106f10;  // mrc p15, 0, r6, c0, c0, 0
 
 /// One block, run by hand: accesses in order, then the charge for all of it.
 struct Late : ::testing::Test {
@@ -114,7 +114,8 @@ struct Late : ::testing::Test {
     block.timing = std::make_shared<const BlockTiming>(model.schedule(block));
     const u32 n = static_cast<u32>(block.insns.size());
     const u64 before = clock.now.value;
-    for (const Access& a : accesses) model.load(clock, PhysAddr(a.pa), MemClass::Cacheable, {&block, a.insn, 0, retired});
+    for (const Access& a : accesses)
+      model.load(clock, PhysAddr(a.pa), MemClass::Cacheable, {&block, a.insn, 0, retired});
     retired += n;
     const u64 length = block.timing->commit[n];
     clock.charge(length, Resource::Base);
@@ -146,19 +147,19 @@ TEST_F(Late, IndependentMissesOverlapDependentOnesDoNot) {
 TEST_F(Late, DependenceGoesFromBlockToBlock) {
   run({kLdr21}, {{0, 0x1000}});
   run({kNop, kNop}, {});
-  run({0xe2822004}, {});                     // add r2, r2, #4
+  run({0xe2822004}, {});  // add r2, r2, #4
   run({kLdr32}, {{0, 0x2000}});
   EXPECT_NEAR(static_cast<double>(dsb()), 2.0 * static_cast<double>(dram), 6);
   // A new value in between breaks the chain.
   run({kLdr21}, {{0, 0x3000}});
-  run({0xe3a02001}, {});                     // mov r2, #1
+  run({0xe3a02001}, {});  // mov r2, #1
   run({kLdr32}, {{0, 0x4000}});
   EXPECT_NEAR(static_cast<double>(dsb()), static_cast<double>(dram), config.l2_line_interval + 2);
 }
 
 TEST_F(Late, AWrittenBackBaseIsNotLate) {
-  run({0xe4912004}, {{0, 0x1000}});          // ldr r2, [r1], #4
-  run({0xe5913000}, {{0, 0x2000}});          // ldr r3, [r1]
+  run({0xe4912004}, {{0, 0x1000}});  // ldr r2, [r1], #4
+  run({0xe5913000}, {{0, 0x2000}});  // ldr r3, [r1]
   EXPECT_LT(dsb(), dram + 2 * config.l2_line_interval);
 }
 
@@ -184,11 +185,12 @@ TEST_F(Late, SystemRegistersAndExceptionsWait) {
 TEST_F(Late, AMispredictedBranchWaitsForWhatItDependsOn) {
   const auto mispredict = [&](u32 compare, u64 pa) {
     run({kLdr21}, {{0, pa}});
-    run({compare, 0x1affffff}, {});          // bne
+    run({compare, 0x1affffff}, {});  // bne
     model.enable_prediction(true);
     const u64 before = clock.now.value;
     // never seen, taken forwards: predicted not taken
-    model.branch(clock, static_cast<u32>(pa), static_cast<u32>(pa) + 4, static_cast<u32>(pa) + 0x100, ir::BranchKind::Direct, true);
+    model.branch(clock, static_cast<u32>(pa), static_cast<u32>(pa) + 4, static_cast<u32>(pa) + 0x100,
+                 ir::BranchKind::Direct, true);
     const u64 cost = clock.now.value - before;
     dsb();
     return cost;

@@ -252,7 +252,7 @@ TEST(TimedCore, ResetStateIsUncachedAndUnpredicted) {
 TEST(TimedCore, StronglyOrderedLoadsWithTheMmuOff) {
   TimedMachine t;
   t.machine.reg(1) = kRam + 0x8000;
-  t.machine.code({0xE5912000,    // ldr r2, [r1]
+  t.machine.code({0xE5912000,  // ldr r2, [r1]
                   0xE5912000, 0xE5912000, 0xEAFFFFFB});
   run_cycles(t, 4);
   EXPECT_EQ(run_cycles(t, 4), 3u * t.config.cycles_of_ns(t.config.noncacheable_ns) + 3 + t.config.mispredict_penalty);
@@ -287,33 +287,34 @@ TEST(TimedCore, ThePmuCountsWhatTheModelCharges) {
     code.push_back(0xEE000F10 | opc1 << 21 | crn << 16 | rt << 12 | opc2 << 5 | crm);
   };
   for (u32 n = 0; n < 6; ++n) {
-    code.push_back(0xE3A00000 | n);            // mov r0, #n
-    mcr(0, 0, 9, 12, 5);                       // PMSELR
-    code.push_back(0xE3A00000 | kEvents[n]);   // mov r0, #event
-    mcr(0, 0, 9, 13, 1);                       // PMXEVTYPER
+    code.push_back(0xE3A00000 | n);           // mov r0, #n
+    mcr(0, 0, 9, 12, 5);                      // PMSELR
+    code.push_back(0xE3A00000 | kEvents[n]);  // mov r0, #event
+    mcr(0, 0, 9, 13, 1);                      // PMXEVTYPER
   }
-  code.push_back(0xE3A0003F);                  // mov r0, #63
-  mcr(0, 0, 9, 12, 1);                         // PMCNTENSET
-  code.push_back(0xE3A00003);                  // mov r0, #3: E and P
-  mcr(0, 0, 9, 12, 0);                         // PMCR
-  mcr(0, 0, 2, 0, 0);                          // TTBR0
-  mcr(0, 0, 2, 0, 1);                          // TTBR1
-  mcr(0, 0, 13, 0, 1);                         // CONTEXTIDR
-  code.push_back(0xE5912000);                  // ldr r2, [r1]
-  code.push_back(0xE5812000);                  // str r2, [r1]
-  code.push_back(0xEF000000);                  // svc #0
-  code.push_back(0xE3A00000);                  // mov r0, #0
-  mcr(0, 0, 9, 12, 0);                         // PMCR: stop
+  code.push_back(0xE3A0003F);  // mov r0, #63
+  mcr(0, 0, 9, 12, 1);         // PMCNTENSET
+  code.push_back(0xE3A00003);  // mov r0, #3: E and P
+  mcr(0, 0, 9, 12, 0);         // PMCR
+  mcr(0, 0, 2, 0, 0);          // TTBR0
+  mcr(0, 0, 2, 0, 1);          // TTBR1
+  mcr(0, 0, 13, 0, 1);         // CONTEXTIDR
+  code.push_back(0xE5912000);  // ldr r2, [r1]
+  code.push_back(0xE5812000);  // str r2, [r1]
+  code.push_back(0xEF000000);  // svc #0
+  code.push_back(0xE3A00000);  // mov r0, #0
+  mcr(0, 0, 9, 12, 0);         // PMCR: stop
   code.push_back(0xEAFFFFFE);
   for (u32 n = 0; n < code.size(); ++n) t.machine.bus.set_word(kRam + 4 * n, code[n]);
   t.machine.core.state().sys.vbar[Security::Secure] = kRam + 0x1000;
-  t.machine.code({0xE1B0F00E}, 0x1008);        // movs pc, lr
+  t.machine.code({0xE1B0F00E}, 0x1008);  // movs pc, lr
   t.machine.core.state_changed();
   t.machine.core.set_pc(kRam);
   t.machine.reg(1) = kRam + 0x8000;
   EXPECT_EQ(t.machine.run(1000), StopReason::DeadLoop);
   const u32 expected[] = {2, 1, 1, 1, 2, 9};
-  for (u32 n = 0; n < 6; ++n) EXPECT_EQ(sysreg::pmu_counter_value(t.machine.core.services(), n), expected[n]) << "event " << kEvents[n];
+  for (u32 n = 0; n < 6; ++n)
+    EXPECT_EQ(sysreg::pmu_counter_value(t.machine.core.services(), n), expected[n]) << "event " << kEvents[n];
 }
 
 TEST(TimedCore, ConditionalInstructionsAtABlockEndAreNoBranches) {
@@ -331,22 +332,23 @@ TEST(TimedCore, TheStackAddsUpAtEveryBlock) {
   t.machine.core.set_observer(&checker);
   t.machine.core.state().sys.vbar[Security::Secure] = kRam + 0x1000;
   t.machine.core.state_changed();
-  t.machine.code({0xE3A00064,    // mov r0, #100
-                  0xE28F1A02,    // add r1, pc, #0x2000
-                  0xE8B100FC,    // ldmia r1!, {r2-r7}
-                  0xE5812000,    // str r2, [r1]
-                  0xEE104F10,    // mrc p15, 0, r4, c0, c0, 0
-                  0xF57FF04F,    // dsb
-                  0xEF000000,    // svc #0
-                  0xE2500001,    // subs r0, r0, #1
-                  0x1AFFFFF8,    // bne
+  t.machine.code({0xE3A00064,  // mov r0, #100
+                  0xE28F1A02,  // add r1, pc, #0x2000
+                  0xE8B100FC,  // ldmia r1!, {r2-r7}
+                  0xE5812000,  // str r2, [r1]
+                  0xEE104F10,  // mrc p15, 0, r4, c0, c0, 0
+                  0xF57FF04F,  // dsb
+                  0xEF000000,  // svc #0
+                  0xE2500001,  // subs r0, r0, #1
+                  0x1AFFFFF8,  // bne
                   0xEAFFFFFE});
   t.machine.code({0xE1B0F00E}, 0x1008);  // movs pc, lr
   EXPECT_EQ(t.machine.run(2000), StopReason::DeadLoop);
   EXPECT_GT(checker.checks(), 300u);
   const auto& stack = t.machine.core.cycle_stack();
   EXPECT_EQ(total_of(stack), t.machine.core.now().value);
-  for (const Resource r : {Resource::Exception, Resource::SysReg, Resource::Barrier, Resource::Dram, Resource::FetchMiss})
+  for (const Resource r :
+       {Resource::Exception, Resource::SysReg, Resource::Barrier, Resource::Dram, Resource::FetchMiss})
     EXPECT_GT(stack[static_cast<unsigned>(r)], 0u) << static_cast<unsigned>(r);
 }
 

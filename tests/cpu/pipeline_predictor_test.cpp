@@ -28,8 +28,8 @@ TEST_F(Predictor, UnconditionalDirectBranchesNeverMiss) {
 TEST_F(Predictor, ALongLoopMissesAtItsEndsOnly) {
   unsigned misses = 0;
   for (unsigned i = 0; i < 1000; ++i) misses += conditional(0x8040, i != 999) ? 1 : 0;
-  EXPECT_GE(misses, 2u);            // it must be learnt, and its end surprises
-  EXPECT_LE(misses, 2u + 12u + 1u); // one miss a history pattern while the history fills
+  EXPECT_GE(misses, 2u);             // it must be learnt, and its end surprises
+  EXPECT_LE(misses, 2u + 12u + 1u);  // one miss a history pattern while the history fills
 }
 
 TEST_F(Predictor, AShortLoopIsLearntByItsHistory) {
@@ -79,9 +79,9 @@ TEST_F(Predictor, TheReturnStackHoldsSixteenCalls) {
 }
 
 TEST_F(Predictor, AnIndirectBranchGoesWhereItWentLast) {
-  EXPECT_TRUE(miss(0x8000, 0x9000, BranchKind::Indirect));   // unknown
+  EXPECT_TRUE(miss(0x8000, 0x9000, BranchKind::Indirect));  // unknown
   EXPECT_FALSE(miss(0x8000, 0x9000, BranchKind::Indirect));
-  EXPECT_TRUE(miss(0x8000, 0xA000, BranchKind::Indirect));   // elsewhere
+  EXPECT_TRUE(miss(0x8000, 0xA000, BranchKind::Indirect));  // elsewhere
   EXPECT_FALSE(miss(0x8000, 0xA000, BranchKind::Indirect));
 }
 

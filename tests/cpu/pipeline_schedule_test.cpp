@@ -27,9 +27,13 @@ constexpr u32 udiv(u32 d, u32 n, u32 m) { return kAl | 0x0730F010 | d << 16 | m 
 constexpr u32 ldr(u32 t, u32 n) { return kAl | 0x05900000 | n << 16 | t << 12; }
 constexpr u32 ldr_post(u32 t, u32 n, u32 imm) { return kAl | 0x04900000 | n << 16 | t << 12 | imm; }
 constexpr u32 str(u32 t, u32 n) { return kAl | 0x05800000 | n << 16 | t << 12; }
-constexpr u32 ldm(u32 n, u32 list, bool writeback = false) { return kAl | 0x08900000 | u32{writeback} << 21 | n << 16 | list; }
+constexpr u32 ldm(u32 n, u32 list, bool writeback = false) {
+  return kAl | 0x08900000 | u32{writeback} << 21 | n << 16 | list;
+}
 constexpr u32 stm(u32 n, u32 list) { return kAl | 0x08800000 | n << 16 | list; }
-constexpr u32 ldrd_post(u32 t, u32 n, u32 imm) { return kAl | 0x00C000D0 | n << 16 | t << 12 | (imm >> 4) << 8 | (imm & 15); }
+constexpr u32 ldrd_post(u32 t, u32 n, u32 imm) {
+  return kAl | 0x00C000D0 | n << 16 | t << 12 | (imm >> 4) << 8 | (imm & 15);
+}
 constexpr u32 vldm(u32 n, u32 words) { return kAl | 0x0C900B00 | n << 16 | words; }
 constexpr u32 mrc_midr(u32 t) { return kAl | 0x0E100F10 | t << 12; }
 constexpr u32 kDmb = 0xF57FF05F, kDsb = 0xF57FF04F, kIsb = 0xF57FF06F;
@@ -52,7 +56,9 @@ Prefix end_of(const BlockTiming& t, const Block& block) {
   const std::size_t n = block.insns.size();
   return {t.commit[n], t.dependency[n], t.serial[n], t.barrier[n]};
 }
-Prefix schedule(const Block& block, const TimingConfig& config = a15_timing()) { return end_of(compute_schedule(config, block), block); }
+Prefix schedule(const Block& block, const TimingConfig& config = a15_timing()) {
+  return end_of(compute_schedule(config, block), block);
+}
 u32 cycles(std::initializer_list<u32> words) { return schedule(block_of(words)).commit; }
 
 TEST(Schedule, IndependentAluFillsBothPipes) {
@@ -130,9 +136,7 @@ TEST(Schedule, LoadsAndStoresHaveAPortEach) {
   EXPECT_EQ(cycles({str(0, 12), str(1, 12), str(2, 12)}), 3u);
 }
 
-TEST(Schedule, FlagsAreARecurrenceToo) {
-  EXPECT_EQ(cycles({adc(0, 1, 2), adc(3, 4, 5), adc(6, 7, 8)}), 3u);
-}
+TEST(Schedule, FlagsAreARecurrenceToo) { EXPECT_EQ(cycles({adc(0, 1, 2), adc(3, 4, 5), adc(6, 7, 8)}), 3u); }
 
 TEST(Schedule, AConditionalInstructionNeedsWhatItMayKeep) {
   EXPECT_EQ(cycles({if_ne(mul(0, 1, 2)), if_ne(mul(0, 3, 4))}), 6u);
@@ -169,7 +173,8 @@ void check_prefixes(const BlockTiming& t, std::size_t n) {
       ASSERT_GE(t.serial[to], t.serial[from]);
       ASSERT_GE(t.barrier[to], t.barrier[from]);
       const u32 total = t.commit[to] - t.commit[from];
-      const u32 parts = t.dependency[to] - t.dependency[from] + t.serial[to] - t.serial[from] + t.barrier[to] - t.barrier[from];
+      const u32 parts =
+          t.dependency[to] - t.dependency[from] + t.serial[to] - t.serial[from] + t.barrier[to] - t.barrier[from];
       ASSERT_LE(parts, total) << from << " to " << to;
     }
   }
@@ -188,8 +193,9 @@ TEST(Schedule, PrefixesOfRandomBlocksAddUp) {
     const unsigned length = 1 + random(kMaxBlockInsns);
     for (unsigned i = 0; i < length; ++i) {
       const u32 d = random(12), n = random(12), m = random(12);
-      const u32 choices[] = {add(d, n, m), add_lsl(d, n, m, 2), mul(d, n, m), umull(d, (d + 1) % 12, n, m), udiv(d, n, m), ldr(d, n),
-                             str(d, n), ldm(n, 0x000F), stm(n, 0x00FF), mrc_midr(d), kDmb, adc(d, n, m)};
+      const u32 choices[] = {add(d, n, m),   add_lsl(d, n, m, 2), mul(d, n, m), umull(d, (d + 1) % 12, n, m),
+                             udiv(d, n, m),  ldr(d, n),           str(d, n),    ldm(n, 0x000F),
+                             stm(n, 0x00FF), mrc_midr(d),         kDmb,         adc(d, n, m)};
       u32 raw = choices[random(std::size(choices))];
       if (raw >> 28 == 0xE && random(4) == 0) raw = if_ne(raw);
       if (!translator.translate_insn(raw, 4)) break;

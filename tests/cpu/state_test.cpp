@@ -22,9 +22,9 @@ CpuState state_in(Mode mode, bool ns) {
 /// The physical register behind Rn of a mode, by the table of ARM DDI 0406C figure B1-2.
 std::string physical(unsigned n, Mode m) {
   static const std::map<Mode, std::string> kSuffix = {
-      {Mode::Fiq, "fiq"},   {Mode::Irq, "irq"}, {Mode::Supervisor, "svc"}, {Mode::Monitor, "mon"},
-      {Mode::Abort, "abt"}, {Mode::Hyp, "hyp"}, {Mode::Undefined, "und"},  {Mode::User, "usr"},
-      {Mode::System, "usr"}};
+      {Mode::Fiq, "fiq"},       {Mode::Irq, "irq"},   {Mode::Supervisor, "svc"},
+      {Mode::Monitor, "mon"},   {Mode::Abort, "abt"}, {Mode::Hyp, "hyp"},
+      {Mode::Undefined, "und"}, {Mode::User, "usr"},  {Mode::System, "usr"}};
   std::string bank = "usr";
   if (n >= 8 && n <= 12 && m == Mode::Fiq) bank = "fiq";
   if (n == 13) bank = kSuffix.at(m);
@@ -135,7 +135,8 @@ TEST(CpsrWrite, ModeChangesAllPairs) {
           CpuState s = state_in(from, ns);
           cpsr_write_by_instruction(s, 0x80000000 | m, 15, ret);
           const bool enters = is_valid_mode(m) && may_enter(from, ns, static_cast<Mode>(m), ret);
-          EXPECT_EQ(s.mode, enters ? static_cast<Mode>(m) : from) << static_cast<int>(from) << " to " << m << " ns " << ns;
+          EXPECT_EQ(s.mode, enters ? static_cast<Mode>(m) : from)
+              << static_cast<int>(from) << " to " << m << " ns " << ns;
           EXPECT_TRUE(s.cpsr() & 0x80000000);  // the other fields are written all the same
         }
 }
@@ -160,10 +161,10 @@ TEST(SpsrWrite, FieldsByByteMaskAndNoneWithoutSpsr) {
 
 /// What SYSm names when R=0, by the rows of the table in ARM DDI 0406C B9.2.3; "" where the table has none.
 std::string sysm_register(u32 sysm) {
-  static const char* const kNames[32] = {
-      "8usr",  "9usr",  "10usr", "11usr", "12usr", "13usr", "14usr", "",      "8fiq", "9fiq", "10fiq",
-      "11fiq", "12fiq", "13fiq", "14fiq", "",      "14irq", "13irq", "14svc", "13svc", "14abt", "13abt",
-      "14und", "13und", "",      "",      "",      "",      "14mon", "13mon", "elr",  "13hyp"};
+  static const char* const kNames[32] = {"8usr",  "9usr",  "10usr", "11usr", "12usr", "13usr", "14usr", "",
+                                         "8fiq",  "9fiq",  "10fiq", "11fiq", "12fiq", "13fiq", "14fiq", "",
+                                         "14irq", "13irq", "14svc", "13svc", "14abt", "13abt", "14und", "13und",
+                                         "",      "",      "",      "",      "14mon", "13mon", "elr",   "13hyp"};
   return kNames[sysm];
 }
 

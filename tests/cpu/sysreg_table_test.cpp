@@ -12,9 +12,7 @@ namespace {
 using sysreg::Access;
 using sysreg::Row;
 
-u64 width_mask(const Row& row) {
-  return row.at.wide ? ~u64{0} : 0xFFFFFFFF;
-}
+u64 width_mask(const Row& row) { return row.at.wide ? ~u64{0} : 0xFFFFFFFF; }
 
 TEST(SysregTable, EncodingsAndNamesAreUnique) {
   std::set<u32> keys;

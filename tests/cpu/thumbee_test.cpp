@@ -111,8 +111,11 @@ TEST_F(ThumbEe, HandlerBranchWithLinkAndParameter) {
 
 TEST_F(ThumbEe, CheckArray) {
   // CHKA Rn, Rm: Rn is the size, Rm the index, both unsigned.
-  const struct { u32 size, index; bool beyond; } cases[] = {{4, 3, false}, {4, 4, true}, {4, 5, true}, {0, 0, true},
-                                                            {0xFFFFFFFF, 0x7FFFFFFF, false}, {1, 0x80000000, true}};
+  const struct {
+    u32 size, index;
+    bool beyond;
+  } cases[] = {{4, 3, false},        {4, 4, true}, {4, 5, true}, {0, 0, true}, {0xFFFFFFFF, 0x7FFFFFFF, false},
+               {1, 0x80000000, true}};
   for (const auto& c : cases) {
     state().pc() = kRam;
     reg(9) = c.size;
@@ -146,10 +149,10 @@ TEST_F(ThumbEe, LoadsAndStoresOfTheNewForms) {
   reg(5) = 0x12345678;
   m.code({0xA1A2A3A4}, 0x2100 + 31 * 4);
   m.code({0xB1B2B3B4}, 0x2200 - 7 * 4);
-  run({0xCFFD,     // STR R5, [R9, #252]
-       0xCDFE,     // LDR R6, [R9, #252]
-       0xCBFF,     // LDR R7, [R10, #124]
-       0xC9C8});   // LDR R0, [R1, #-28]
+  run({0xCFFD,    // STR R5, [R9, #252]
+       0xCDFE,    // LDR R6, [R9, #252]
+       0xCBFF,    // LDR R7, [R10, #124]
+       0xC9C8});  // LDR R0, [R1, #-28]
   EXPECT_EQ(m.bus.word(kData + 252), 0x12345678u);
   EXPECT_EQ(reg(6), 0x12345678u);
   EXPECT_EQ(reg(7), 0xA1A2A3A4u);
@@ -160,14 +163,14 @@ TEST_F(ThumbEe, RegisterOffsetsAreScaled) {
   reg(1) = kData;
   reg(2) = 3;
   reg(0) = 0xCAFE8123;
-  run({0x5088,     // STR   R0, [R1, R2, LSL #2]
-       0x588B,     // LDR   R3, [R1, R2, LSL #2]
-       0x5288,     // STRH  R0, [R1, R2, LSL #1]
-       0x5A8C,     // LDRH  R4, [R1, R2, LSL #1]
-       0x5E8D,     // LDRSH R5, [R1, R2, LSL #1]
-       0x5488,     // STRB  R0, [R1, R2]
-       0x5C8E,     // LDRB  R6, [R1, R2]
-       0x568F});   // LDRSB R7, [R1, R2]
+  run({0x5088,    // STR   R0, [R1, R2, LSL #2]
+       0x588B,    // LDR   R3, [R1, R2, LSL #2]
+       0x5288,    // STRH  R0, [R1, R2, LSL #1]
+       0x5A8C,    // LDRH  R4, [R1, R2, LSL #1]
+       0x5E8D,    // LDRSH R5, [R1, R2, LSL #1]
+       0x5488,    // STRB  R0, [R1, R2]
+       0x5C8E,    // LDRB  R6, [R1, R2]
+       0x568F});  // LDRSB R7, [R1, R2]
   EXPECT_EQ(m.bus.word(kData + 12), 0xCAFE8123u);
   EXPECT_EQ(reg(3), 0xCAFE8123u);
   EXPECT_EQ(m.bus.word(kData + 4) >> 16, 0x8123u);
@@ -261,7 +264,8 @@ TEST_F(ThumbEe, TheCheckComesAfterUndefined) {
 }
 
 TEST_F(ThumbEe, UndefinedEncodings) {
-  for (const std::vector<u16>& code : std::vector<std::vector<u16>>{{0xC100}, {0xC1FF}, {0xF000, 0xE800}}) {  // hole; BLX label
+  for (const std::vector<u16>& code :
+       std::vector<std::vector<u16>>{{0xC100}, {0xC1FF}, {0xF000, 0xE800}}) {  // hole; BLX label
     state().set_cpsr(0x010001F3);
     state().pc() = kRam;
     state().sys.vbar[Security::Secure] = kRam + 0x1000;
@@ -292,7 +296,7 @@ TEST_F(ThumbEe, ExceptionsReturnToIt) {
   state().set_cpsr(0x010001F0);  // User mode
   state().pc() = kRam;
   state().sys.vbar[Security::Secure] = kRam + 0x1000;
-  m.code({0xE1B0F00E}, 0x1008);  // movs pc, lr
+  m.code({0xE1B0F00E}, 0x1008);     // movs pc, lr
   put(0, {0xDF01, 0xC301, kSelf});  // SVC #1; HBL #1
   put(0x4020, std::vector<u16>(2, kSelf));
   m.run(3);
@@ -320,7 +324,8 @@ TEST(ThumbEeTable, LinesAreWhatTheManualHas) {
   EXPECT_STREQ(isa::find_thumbee16(0xCAFF)->name, "CHKA");
   for (u32 word = 0; word < 0xE800; ++word) {
     const isa::Line* line = isa::find_thumbee16(word);
-    const bool replaced = word >> 12 == 0xC || word >> 9 == 0x28 || word >> 9 == 0x29 || word >> 9 == 0x2C || word >> 9 == 0x2D || word >> 9 == 0x2F;
+    const bool replaced = word >> 12 == 0xC || word >> 9 == 0x28 || word >> 9 == 0x29 || word >> 9 == 0x2C ||
+                          word >> 9 == 0x2D || word >> 9 == 0x2F;
     EXPECT_EQ(line == isa::find_t16(word), !replaced) << std::hex << word;
   }
 }

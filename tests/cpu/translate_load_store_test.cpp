@@ -65,9 +65,7 @@ struct One {
   bool undefined() const { return helper(Helper::undefined) != nullptr; }
 };
 
-One arm(u32 word, const Context& c = {}) {
-  return One(word, 4, c);
-}
+One arm(u32 word, const Context& c = {}) { return One(word, 4, c); }
 One thumb(u32 raw, Context c = {}) {
   c.thumb = true;
   return One(raw, raw > 0xFFFF ? 4 : 2, c);

@@ -97,19 +97,19 @@ TEST(TranslateBlock, ConditionalBranchHasBothWaysOut) {
 }
 
 TEST(TranslateBranch, KindsAsThePredictorSeesThem) {
-  expect_end(a32({0xEA000000}), Op::Goto, BranchKind::Direct);            // b
-  expect_end(a32({0xEB000000}), Op::Goto, BranchKind::Call);              // bl
-  expect_end(a32({0xFA000000}), Op::GotoX, BranchKind::Call);             // blx label
-  expect_end(a32({0xE12FFF33}), Op::GotoX, BranchKind::IndirectCall);     // blx r3
-  expect_end(a32({0xE12FFF1E}), Op::GotoX, BranchKind::Return);           // bx lr
-  expect_end(a32({0xE12FFF13}), Op::GotoX, BranchKind::Indirect);         // bx r3
-  expect_end(a32({0xE1A0F00E}), Op::GotoX, BranchKind::Return);           // mov pc, lr: interworks in A32
-  expect_end(a32({0xE08FF100}), Op::GotoX, BranchKind::Indirect);         // add pc, pc, r0, lsl #2
-  expect_end(thumb({0x4770}), Op::GotoX, BranchKind::Return);             // bx lr
-  expect_end(thumb({0x46F7}), Op::GotoInd, BranchKind::Return);           // mov pc, lr: does not interwork in T32
-  expect_end(thumb({0xE7FE}), Op::Goto, BranchKind::Direct);              // b .
-  expect_end(thumb({0xF000F800}), Op::Goto, BranchKind::Call);            // bl
-  expect_end(thumb({0xE8D1F002}), Op::GotoInd, BranchKind::Indirect);     // tbb [r1, r2]
+  expect_end(a32({0xEA000000}), Op::Goto, BranchKind::Direct);         // b
+  expect_end(a32({0xEB000000}), Op::Goto, BranchKind::Call);           // bl
+  expect_end(a32({0xFA000000}), Op::GotoX, BranchKind::Call);          // blx label
+  expect_end(a32({0xE12FFF33}), Op::GotoX, BranchKind::IndirectCall);  // blx r3
+  expect_end(a32({0xE12FFF1E}), Op::GotoX, BranchKind::Return);        // bx lr
+  expect_end(a32({0xE12FFF13}), Op::GotoX, BranchKind::Indirect);      // bx r3
+  expect_end(a32({0xE1A0F00E}), Op::GotoX, BranchKind::Return);        // mov pc, lr: interworks in A32
+  expect_end(a32({0xE08FF100}), Op::GotoX, BranchKind::Indirect);      // add pc, pc, r0, lsl #2
+  expect_end(thumb({0x4770}), Op::GotoX, BranchKind::Return);          // bx lr
+  expect_end(thumb({0x46F7}), Op::GotoInd, BranchKind::Return);        // mov pc, lr: does not interwork in T32
+  expect_end(thumb({0xE7FE}), Op::Goto, BranchKind::Direct);           // b .
+  expect_end(thumb({0xF000F800}), Op::Goto, BranchKind::Call);         // bl
+  expect_end(thumb({0xE8D1F002}), Op::GotoInd, BranchKind::Indirect);  // tbb [r1, r2]
 }
 
 TEST(TranslateBranch, TargetsAndReturnAddresses) {
@@ -118,8 +118,8 @@ TEST(TranslateBranch, TargetsAndReturnAddresses) {
   EXPECT_EQ(a32({0xEAFFFFFE}).last().imm, kBase);
   EXPECT_EQ(thumb({0xF000F800}).last().imm, kBase + 4);
   EXPECT_EQ(thumb({0xF000F800}).op(0).imm, (kBase + 4) | 1);
-  EXPECT_EQ(thumb({0xF7FFFFFE}).last().imm, kBase);     // bl .
-  EXPECT_EQ(thumb({0xF7FFBFFE}).last().imm, kBase);     // b.w .
+  EXPECT_EQ(thumb({0xF7FFFFFE}).last().imm, kBase);       // bl .
+  EXPECT_EQ(thumb({0xF7FFBFFE}).last().imm, kBase);       // b.w .
   EXPECT_EQ(thumb({0x4798}).op(0).imm, (kBase + 2) | 1);  // blx r3: lr
   // blx label from T32: the target is relative to the aligned PC and has bit 0 clear.
   const auto blx = thumb({0xF000E802}, kBase + 2);
@@ -214,29 +214,29 @@ TEST(TranslateFlags, ShifterCarry) {
   EXPECT_EQ(rotated.op(0).op, Op::SetCI);
   EXPECT_EQ(rotated.op(0).imm, 1u);
   EXPECT_EQ(rotated.insn().writes, slots({1, ir::kN, ir::kZ, ir::kC}));
-  EXPECT_EQ(a32({0xE3B01001}).insn().writes, slots({1, ir::kN, ir::kZ}));             // movs r1, #1 leaves C
-  EXPECT_EQ(a32({0xE0110002}).insn().writes, slots({0, ir::kN, ir::kZ}));             // ands, unshifted
-  EXPECT_EQ(a32({0xE0110182}).insn().writes, slots({0, ir::kN, ir::kZ, ir::kC}));     // ands, lsl #3
-  EXPECT_EQ(a32({0xE1B00061}).op(0).op, Op::RrxC);                                    // rrxs r0, r1
+  EXPECT_EQ(a32({0xE3B01001}).insn().writes, slots({1, ir::kN, ir::kZ}));          // movs r1, #1 leaves C
+  EXPECT_EQ(a32({0xE0110002}).insn().writes, slots({0, ir::kN, ir::kZ}));          // ands, unshifted
+  EXPECT_EQ(a32({0xE0110182}).insn().writes, slots({0, ir::kN, ir::kZ, ir::kC}));  // ands, lsl #3
+  EXPECT_EQ(a32({0xE1B00061}).op(0).op, Op::RrxC);                                 // rrxs r0, r1
   EXPECT_EQ(a32({0xE1B00061}).insn().reads, slots({1, ir::kC}));
-  const auto lsr32 = a32({0xE1B00021});                                               // lsrs r0, r1, #32
+  const auto lsr32 = a32({0xE1B00021});  // lsrs r0, r1, #32
   EXPECT_EQ(lsr32.op(0).op, Op::LsrCI);
   EXPECT_EQ(lsr32.op(0).imm, 32u);
-  EXPECT_EQ(a32({0xE0910182}).op(0).op, Op::LslI);                                    // adds takes no shifter carry
-  EXPECT_EQ(thumb({0xF0510100}).insn().writes, slots({1, ir::kN, ir::kZ}));           // orrs r1, r1, #0
+  EXPECT_EQ(a32({0xE0910182}).op(0).op, Op::LslI);                           // adds takes no shifter carry
+  EXPECT_EQ(thumb({0xF0510100}).insn().writes, slots({1, ir::kN, ir::kZ}));  // orrs r1, r1, #0
 }
 
 TEST(TranslateOperands, HelpersAndLongMultipliesNameTheirSlots) {
-  EXPECT_EQ(a32({0xE0E10392}).insn().reads, slots({0, 1, 2, 3}));   // smlal r0, r1, r2, r3
+  EXPECT_EQ(a32({0xE0E10392}).insn().reads, slots({0, 1, 2, 3}));  // smlal r0, r1, r2, r3
   EXPECT_EQ(a32({0xE0E10392}).insn().writes, slots({0, 1}));
-  EXPECT_EQ(a32({0xE0810392}).insn().reads, slots({2, 3}));         // umull r0, r1, r2, r3
-  EXPECT_EQ(a32({0xE1010052}).insn().writes, slots({0, ir::kQ}));   // qadd r0, r2, r1
-  EXPECT_EQ(a32({0xE6110F12}).insn().writes, slots({0, ir::kGe}));  // sadd16 r0, r1, r2
-  EXPECT_EQ(a32({0xE6210F12}).insn().writes, slots({0}));           // qadd16 r0, r1, r2
+  EXPECT_EQ(a32({0xE0810392}).insn().reads, slots({2, 3}));           // umull r0, r1, r2, r3
+  EXPECT_EQ(a32({0xE1010052}).insn().writes, slots({0, ir::kQ}));     // qadd r0, r2, r1
+  EXPECT_EQ(a32({0xE6110F12}).insn().writes, slots({0, ir::kGe}));    // sadd16 r0, r1, r2
+  EXPECT_EQ(a32({0xE6210F12}).insn().writes, slots({0}));             // qadd16 r0, r1, r2
   EXPECT_EQ(a32({0xE6810FB2}).insn().reads, slots({1, 2, ir::kGe}));  // sel r0, r1, r2
-  EXPECT_EQ(a32({0xE3410234}).insn().reads, slots({0}));            // movt r0
-  EXPECT_EQ(a32({0xE3010234}).insn().reads, 0u);                    // movw r0
-  EXPECT_EQ(a32({0xE2810001}).insn().reads, slots({1}));            // add r0, r1, #1 does not read r0
+  EXPECT_EQ(a32({0xE3410234}).insn().reads, slots({0}));              // movt r0
+  EXPECT_EQ(a32({0xE3010234}).insn().reads, 0u);                      // movw r0
+  EXPECT_EQ(a32({0xE2810001}).insn().reads, slots({1}));              // add r0, r1, #1 does not read r0
 }
 
 TEST(TranslateTiming, Classes) {

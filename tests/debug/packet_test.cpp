@@ -80,7 +80,10 @@ TEST(PacketReader, NoiseNeverLeavesItStuck) {
   for (int round = 0; round < 200; ++round) {
     PacketReader reader;
     std::string noise;
-    for (int i = 0; i < 300; ++i) noise += static_cast<char>(random() % 8 == 0 ? "$#+-}\x03" "0a"[random() % 8] : random());
+    for (int i = 0; i < 300; ++i)
+      noise += static_cast<char>(random() % 8 == 0 ? "$#+-}\x03"
+                                                     "0a"[random() % 8]
+                                                   : random());
     reader.feed(noise);
     while (reader.next()) {
     }

@@ -24,7 +24,10 @@ namespace {
 
 struct Machine {
   Machine(const Image& image, const CoreConfig& config)
-      : bus(FUZZ_RAM, FUZZ_RAM_SIZE), counter(62'500'000, 1'000'000'000), timer(counter), core(config, bus, timer, cluster) {
+      : bus(FUZZ_RAM, FUZZ_RAM_SIZE),
+        counter(62'500'000, 1'000'000'000),
+        timer(counter),
+        core(config, bus, timer, cluster) {
     std::memcpy(bus.at(FUZZ_RAM, 1), image.bytes.data(), image.bytes.size());
     core.set_semihosting(&end);
     core.state().switch_mode(Mode::Supervisor);
@@ -65,7 +68,8 @@ std::string difference(const Machine& a, const Machine& b) {
 }
 
 /// Tests whose instructions never end stop a run early; the machines must agree on that too.
-bool agree(Kind kind, u64 seed, u64 first, u32 count, const std::vector<u8>& runtime, const TimingConfig* timing, u32 hot) {
+bool agree(Kind kind, u64 seed, u64 first, u32 count, const std::vector<u8>& runtime, const TimingConfig* timing,
+           u32 hot) {
   const Generator generator(kind, seed);
   std::vector<Sequence> sequences;
   for (u32 i = 0; i < count; ++i) {
@@ -99,11 +103,13 @@ bool agree(Kind kind, u64 seed, u64 first, u32 count, const std::vector<u8>& run
     const StopReason stop = a->run(limit);
     const StopReason other = b->run(limit);
     std::string text = difference(*a, *b);
-    if (stop != other) text += fmt::format("  stop reason: {} interpreted, {} generated\n", static_cast<int>(stop), static_cast<int>(other));
+    if (stop != other)
+      text +=
+          fmt::format("  stop reason: {} interpreted, {} generated\n", static_cast<int>(stop), static_cast<int>(other));
     if (!text.empty()) {
-      fmt::print(stderr, "seed {}, tests {}..{}, {}, hot after {}: test {}, from {:#x}, {} to {} instructions\n{}", seed, first,
-                 first + count - 1, timing ? "timed" : "functional", hot, first + a->bus.word(FUZZ_PARAMETERS + PARAM_INDEX), pc,
-                 before, a->core.retired(), text);
+      fmt::print(stderr, "seed {}, tests {}..{}, {}, hot after {}: test {}, from {:#x}, {} to {} instructions\n{}",
+                 seed, first, first + count - 1, timing ? "timed" : "functional", hot,
+                 first + a->bus.word(FUZZ_PARAMETERS + PARAM_INDEX), pc, before, a->core.retired(), text);
       const u32 at = a->bus.word(FUZZ_PARAMETERS + PARAM_INDEX);
       for (const u32 i : {at - 1, at}) {
         if (i >= count) continue;
@@ -124,7 +130,8 @@ bool agree(Kind kind, u64 seed, u64 first, u32 count, const std::vector<u8>& run
     }
   }
   if (std::memcmp(a->bus.at(FUZZ_RAM, 1), b->bus.at(FUZZ_RAM, 1), FUZZ_RAM_SIZE) != 0) {
-    fmt::print(stderr, "seed {}, tests {}..{}, hot after {}: memory differs at the end\n", seed, first, first + count - 1, hot);
+    fmt::print(stderr, "seed {}, tests {}..{}, hot after {}: memory differs at the end\n", seed, first,
+               first + count - 1, hot);
     return false;
   }
   return true;

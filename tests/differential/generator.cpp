@@ -21,7 +21,8 @@ bool starts_with_one_of(std::string_view name, std::initializer_list<std::string
 Group group_of(const isa::Line& line) {
   const std::string_view function = line.function;
   const std::string_view op = function.substr(function.find('_') + 1);
-  if (function.starts_with("simd_") || function.starts_with("neon_") || function == "vfp_unallocated") return Group::None;
+  if (function.starts_with("simd_") || function.starts_with("neon_") || function == "vfp_unallocated")
+    return Group::None;
   if (function.starts_with("vfp_")) return Group::Vfp;
   // These come in prepared groups, or not at all.
   if (is_one_of(op, {"HVC", "SMC", "WFI", "WFE", "ENTERX", "LEAVEX", "IT", "TBB", "TBH", "ERET", "SUBS_PC_LR"}))
@@ -60,9 +61,7 @@ u32 region_address(Random& random, u32 offset, bool across) {
   return base + (page << 12) + (across && page % 16 != 15 ? 0x1000 - random.below(12) : offset);
 }
 
-bool user_bank_mode(Mode m) {
-  return m == Mode::User || m == Mode::System;
-}
+bool user_bank_mode(Mode m) { return m == Mode::User || m == Mode::System; }
 
 }  // namespace
 

@@ -26,9 +26,7 @@ constexpr u32 small_page(u32 pa, u32 access, bool xn) {
 constexpr u32 large_page(u32 pa, u32 access, bool xn) {
   return pa | 1 | u32{xn} << 15 | kWriteBack | (access & 3) << 4 | (access >> 2) << 9;
 }
-constexpr u32 table(u32 pa, u32 domain, bool pxn) {
-  return pa | 1 | u32{pxn} << 2 | domain << 5;
-}
+constexpr u32 table(u32 pa, u32 domain, bool pxn) { return pa | 1 | u32{pxn} << 2 | domain << 5; }
 
 void map_harness(Image& image) {
   image.set_word(FUZZ_L1_TABLE + 4 * (FUZZ_RAM >> 20), table(FUZZ_L2_LOW, 0, false));
@@ -119,9 +117,7 @@ void fill_data(Image& image, u64 seed) {
 
 }  // namespace
 
-void Image::set_word(u32 address, u32 value) {
-  std::memcpy(bytes.data() + (address - FUZZ_RAM), &value, 4);
-}
+void Image::set_word(u32 address, u32 value) { std::memcpy(bytes.data() + (address - FUZZ_RAM), &value, 4); }
 
 void Image::set_bytes(u32 address, std::span<const u8> data) {
   std::ranges::copy(data, bytes.begin() + (address - FUZZ_RAM));

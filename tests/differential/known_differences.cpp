@@ -9,9 +9,7 @@ namespace hypsim::fuzz {
 
 namespace {
 
-constexpr bool bad_reg(u32 n) {
-  return n == 13 || n == 15;
-}
+constexpr bool bad_reg(u32 n) { return n == 13 || n == 15; }
 
 template <class... Names>
 bool any_of(const Candidate& c, Names... names) {
@@ -22,15 +20,9 @@ bool any_register_is(const Candidate& c, std::string_view letters, bool (*test)(
   return std::ranges::any_of(letters, [&](char letter) { return c.has(letter) && test(c[letter]); });
 }
 
-bool vfp(const Candidate& c) {
-  return std::string_view(c.line.function).starts_with("vfp_");
-}
-bool single_load(const Candidate& c) {
-  return c.starts("LDR") && !c.starts("LDREX") && !c.starts("LDRD");
-}
-bool single_store(const Candidate& c) {
-  return c.starts("STR") && !c.starts("STREX") && !c.starts("STRD");
-}
+bool vfp(const Candidate& c) { return std::string_view(c.line.function).starts_with("vfp_"); }
+bool single_load(const Candidate& c) { return c.starts("LDR") && !c.starts("LDREX") && !c.starts("LDRD"); }
+bool single_store(const Candidate& c) { return c.starts("STR") && !c.starts("STREX") && !c.starts("STRD"); }
 bool word_sized(const Candidate& c) {
   return c.starts("LDR_") || c.starts("STR_") ||
          any_of(c, "LDRT", "LDRT_imm", "LDRT_reg", "STRT", "STRT_imm", "STRT_reg");
@@ -46,15 +38,9 @@ bool writes_back(const Candidate& c) {
   if (c.a32() && unprivileged(c)) return true;
   return c.has('p') && c.has('w') && (c['p'] == 0 || c['w'] == 1);
 }
-bool load_or_store(const Candidate& c) {
-  return single_load(c) || single_store(c);
-}
-bool dual(const Candidate& c) {
-  return c.starts("LDRD") || c.starts("STRD");
-}
-bool exclusive(const Candidate& c) {
-  return c.starts("LDREX") || c.starts("STREX");
-}
+bool load_or_store(const Candidate& c) { return single_load(c) || single_store(c); }
+bool dual(const Candidate& c) { return c.starts("LDRD") || c.starts("STRD"); }
+bool exclusive(const Candidate& c) { return c.starts("LDREX") || c.starts("STREX"); }
 bool multiple(const Candidate& c) {
   return any_of(c, "LDM", "STM", "LDMDB", "STMDB", "PUSH", "POP", "LDM_user", "STM_user", "LDM_exception_return");
 }
@@ -64,15 +50,9 @@ u32 register_list(const Candidate& c) {
   if (c.is("LDM_exception_return")) return c['l'] | 0x8000;
   return c.t32() ? c['l'] | (c.has('m') ? c['m'] << 14 : 0) | (c.has('p') ? c['p'] << 15 : 0) : c['l'];
 }
-bool coprocessor(const Candidate& c) {
-  return c.has('k');
-}
-bool long_multiply(const Candidate& c) {
-  return c.has('h') && c.has('l') && field_width(c.line, 'h') == 4;
-}
-bool status_access(const Candidate& c) {
-  return c.starts("MRS") || c.starts("MSR");
-}
+bool coprocessor(const Candidate& c) { return c.has('k'); }
+bool long_multiply(const Candidate& c) { return c.has('h') && c.has('l') && field_width(c.line, 'h') == 4; }
+bool status_access(const Candidate& c) { return c.starts("MRS") || c.starts("MSR"); }
 /// Instructions that never take R15, and in T32 never R13: the multiplies, media, saturation, bit fields, shifts by
 /// register.
 bool plain_register_operation(const Candidate& c) {
@@ -100,9 +80,7 @@ bool branches(const Candidate& c) {
   if (single_load(c) && word_sized(c)) return c['t'] == 15;
   return any_of(c, "ADD_high", "MOV_high") && c['d'] == 15;
 }
-bool user_or_system(Mode m) {
-  return m == Mode::User || m == Mode::System;
-}
+bool user_or_system(Mode m) { return m == Mode::User || m == Mode::System; }
 
 constexpr InstructionRule kInstructionRules[] = {
     // --- left to other tests -----------------------------------------------------------------------------------------
@@ -366,9 +344,7 @@ Record without_ifsr_domain(Record r) {
   return r;
 }
 
-Record without_reserved_bits(const Record& r) {
-  return without_ifsr_domain(without_reserved_psr_bits(r));
-}
+Record without_reserved_bits(const Record& r) { return without_ifsr_domain(without_reserved_psr_bits(r)); }
 
 /// The instruction at `address`, if it is one of the sequence.
 const Insn* insn_at(const Sequence& s, u32 address) {
@@ -468,12 +444,8 @@ std::string_view Candidate::operation() const {
   return f.substr(f.find('_') + 1);
 }
 
-std::span<const InstructionRule> instruction_rules() {
-  return kInstructionRules;
-}
-std::span<const OutcomeRule> outcome_rules() {
-  return kOutcomeRules;
-}
+std::span<const InstructionRule> instruction_rules() { return kInstructionRules; }
+std::span<const OutcomeRule> outcome_rules() { return kOutcomeRules; }
 
 const InstructionRule* excluded(const Candidate& candidate) {
   for (const auto& rule : kInstructionRules)

@@ -54,22 +54,14 @@ unsigned field_width(const isa::Line& line, char letter);
 /// The line of an instruction word, or null.
 const isa::Line* find_line(Isa isa, u32 word, unsigned length);
 
-constexpr u32 slot_address(u32 slot) {
-  return FUZZ_SLOTS + slot * FUZZ_SLOT_SIZE;
-}
+constexpr u32 slot_address(u32 slot) { return FUZZ_SLOTS + slot * FUZZ_SLOT_SIZE; }
 
 /// Tests that run in one image. All tests of a batch share the translation tables.
-constexpr u64 batch_size(Kind kind) {
-  return kind == Kind::Memory ? 2048 : FUZZ_CAPACITY;
-}
+constexpr u64 batch_size(Kind kind) { return kind == Kind::Memory ? 2048 : FUZZ_CAPACITY; }
 
 /// How the regions of the page-table fuzz are divided: the last sixteen are one supersection, eight have tables, in
 /// which every fourth group of sixteen pages is one large page; the others are sections.
-constexpr bool region_has_table(u32 region) {
-  return region < 48 && region % 6 == 5;
-}
-constexpr bool is_large_page(u32 page) {
-  return (page / 16) % 4 == 3;
-}
+constexpr bool region_has_table(u32 region) { return region < 48 && region % 6 == 5; }
+constexpr bool is_large_page(u32 page) { return (page / 16) % 4 == 3; }
 
 }  // namespace hypsim::fuzz

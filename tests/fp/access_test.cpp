@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which control denies or traps which class of instruction, and element loads and stores with big-endian data: what QEMU
-// runs of the differential test do not reach.
+// Which control denies or traps which class of instruction, and element loads and stores with big-endian data: what
+// QEMU runs of the differential test do not reach.
 #include <gtest/gtest.h>
 
 #include "tests/support/flat_machine.h"
@@ -10,14 +10,14 @@ namespace {
 
 constexpr u32 kRam = FlatMachine::kRam;
 constexpr u32 kLoop = 0xEAFFFFFE;
-constexpr u32 kVaddS = 0xEE300A81;       // vadd.f32 s0, s1, s2
-constexpr u32 kVaddD = 0xEE310B02;       // vadd.f64 d0, d1, d2
-constexpr u32 kVaddHigh = 0xEE710B02;    // vadd.f64 d16, d1, d2
-constexpr u32 kVaddInt = 0xF2210802;     // vadd.i32 d0, d1, d2
-constexpr u32 kVaddFloat = 0xF2010D02;   // vadd.f32 d0, d1, d2
-constexpr u32 kVld1 = 0xF420070F;        // vld1.8 {d0}, [r0]
-constexpr u32 kVdup = 0xEE800B10;        // vdup.32 d0, r0
-constexpr u32 kVmovImm = 0xF2800010;     // vmov.i32 d0, #0
+constexpr u32 kVaddS = 0xEE300A81;      // vadd.f32 s0, s1, s2
+constexpr u32 kVaddD = 0xEE310B02;      // vadd.f64 d0, d1, d2
+constexpr u32 kVaddHigh = 0xEE710B02;   // vadd.f64 d16, d1, d2
+constexpr u32 kVaddInt = 0xF2210802;    // vadd.i32 d0, d1, d2
+constexpr u32 kVaddFloat = 0xF2010D02;  // vadd.f32 d0, d1, d2
+constexpr u32 kVld1 = 0xF420070F;       // vld1.8 {d0}, [r0]
+constexpr u32 kVdup = 0xEE800B10;       // vdup.32 d0, r0
+constexpr u32 kVmovImm = 0xF2800010;    // vmov.i32 d0, #0
 
 struct FpMachine : FlatMachine {
   FpMachine() {
@@ -107,13 +107,13 @@ TEST(FpAccess, BigEndianElements) {
   FpMachine m;
   m.core.state().big_endian = true;
   for (u32 i = 0; i < 8; ++i) *m.bus.at(kRam + 0x3000 + i, 1) = static_cast<u8>(i);
-  m.code({0xF420070F,    // vld1.8 {d0}, [r0]
-          0xF420174F,    // vld1.16 {d1}, [r0]
-          0xF420278F,    // vld1.32 {d2}, [r0]
-          0xF42037CF,    // vld1.64 {d3}, [r0]
-          0xF4A0480F,    // vld1.32 {d4[0]}, [r0]
-          0xE2800010,    // add r0, r0, #16
-          0xF400174F,    // vst1.16 {d1}, [r0]
+  m.code({0xF420070F,  // vld1.8 {d0}, [r0]
+          0xF420174F,  // vld1.16 {d1}, [r0]
+          0xF420278F,  // vld1.32 {d2}, [r0]
+          0xF42037CF,  // vld1.64 {d3}, [r0]
+          0xF4A0480F,  // vld1.32 {d4[0]}, [r0]
+          0xE2800010,  // add r0, r0, #16
+          0xF400174F,  // vst1.16 {d1}, [r0]
           kLoop});
   m.run(8);
   const u64* d = m.core.state().d;

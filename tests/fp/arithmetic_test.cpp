@@ -19,9 +19,16 @@ using fp::Rounding;
 constexpr int kHostRounding[] = {FE_TONEAREST, FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO};
 constexpr unsigned kRounds = 400'000;
 
-template <class Bits> struct HostType;
-template <> struct HostType<u32> { using Type = float; };
-template <> struct HostType<u64> { using Type = double; };
+template <class Bits>
+struct HostType;
+template <>
+struct HostType<u32> {
+  using Type = float;
+};
+template <>
+struct HostType<u64> {
+  using Type = double;
+};
 
 u32 arm_flags(int host) {
   return ((host & FE_INVALID) ? fp::kIoc : 0) | ((host & FE_DIVBYZERO) ? fp::kDzc : 0) |
@@ -58,32 +65,34 @@ void compare_all(const char* name, HostFunction host, OurFunction ours) {
       if (same && underflow && (env.flags & ~(fp::kUfc | fp::kIdc)) == arm_flags(host_flags)) continue;
       ++failures;
       ADD_FAILURE() << name << std::hex << " mode " << mode << ": " << +x << ' ' << +y << ' ' << +z << " gives "
-                    << +result << " flags " << env.flags << ", host " << +expected << " flags " << arm_flags(host_flags);
+                    << +result << " flags " << env.flags << ", host " << +expected << " flags "
+                    << arm_flags(host_flags);
     }
   }
 }
 
 template <class Bits>
 void compare_format() {
-  compare_all<Bits>("add", [](auto a, auto b, auto) { return a + b; },
-                    [](Bits a, Bits b, Bits, Environment& e) { return fp::add(a, b, e); });
-  compare_all<Bits>("subtract", [](auto a, auto b, auto) { return a - b; },
-                    [](Bits a, Bits b, Bits, Environment& e) { return fp::subtract(a, b, e); });
-  compare_all<Bits>("multiply", [](auto a, auto b, auto) { return a * b; },
-                    [](Bits a, Bits b, Bits, Environment& e) { return fp::multiply(a, b, e); });
-  compare_all<Bits>("divide", [](auto a, auto b, auto) { return a / b; },
-                    [](Bits a, Bits b, Bits, Environment& e) { return fp::divide(a, b, e); });
-  compare_all<Bits>("square root", [](auto a, auto, auto) { return std::sqrt(a); },
-                    [](Bits a, Bits, Bits, Environment& e) { return fp::square_root(a, e); });
+  compare_all<Bits>(
+      "add", [](auto a, auto b, auto) { return a + b; },
+      [](Bits a, Bits b, Bits, Environment& e) { return fp::add(a, b, e); });
+  compare_all<Bits>(
+      "subtract", [](auto a, auto b, auto) { return a - b; },
+      [](Bits a, Bits b, Bits, Environment& e) { return fp::subtract(a, b, e); });
+  compare_all<Bits>(
+      "multiply", [](auto a, auto b, auto) { return a * b; },
+      [](Bits a, Bits b, Bits, Environment& e) { return fp::multiply(a, b, e); });
+  compare_all<Bits>(
+      "divide", [](auto a, auto b, auto) { return a / b; },
+      [](Bits a, Bits b, Bits, Environment& e) { return fp::divide(a, b, e); });
+  compare_all<Bits>(
+      "square root", [](auto a, auto, auto) { return std::sqrt(a); },
+      [](Bits a, Bits, Bits, Environment& e) { return fp::square_root(a, e); });
 }
 
-TEST(FpArithmetic, SinglePrecisionAgreesWithTheHost) {
-  compare_format<u32>();
-}
+TEST(FpArithmetic, SinglePrecisionAgreesWithTheHost) { compare_format<u32>(); }
 
-TEST(FpArithmetic, DoublePrecisionAgreesWithTheHost) {
-  compare_format<u64>();
-}
+TEST(FpArithmetic, DoublePrecisionAgreesWithTheHost) { compare_format<u64>(); }
 
 // The host's fma() may be a library routine with flags of its own for NaNs: infinity * 0 + NaN is invalid on ARM alone.
 template <class Bits>
@@ -93,13 +102,14 @@ void compare_fused() {
     if (is_nan(c)) e.flags = 0;
     return result;
   };
-  compare_all<Bits>("fused multiply-add",
-                    [](auto a, auto b, auto c) {
-                      const auto result = std::fma(a, b, c);
-                      if (std::isnan(c)) feclearexcept(FE_ALL_EXCEPT);
-                      return result;
-                    },
-                    ours);
+  compare_all<Bits>(
+      "fused multiply-add",
+      [](auto a, auto b, auto c) {
+        const auto result = std::fma(a, b, c);
+        if (std::isnan(c)) feclearexcept(FE_ALL_EXCEPT);
+        return result;
+      },
+      ours);
 }
 
 TEST(FpArithmetic, FusedMultiplyAddAgreesWithTheHost) {
@@ -168,7 +178,10 @@ TEST(FpArithmetic, ConversionsToIntegersAgreeWithTheHost) {
       const bool fits_signed = value >= -2147483648.0 && value <= 2147483647.0;
       const bool fits_unsigned = value >= 0.0 && value <= 4294967295.0;
       const u32 inexact = value != a ? fp::kIxc : 0;
-      ASSERT_EQ(as_signed, fits_signed ? static_cast<i64>(value) : value < 0 ? -2147483648LL : 2147483647LL) << std::hex << x;
+      ASSERT_EQ(as_signed, fits_signed ? static_cast<i64>(value)
+                           : value < 0 ? -2147483648LL
+                                       : 2147483647LL)
+          << std::hex << x;
       ASSERT_EQ(s.flags, fits_signed ? inexact : fp::kIoc) << std::hex << x;
       ASSERT_EQ(as_unsigned, fits_unsigned ? static_cast<u64>(value) : value < 0 ? 0 : 0xFFFFFFFFu) << std::hex << x;
       ASSERT_EQ(u.flags, fits_unsigned ? inexact : fp::kIoc) << std::hex << x;
@@ -188,7 +201,8 @@ TEST(FpArithmetic, ConversionsFromIntegersAgreeWithTheHost) {
       fesetround(FE_TONEAREST);
       Environment env;
       env.rounding = static_cast<Rounding>(mode);
-      ASSERT_EQ(fp::from_fixed<u32>(static_cast<u64>(i64{s}), 0, true, env), std::bit_cast<u32>(static_cast<float>(fs)));
+      ASSERT_EQ(fp::from_fixed<u32>(static_cast<u64>(i64{s}), 0, true, env),
+                std::bit_cast<u32>(static_cast<float>(fs)));
       ASSERT_EQ(fp::from_fixed<u32>(x, 0, false, env), std::bit_cast<u32>(static_cast<float>(fu)));
       ASSERT_EQ(fp::from_fixed<u64>(x, 7, false, env), std::bit_cast<u64>(static_cast<double>(x) / 128));
     }

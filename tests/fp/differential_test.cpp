@@ -76,7 +76,8 @@ u32 with_field(const Line& line, u32 word, char letter, u32 value) {
   const std::string_view text(line.bits);
   const auto first = text.find(letter), last = text.rfind(letter);
   if (first == std::string_view::npos) return word;
-  return with_bits(word, static_cast<unsigned>(text.size() - 1 - first), static_cast<unsigned>(text.size() - 1 - last), value);
+  return with_bits(word, static_cast<unsigned>(text.size() - 1 - first), static_cast<unsigned>(text.size() - 1 - last),
+                   value);
 }
 
 /// Lines that this test is about; loads and stores of VFP registers and the system registers have other tests.
@@ -127,8 +128,16 @@ class Generator {
   u32 random() { return static_cast<u32>(random_() >> 13); }
 
   u64 operand() {
-    static constexpr u64 kLimits[] = {0, 1, ~u64{0}, 0x7FFFFFFFFFFFFFFF, 0x8000000000000000, 0x7FFF7FFF7FFF7FFF,
-                                      0x8000800080008000, 0x8080808080808080, 0x7F7F7F7F7F7F7F7F, 0x80000000};
+    static constexpr u64 kLimits[] = {0,
+                                      1,
+                                      ~u64{0},
+                                      0x7FFFFFFFFFFFFFFF,
+                                      0x8000000000000000,
+                                      0x7FFF7FFF7FFF7FFF,
+                                      0x8000800080008000,
+                                      0x8080808080808080,
+                                      0x7F7F7F7F7F7F7F7F,
+                                      0x80000000};
     switch (random() % 8) {
       case 0: return doubles_.next();
       case 1: return random_();
@@ -249,8 +258,10 @@ Results run_on_qemu(const Image& image) {
   const std::string loader = "loader,file=image.bin,force-raw=on,cpu-num=0,addr=" + std::to_string(FP_RAM);
   const pid_t child = fork();
   if (child == 0) {
-    const char* const arguments[] = {HYPSIM_FP_QEMU, "-M", "virt", "-cpu", "cortex-a15", "-m", "128", "-nodefaults", "-display",
-                                     "none", "-semihosting-config", "enable=on,target=native", "-device", loader.c_str(), nullptr};
+    const char* const arguments[] = {
+        HYPSIM_FP_QEMU, "-M",           "virt",     "-cpu", "cortex-a15",          "-m",
+        "128",          "-nodefaults",  "-display", "none", "-semihosting-config", "enable=on,target=native",
+        "-device",      loader.c_str(), nullptr};
     if (chdir(folder.name().c_str()) == 0) execvp(arguments[0], const_cast<char* const*>(arguments));
     _exit(127);
   }
@@ -281,7 +292,8 @@ std::string name_of_word(u32 i) {
 std::string describe(const Test& t, const u32* ours, const u32* theirs, const Image& image) {
   std::string text;
   char line[160];
-  std::snprintf(line, sizeof line, "%08x %s fpscr %08x r4 %08x r5 %08x r6 %08x\n", t.word, t.line->name, t.fpscr, t.r4, t.r5, t.r6);
+  std::snprintf(line, sizeof line, "%08x %s fpscr %08x r4 %08x r5 %08x r6 %08x\n", t.word, t.line->name, t.fpscr, t.r4,
+                t.r5, t.r6);
   text += line;
   for (u32 i = 0; i < RESULT_WORDS; ++i) {
     if (ours[i] == theirs[i]) continue;
@@ -296,7 +308,8 @@ std::string describe(const Test& t, const u32* ours, const u32* theirs, const Im
     text += line;
   };
   const u32 w = t.word;
-  const u32 n = bits(w, 7, 7) << 4 | bits(w, 19, 16), m = bits(w, 5, 5) << 4 | bits(w, 3, 0), d = bits(w, 22, 22) << 4 | bits(w, 15, 12);
+  const u32 n = bits(w, 7, 7) << 4 | bits(w, 19, 16), m = bits(w, 5, 5) << 4 | bits(w, 3, 0),
+            d = bits(w, 22, 22) << 4 | bits(w, 15, 12);
   for (const u32 one : {0u, 1u}) {
     show("n", (n + one) % 32);
     show("m", (m + one) % 32);
@@ -319,7 +332,8 @@ void compare(u64 seed, bool thumb, bool check_alignment, Tally& tally) {
     const u32* b = &theirs[i * RESULT_WORDS];
     (a[4] == EXCEPTION_NONE ? tally.executed : a[4] == EXCEPTION_UNDEFINED ? tally.undefined : tally.aborted) += 1;
     if (std::equal(a, a + RESULT_WORDS, b)) continue;
-    if (failures[image.tests[i].line->name]++ < 2) ADD_FAILURE() << "seed " << seed << ": " << describe(image.tests[i], a, b, image);
+    if (failures[image.tests[i].line->name]++ < 2)
+      ADD_FAILURE() << "seed " << seed << ": " << describe(image.tests[i], a, b, image);
   }
   for (const auto& [name, count] : failures) ADD_FAILURE() << name << ": " << count << " differences";
 }

@@ -21,7 +21,9 @@ class Operands {
     switch (random_() % 8) {
       case 0: exponent = random_() % 3; break;
       case 1: exponent = kMaxExponent - random_() % 3; break;
-      case 2: case 3: case 4: exponent = kMaxExponent / 2 + random_() % 9 - 4; break;
+      case 2:
+      case 3:
+      case 4: exponent = kMaxExponent / 2 + random_() % 9 - 4; break;
       case 5: exponent = kMaxExponent / 4 + random_() % kFraction; break;  // products near underflow
       default: break;
     }

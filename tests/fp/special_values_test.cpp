@@ -146,21 +146,27 @@ TEST(FpSpecial, NarrowingToHalfPicksTheRightNeighbour) {
       }
       ASSERT_EQ((e.flags & fp::kUfc) != 0, result != value && std::fabs(value) < std::ldexp(1, -14));
       if (result == value) continue;
-      const double up = half_value(static_cast<u16>(half + 1), true), down = half_value(static_cast<u16>(half - 1), true);
+      const double up = half_value(static_cast<u16>(half + 1), true),
+                   down = half_value(static_cast<u16>(half - 1), true);
       switch (e.rounding) {
         case Rounding::PlusInfinity: ASSERT_GT(result, value); break;
         case Rounding::MinusInfinity: ASSERT_LT(result, value); break;
         case Rounding::Zero: ASSERT_LT(std::fabs(result), std::fabs(value)); break;
         case Rounding::Nearest:
           ASSERT_LE(std::fabs(result - value), std::fabs(up - value));
-          if ((half & 0x7FFF) != 0) { ASSERT_LE(std::fabs(result - value), std::fabs(down - value)); }
-          if (std::fabs(result - value) == std::fabs(up - value)) { ASSERT_EQ(half & 1, 0); }
+          if ((half & 0x7FFF) != 0) {
+            ASSERT_LE(std::fabs(result - value), std::fabs(down - value));
+          }
+          if (std::fabs(result - value) == std::fabs(up - value)) {
+            ASSERT_EQ(half & 1, 0);
+          }
       }
       if (e.rounding != Rounding::Nearest) {  // no other half lies between
         const bool outward = std::fabs(result) > std::fabs(value);
         const u16 neighbour = static_cast<u16>(outward ? half - 1 : half + 1);
         const double other = half_value(neighbour, true);
-        ASSERT_TRUE(outward ? std::fabs(other) < std::fabs(value) : std::fabs(other) > std::fabs(value)) << std::hex << single;
+        ASSERT_TRUE(outward ? std::fabs(other) < std::fabs(value) : std::fabs(other) > std::fabs(value))
+            << std::hex << single;
       }
     }
   }

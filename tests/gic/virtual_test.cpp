@@ -5,15 +5,9 @@ namespace hypsim {
 namespace {
 
 constexpr u32 kPending = 1u << 28, kActive = 1u << 29, kGrp1 = 1u << 30, kHw = 1u << 31, kEoi = 1u << 19;
-constexpr u32 prio(u32 level) {
-  return level >> 3 << 23;
-}
-constexpr u32 phys(u32 id) {
-  return id << 10;
-}
-constexpr u32 source(u32 core) {
-  return core << 10;
-}
+constexpr u32 prio(u32 level) { return level >> 3 << 23; }
+constexpr u32 phys(u32 id) { return id << 10; }
+constexpr u32 source(u32 core) { return core << 10; }
 
 class Virtual : public GicFixture {
  protected:

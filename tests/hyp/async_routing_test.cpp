@@ -64,7 +64,7 @@ InterruptLines lines_of(unsigned n) {
 
 TEST(AsyncRouting, Exhaustive) {
   u64 wrong = 0, taken = 0;
-  for (unsigned scr_bits = 0; scr_bits < 32; ++scr_bits)      // IRQ FIQ EA FW AW at 1..5
+  for (unsigned scr_bits = 0; scr_bits < 32; ++scr_bits)       // IRQ FIQ EA FW AW at 1..5
     for (unsigned hcr_bits = 0; hcr_bits < 128; ++hcr_bits) {  // FMO IMO AMO VF VI VA at 3..8, TGE at 27
       SystemRegisters regs;
       regs.scr = scr_bits << 1 | 1;
@@ -79,8 +79,8 @@ TEST(AsyncRouting, Exhaustive) {
             taken += want.taken;
             if (got.taken != want.taken || (want.taken && (got.kind != want.kind || got.target != want.target))) {
               if (wrong++ == 0)
-                ADD_FAILURE() << p << " SCR " << std::hex << regs.scr << " HCR " << regs.hcr << " lines " << n << " masks "
-                              << masks;
+                ADD_FAILURE() << p << " SCR " << std::hex << regs.scr << " HCR " << regs.hcr << " lines " << n
+                              << " masks " << masks;
             }
           }
     }
@@ -140,8 +140,8 @@ TEST(Isr, ShowsVirtualStateToGuestsWithTheOverride) {
         const auto shown = [&](const Kind& k, bool physical, bool virtual_line) {
           return p.guest() && on(regs.hcr, k.hcr_mo) ? virtual_line || on(regs.hcr, k.hcr_virtual) : physical;
         };
-        const u32 want = u32{shown(kAbortKind, l.async_abort, false)} * 0x100 + u32{shown(kIrqKind, l.irq, l.virq)} * 0x80 +
-                         u32{shown(kFiqKind, l.fiq, l.vfiq)} * 0x40;
+        const u32 want = u32{shown(kAbortKind, l.async_abort, false)} * 0x100 +
+                         u32{shown(kIrqKind, l.irq, l.virq)} * 0x80 + u32{shown(kFiqKind, l.fiq, l.vfiq)} * 0x40;
         ASSERT_EQ(read_isr(l, {p.mode, p.security, regs}), want) << p << " " << n;
       }
   }

@@ -27,8 +27,8 @@ constexpr CoprocAccess mcrr(u8 cp, u8 opc1, u8 crm, u8 rt, u8 rt2) {
 }
 
 using R = SystemRegisters;
-// HSR = EC<<26 | IL<<25 | CV<<24 | COND 0xE<<20 | ISS: 0x0FE..... for EC 3, 0x13E..... for 4, 0x17E..... for 5, 0x1BE..... for
-// 6, 0x33E..... for 0xC.
+// HSR = EC<<26 | IL<<25 | CV<<24 | COND 0xE<<20 | ISS: 0x0FE..... for EC 3, 0x13E..... for 4, 0x17E..... for 5,
+// 0x1BE..... for 6, 0x33E..... for 0xC.
 const Row kRows[] = {
     {"SCTLR", TrapGroup::Tvm, mcr(15, 0, 1, 0, 0, 0), &R::hcr, 26, true, 0, 0x0FE00400, "HCR.TVM"},
     {"CONTEXTIDR", TrapGroup::Tvm, mcr(15, 0, 13, 0, 1, 5), &R::hcr, 26, true, 0, 0x0FE234A0, "HCR.TVM"},
@@ -55,9 +55,15 @@ const Row kRows[] = {
     {"DBGDRAR 64-bit", TrapGroup::Tdra, mcrr(14, 0, 1, 4, 5), &R::hdcr, 11, true, 0x33E01483, 0x33E01482, "HDCR.TDRA"},
     {"DBGOSLAR", TrapGroup::Tdosa, mcr(14, 0, 1, 0, 4, 4), &R::hdcr, 10, true, 0x17E80481, 0x17E80480, "HDCR.TDOSA"},
     {"DBGDSCRext", TrapGroup::Tda, mcr(14, 0, 0, 2, 2, 4), &R::hdcr, 9, true, 0x17E40085, 0x17E40084, "HDCR.TDA"},
-    {"LDC/STC DBGDTR", TrapGroup::Tda,
+    {"LDC/STC DBGDTR",
+     TrapGroup::Tda,
      {.cp = 14, .form = CoprocForm::Ldc, .crn = 5, .rt = 3, .imm8 = 0xA5, .add = true, .addressing = 3},
-     &R::hdcr, 9, true, 0x1BEA5077, 0x1BEA5076, "HDCR.TDA"},
+     &R::hdcr,
+     9,
+     true,
+     0x1BEA5077,
+     0x1BEA5076,
+     "HDCR.TDA"},
     {"CNTPCT", TrapGroup::Cntpct, mcrr(15, 0, 14, 0, 1), &R::cnthctl, 0, false, 0x13E0041D, 0x13E0041C,
      "CNTHCTL.PL1PCTEN"},
     {"CNTP_CTL", TrapGroup::Cntp, mcr(15, 0, 14, 2, 1, 0), &R::cnthctl, 1, false, 0x0FE23805, 0x0FE23804,
@@ -66,8 +72,8 @@ const Row kRows[] = {
      "CNTHCTL.PL1PCEN"},
 };
 
-/// No trap anywhere, then `row`'s bit alone in its trapping state (or, with `invert`, everything but that bit; the coarse
-/// traps of HSTR and TIDCP stay out of it, and so does the second bit of the groups that have two).
+/// No trap anywhere, then `row`'s bit alone in its trapping state (or, with `invert`, everything but that bit; the
+/// coarse traps of HSTR and TIDCP stay out of it, and so does the second bit of the groups that have two).
 void set_controls(SystemRegisters& regs, const Row& row, bool trapping) {
   regs.hcr = regs.hstr = regs.hcptr = regs.hdcr = 0;
   regs.cnthctl = 3;
@@ -86,7 +92,8 @@ TEST(GroupTraps, EveryBitByModeSecurityAndDirection) {
           const u32 want = read ? row.hsr_read : row.hsr_write;
           const bool traps = on && want != 0;
           const Decision d = decide_cp14_cp15(a, row.group, Allowed::Yes, {p.mode, p.security, regs});
-          SCOPED_TRACE(testing::Message() << row.name << " " << row.reason << " " << p << " read " << read << " on " << on);
+          SCOPED_TRACE(testing::Message()
+                       << row.name << " " << row.reason << " " << p << " read " << read << " on " << on);
           if (traps && p.guest()) {
             ASSERT_EQ(d.action, Action::HypTrap);
             ASSERT_EQ(make_hsr(d.ec, true, d.iss), want);
@@ -142,8 +149,8 @@ TEST(GroupTraps, AnUndefinedAccessIsNotTrappedByItsGroup) {
 TEST(GroupTraps, TpmcrNamesTheNarrowerBitFirst) {
   SystemRegisters regs;
   regs.hdcr = 0x60;
-  const Decision d =
-      decide_cp14_cp15(mcr(15, 0, 9, 12, 0, 1), TrapGroup::Tpmcr, Allowed::Yes, {Mode::Supervisor, Security::NonSecure, regs});
+  const Decision d = decide_cp14_cp15(mcr(15, 0, 9, 12, 0, 1), TrapGroup::Tpmcr, Allowed::Yes,
+                                      {Mode::Supervisor, Security::NonSecure, regs});
   EXPECT_STREQ(d.reason, "HDCR.TPMCR");
 }
 
@@ -182,7 +189,8 @@ TEST(Hstr, EachBitByRegisterFormAndPlace) {
 TEST(Hstr, DoesNotTouchCp14) {
   SystemRegisters regs;
   regs.hstr = 0xFFFF;
-  EXPECT_EQ(decide_cp14_cp15(mcr(14, 0, 1, 0, 0, 0), TrapGroup::None, Allowed::Yes, {Mode::Supervisor, Security::NonSecure, regs})
+  EXPECT_EQ(decide_cp14_cp15(mcr(14, 0, 1, 0, 0, 0), TrapGroup::None, Allowed::Yes,
+                             {Mode::Supervisor, Security::NonSecure, regs})
                 .action,
             Action::Execute);
 }
@@ -191,8 +199,8 @@ TEST(Hstr, WinsOverTheGroupTrap) {
   SystemRegisters regs;
   regs.hstr = 1u << 1;
   regs.hcr = ~0u;
-  const Decision d =
-      decide_cp14_cp15(mcr(15, 0, 1, 0, 1, 0), TrapGroup::Tac, Allowed::Yes, {Mode::Supervisor, Security::NonSecure, regs});
+  const Decision d = decide_cp14_cp15(mcr(15, 0, 1, 0, 1, 0), TrapGroup::Tac, Allowed::Yes,
+                                      {Mode::Supervisor, Security::NonSecure, regs});
   EXPECT_STREQ(d.reason, "HSTR.T1");
 }
 
@@ -225,8 +233,10 @@ TEST(Forms, CdpAndCp15MemoryTransfersAreUndefinedBeforeAnyTrap) {
   regs.hstr = regs.hcr = regs.hdcr = ~0u;
   const Situation s{Mode::Supervisor, Security::NonSecure, regs};
   for (u8 cp : {u8{14}, u8{15}})
-    EXPECT_EQ(decide_cp14_cp15({.cp = cp, .form = CoprocForm::Cdp}, TrapGroup::Tda, Allowed::Yes, s).action, Action::Undefined);
-  EXPECT_EQ(decide_cp14_cp15({.cp = 15, .form = CoprocForm::Ldc}, TrapGroup::Tvm, Allowed::Yes, s).action, Action::Undefined);
+    EXPECT_EQ(decide_cp14_cp15({.cp = cp, .form = CoprocForm::Cdp}, TrapGroup::Tda, Allowed::Yes, s).action,
+              Action::Undefined);
+  EXPECT_EQ(decide_cp14_cp15({.cp = 15, .form = CoprocForm::Ldc}, TrapGroup::Tvm, Allowed::Yes, s).action,
+            Action::Undefined);
 }
 
 TEST(OtherCoprocessors, AccessControlsThenHcptrThenUndefined) {

@@ -8,12 +8,12 @@ namespace hypsim::hyp {
 namespace {
 
 struct Controls {
-  unsigned cpacr_cp10;  // CPACR<21:20>
-  bool asedis, d32dis;  // CPACR<31>, <30>
+  unsigned cpacr_cp10;                 // CPACR<21:20>
+  bool asedis, d32dis;                 // CPACR<31>, <30>
   bool ns_cp10, ns_asedis, ns_d32dis;  // NSACR<10>, <15>, <14>
-  bool en;              // FPEXC<30>
-  bool tcp10, tase;     // HCPTR<10>, <15>
-  bool tid0, tid3;      // HCR<15>, <18>
+  bool en;                             // FPEXC<30>
+  bool tcp10, tase;                    // HCPTR<10>, <15>
+  bool tid0, tid3;                     // HCR<15>, <18>
 };
 
 Controls controls_of(unsigned n) {
@@ -24,7 +24,8 @@ Controls controls_of(unsigned n) {
   };
   Controls c{};
   c.cpacr_cp10 = take(2);
-  for (bool* b : {&c.asedis, &c.d32dis, &c.ns_cp10, &c.ns_asedis, &c.ns_d32dis, &c.en, &c.tcp10, &c.tase, &c.tid0, &c.tid3})
+  for (bool* b :
+       {&c.asedis, &c.d32dis, &c.ns_cp10, &c.ns_asedis, &c.ns_d32dis, &c.en, &c.tcp10, &c.tase, &c.tid0, &c.tid3})
     *b = take(1);
   return c;
 }
@@ -41,7 +42,8 @@ SystemRegisters registers_of(const Controls& c) {
 
 enum class Outcome { Runs, Undef, UndefEc7Vfp, UndefEc7Simd, TrapVfp, TrapSimd, TrapId };
 
-/// First CPACR (never in Hyp mode), as narrowed by NSACR; then FPEXC; then HCPTR as widened by NSACR; then the ID traps.
+/// First CPACR (never in Hyp mode), as narrowed by NSACR; then FPEXC; then HCPTR as widened by NSACR; then the ID
+/// traps.
 Outcome reference(FpClass cls, bool read, const Controls& c, const Place& p) {
   const bool id_or_exc = cls == FpClass::VmrsFpexc || cls == FpClass::VmrsFpsid || cls == FpClass::VmrsMvfr;
   const bool simd = cls == FpClass::AdvancedSimd, d32 = cls == FpClass::VfpHighRegisters;
@@ -99,7 +101,8 @@ TEST(FpTraps, AllControlsModesAndClasses) {
           const CoprocAccess a{.cp = 10, .form = CoprocForm::Mcr, .read = read, .opc1 = 7, .crn = reg, .rt = 5};
           const Decision d = decide_fp(cls, a, {p.mode, p.security, regs});
           ASSERT_EQ(outcome(d, reg == 6 ? 0x23E1D8A1u : 0x23E1C0A1u), reference(cls, read, c, p))
-              << "class " << static_cast<int>(cls) << " controls " << n << " read " << read << " " << p << ": " << d.reason;
+              << "class " << static_cast<int>(cls) << " controls " << n << " read " << read << " " << p << ": "
+              << d.reason;
         }
     }
 }

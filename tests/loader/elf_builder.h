@@ -86,9 +86,20 @@ struct ElfBuilder {
     const char names[] = "\0.symtab\0.strtab\0.hypsim.markers\0.shstrtab";
     out.resize((out.size() + 3) & ~std::size_t{3});  // libelf wants aligned tables
     Elf32_Shdr sections[5]{};
-    sections[1] = {1, SHT_SYMTAB, 0, 0, append(table.data(), table.size() * sizeof(Elf32_Sym)), static_cast<u32>(table.size() * sizeof(Elf32_Sym)), 2, 1, 4, sizeof(Elf32_Sym)};
-    sections[2] = {9, SHT_STRTAB, 0, 0, append(strings.data(), strings.size()), static_cast<u32>(strings.size()), 0, 0, 1, 0};
-    sections[3] = {17, SHT_PROGBITS, 0, 0, append(markers.data(), markers.size()), static_cast<u32>(markers.size()), 0, 0, 1, 0};
+    sections[1] = {1,
+                   SHT_SYMTAB,
+                   0,
+                   0,
+                   append(table.data(), table.size() * sizeof(Elf32_Sym)),
+                   static_cast<u32>(table.size() * sizeof(Elf32_Sym)),
+                   2,
+                   1,
+                   4,
+                   sizeof(Elf32_Sym)};
+    sections[2] = {9, SHT_STRTAB, 0, 0, append(strings.data(), strings.size()), static_cast<u32>(strings.size()),
+                   0, 0,          1, 0};
+    sections[3] = {
+        17, SHT_PROGBITS, 0, 0, append(markers.data(), markers.size()), static_cast<u32>(markers.size()), 0, 0, 1, 0};
     sections[4] = {33, SHT_STRTAB, 0, 0, append(names, sizeof names), sizeof names, 0, 0, 1, 0};
     out.resize((out.size() + 3) & ~std::size_t{3});
     const u32 section_offset = append(sections, sizeof sections);

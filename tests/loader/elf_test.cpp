@@ -15,12 +15,10 @@ TEST(Elf, SegmentsEntrySymbolsAndSections) {
   ElfBuilder b;
   b.loads.push_back({0xC0000000, 0x40300000, {9, 9}, 4096});
   b.entry = 0xC0000001;  // virtual, in the second segment, Thumb
-  b.symbols = {{"arm_function", 0x40200000, 8, STT_FUNC, STB_GLOBAL},
-               {"thumb_function", 0x40200009, 4, STT_FUNC, STB_GLOBAL},
-               {"$a", 0x40200000, 0, STT_NOTYPE, STB_LOCAL},
-               {"$t.1", 0x40200008, 0, STT_NOTYPE, STB_LOCAL},
-               {"label", 0x40200004, 0, STT_NOTYPE, STB_LOCAL},
-               {"data", 0x40200010, 16, STT_OBJECT, STB_GLOBAL}};
+  b.symbols = {
+      {"arm_function", 0x40200000, 8, STT_FUNC, STB_GLOBAL}, {"thumb_function", 0x40200009, 4, STT_FUNC, STB_GLOBAL},
+      {"$a", 0x40200000, 0, STT_NOTYPE, STB_LOCAL},          {"$t.1", 0x40200008, 0, STT_NOTYPE, STB_LOCAL},
+      {"label", 0x40200004, 0, STT_NOTYPE, STB_LOCAL},       {"data", 0x40200010, 16, STT_OBJECT, STB_GLOBAL}};
   b.markers = {1, 2, 3};
   const TempFile file(b.build());
   const Image image = load_elf(file.path());
@@ -88,7 +86,8 @@ TEST(Elf, BrokenFilesGiveOneLineEach) {
 
 TEST(Elf, DamagedSymbolTablesDoNotHurt) {
   ElfBuilder b;
-  for (int i = 0; i < 20; ++i) b.symbols.push_back({"s" + std::to_string(i), 0x40200000u + 4 * i, 4, STT_FUNC, STB_GLOBAL});
+  for (int i = 0; i < 20; ++i)
+    b.symbols.push_back({"s" + std::to_string(i), 0x40200000u + 4 * i, 4, STT_FUNC, STB_GLOBAL});
   const std::vector<u8> good = b.build();
   std::mt19937 random(1);
   unsigned loaded = 0, refused = 0;

@@ -81,7 +81,18 @@ TEST(Image, BootFilesGoBehindTheKernel) {
 }
 
 TEST(BootShim, TakesItsParameters) {
-  const Image shim = make_boot_shim(0x1000, {.entry = 0x40200001, .enter_svc = true, .r0 = 1, .r1 = 2, .r2 = 3, .gicd = 4, .gicc = 5, .counter_hz = 6, .sram = 7, .off = {8, 9}, .reset = {10, 11}, .flags = 12});
+  const Image shim = make_boot_shim(0x1000, {.entry = 0x40200001,
+                                             .enter_svc = true,
+                                             .r0 = 1,
+                                             .r1 = 2,
+                                             .r2 = 3,
+                                             .gicd = 4,
+                                             .gicc = 5,
+                                             .counter_hz = 6,
+                                             .sram = 7,
+                                             .off = {8, 9},
+                                             .reset = {10, 11},
+                                             .flags = 12});
   const std::vector<u8>& bytes = shim.segments[0].bytes;
   const auto word = [&](u32 offset) {
     u32 value;

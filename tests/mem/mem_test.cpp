@@ -65,8 +65,8 @@ struct Master : sc_core::sc_module {
   }
   void invalidate(sc_dt::uint64 start, sc_dt::uint64 end) { invalidated.emplace_back(start, end); }
 
-  tlm::tlm_response_status access(tlm::tlm_command command, u64 address, void* data, unsigned size, sc_time* delay = nullptr,
-                                  u8* enables = nullptr) {
+  tlm::tlm_response_status access(tlm::tlm_command command, u64 address, void* data, unsigned size,
+                                  sc_time* delay = nullptr, u8* enables = nullptr) {
     tlm::tlm_generic_payload p;
     setup(p, command, address, data, size);
     p.set_byte_enable_ptr(enables);
@@ -99,7 +99,9 @@ struct Master : sc_core::sc_module {
 struct Device : sc_core::sc_module {
   tlm_utils::simple_target_socket<Device> socket{"socket"};
   u64 last_address = 0;
-  explicit Device(sc_core::sc_module_name name) : sc_module(name) { socket.register_b_transport(this, &Device::b_transport); }
+  explicit Device(sc_core::sc_module_name name) : sc_module(name) {
+    socket.register_b_transport(this, &Device::b_transport);
+  }
   void b_transport(tlm::tlm_generic_payload& p, sc_time& delay) {
     last_address = p.get_address();
     delay += sc_time(30, SC_NS);

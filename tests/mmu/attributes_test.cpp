@@ -10,9 +10,7 @@ using C = Cacheability;
 constexpr C NC = C::NonCacheable, WBWA = C::WriteBackAllocate, WT = C::WriteThrough, WB = C::WriteBackNoAllocate;
 constexpr MemAttr kSo{MemType::StronglyOrdered, NC, NC, true, true};
 constexpr MemAttr kDevice{MemType::Device, NC, NC, true, true};
-constexpr MemAttr normal(C inner, C outer, bool sh, bool osh) {
-  return {MemType::Normal, inner, outer, sh, osh};
-}
+constexpr MemAttr normal(C inner, C outer, bool sh, bool osh) { return {MemType::Normal, inner, outer, sh, osh}; }
 
 // ARM DDI 0406C table B3-10
 TEST(Attributes, TexWithoutRemap) {

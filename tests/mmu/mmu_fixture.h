@@ -49,44 +49,26 @@ struct FlatMemory final : WalkMemory {
 // Descriptor fields, named as in the manual
 namespace sd {  // short descriptors
 constexpr u32 kSection = 2, kSuper = 2 | 1u << 18, kSmall = 2, kLarge = 1, kTable = 1;
-constexpr u32 kApSection(u32 ap) {
-  return ((ap & 3) << 10) | ((ap >> 2) << 15);
-}
-constexpr u32 kApPage(u32 ap) {
-  return ((ap & 3) << 4) | ((ap >> 2) << 9);
-}
+constexpr u32 kApSection(u32 ap) { return ((ap & 3) << 10) | ((ap >> 2) << 15); }
+constexpr u32 kApPage(u32 ap) { return ((ap & 3) << 4) | ((ap >> 2) << 9); }
 constexpr u32 kWbWaSection = 1u << 12 | 3u << 2;  // TEX=001 C=1 B=1
 constexpr u32 kWbWaSmall = 1u << 6 | 3u << 2;
 constexpr u32 kWbWaLarge = 1u << 12 | 3u << 2;
 constexpr u32 kSectionNg = 1u << 17, kPageNg = 1u << 11, kSectionXn = 1u << 4, kSectionPxn = 1, kSmallXn = 1,
               kLargeXn = 1u << 15, kTablePxn = 1u << 2, kTableNs = 1u << 3, kSectionNs = 1u << 19;
-constexpr u32 kDomain(u32 d) {
-  return d << 5;
-}
+constexpr u32 kDomain(u32 d) { return d << 5; }
 }  // namespace sd
 namespace ld {  // long descriptors
 constexpr u64 kBlock = 1, kTable = 3, kPage = 3;
 constexpr u64 kAf = 1u << 10, kNg = 1u << 11, kNs = 1u << 5;
 constexpr u64 kXn = u64{1} << 54, kPxn = u64{1} << 53, kContiguous = u64{1} << 52;
 constexpr u64 kNsTable = u64{1} << 63, kXnTable = u64{1} << 60, kPxnTable = u64{1} << 59;
-constexpr u64 kApTable(u64 v) {
-  return v << 61;
-}
-constexpr u64 kAp(u64 ap21) {
-  return ap21 << 6;
-}
-constexpr u64 kSh(u64 sh) {
-  return sh << 8;
-}
-constexpr u64 kIndex(u64 i) {
-  return i << 2;
-}
-constexpr u64 kHap(u64 v) {
-  return v << 6;
-}  // stage 2: 1 read, 2 write
-constexpr u64 kS2Attr(u64 v) {
-  return v << 2;
-}  // stage 2 MemAttr
+constexpr u64 kApTable(u64 v) { return v << 61; }
+constexpr u64 kAp(u64 ap21) { return ap21 << 6; }
+constexpr u64 kSh(u64 sh) { return sh << 8; }
+constexpr u64 kIndex(u64 i) { return i << 2; }
+constexpr u64 kHap(u64 v) { return v << 6; }     // stage 2: 1 read, 2 write
+constexpr u64 kS2Attr(u64 v) { return v << 2; }  // stage 2 MemAttr
 constexpr u64 kS2Normal = kS2Attr(0xF), kS2Rw = kHap(3);
 }  // namespace ld
 

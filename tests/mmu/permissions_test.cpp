@@ -15,9 +15,7 @@ constexpr Rw kApTable[8] = {{"", ""}, {"rw", ""}, {"rw", "r"}, {"rw", "rw"},
 // Table B3-9: AP[2:1]
 constexpr Rw kAp21Table[4] = {{"rw", ""}, {"rw", "rw"}, {"r", ""}, {"r", "r"}};
 
-bool has(const char* s, char c) {
-  return std::string_view(s).find(c) != std::string_view::npos;
-}
+bool has(const char* s, char c) { return std::string_view(s).find(c) != std::string_view::npos; }
 
 class PermissionTest : public MmuTest {
  protected:

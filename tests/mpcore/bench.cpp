@@ -80,7 +80,8 @@ Outcome run_here(const RunSetup& setup) {
   }
   Bench bench("bench", config);
   const Image image = load_elf(HYPSIM_PROGRAMS);
-  for (const Segment& s : image.segments) std::memcpy(bench.ram.ram().data() + (s.base.value - kRamBase), s.bytes.data(), s.bytes.size());
+  for (const Segment& s : image.segments)
+    std::memcpy(bench.ram.ram().data() + (s.base.value - kRamBase), s.bytes.data(), s.bytes.size());
   BufferBackend console;
   SemihostingConfig semihosting_config;
   semihosting_config.console = &console;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A small system round an MPCore: 16 MB of RAM, a device that interrupts on demand, a hole. Programs come from programs.S.
-// Every run has a process of its own, so that one test may compare several.
+// A small system round an MPCore: 16 MB of RAM, a device that interrupts on demand, a hole. Programs come from
+// programs.S. Every run has a process of its own, so that one test may compare several.
 #pragma once
 
 #include <array>

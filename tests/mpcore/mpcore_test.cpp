@@ -69,7 +69,8 @@ TEST(MpCore, ADevicesInterruptComesWhenItIsDue) {
   EXPECT_EQ(first.results[0], 40u);
   // 5 us are 5000 cycles of one instruction, two to a turn.
   EXPECT_NEAR(first.results[2], 2500, 2);
-  for (u64 window : kWindows) EXPECT_EQ(run_program({.program = "device_spin", .window = window}).results, first.results) << window;
+  for (u64 window : kWindows)
+    EXPECT_EQ(run_program({.program = "device_spin", .window = window}).results, first.results) << window;
 }
 
 TEST(MpCore, ADeviceThatInterruptsAtOnceIsSeenAtOnce) {
@@ -108,7 +109,8 @@ TEST(MpCore, ASoftwareInterruptWakesAnotherCoreAndAnEventAnswers) {
 TEST(MpCore, ExclusivesAreAtomicAcrossCores) {
   for (u64 window : {u64{1}, u64{7}, u64{1'000}})
     for (unsigned cores : {2u, 4u})
-      EXPECT_EQ(run_program({.program = "count_together", .cores = cores, .window = window}).results[0], 1000 * cores) << window;
+      EXPECT_EQ(run_program({.program = "count_together", .cores = cores, .window = window}).results[0], 1000 * cores)
+          << window;
 }
 
 TEST(MpCore, AStoreOfAnotherCoreEndsAReservation) {
@@ -123,7 +125,8 @@ TEST(MpCore, AStoreOfAnotherCoreEndsAReservation) {
 TEST(MpCore, CodeThatAnotherCoreChangedIsSeenAfterMaintenance) {
   for (u64 window : kWindows)
     for (bool timed : {false, true}) {
-      const Outcome o = run_program({.program = "change_code", .cores = 2, .window = window, .max_insns = 20'000'000, .timed = timed});
+      const Outcome o = run_program(
+          {.program = "change_code", .cores = 2, .window = window, .max_insns = 20'000'000, .timed = timed});
       EXPECT_EQ(o.results[0], 1u);
       EXPECT_EQ(o.results[1], 2u) << "window " << window;
       EXPECT_EQ(o.results[2], 3u) << "window " << window;

@@ -9,9 +9,7 @@ namespace hypsim {
 namespace {
 
 constexpr u64 kCore = 1'700'000'000, kCounter = 62'500'000;  // 136 cycles for 5 ticks
-constexpr Cycles at(u64 n) {
-  return Cycles(n);
-}
+constexpr Cycles at(u64 n) { return Cycles(n); }
 
 TEST(DerivedClock, IsExact) {
   const DerivedClock clock(5, 136);

@@ -7,8 +7,8 @@
 namespace hypsim {
 namespace {
 
-constexpr u32 DATA = 0x3FC, DIR = 0x400, IS = 0x404, IBE = 0x408, IEV = 0x40C, IE = 0x410, RIS = 0x414, MIS = 0x418, IC = 0x41C,
-              AFSEL = 0x420;
+constexpr u32 DATA = 0x3FC, DIR = 0x400, IS = 0x404, IBE = 0x408, IEV = 0x40C, IE = 0x410, RIS = 0x414, MIS = 0x418,
+              IC = 0x41C, AFSEL = 0x420;
 
 /// The address that means just these lines.
 constexpr u32 masked(u32 lines) { return lines << 2; }

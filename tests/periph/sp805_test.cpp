@@ -7,8 +7,8 @@
 namespace hypsim {
 namespace {
 
-constexpr u32 LOAD = 0x000, VALUE = 0x004, CONTROL = 0x008, INTCLR = 0x00C, RIS = 0x010, MIS = 0x014, LOCK = 0xC00, ITCR = 0xF00,
-              ITOP = 0xF04;
+constexpr u32 LOAD = 0x000, VALUE = 0x004, CONTROL = 0x008, INTCLR = 0x00C, RIS = 0x010, MIS = 0x014, LOCK = 0xC00,
+              ITCR = 0xF00, ITOP = 0xF04;
 constexpr u32 kInterrupt = 1, kReset = 2;
 
 class Watchdog : public testing::Test {

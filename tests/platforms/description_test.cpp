@@ -99,7 +99,8 @@ TEST(Description, EveryFaultIsNamedOnOneLine) {
       {"/devices/0/size", "lots", "devices[0].size", "pattern"},
       {"/devices/0/size", nullptr, "devices[0]", "\"size\" is missing"},
       {"/devices/0/type", "rom", "devices", "no device of type ram"},
-      {"/devices/2", json({{"name", "u2"}, {"type", "pl011"}, {"base", 0}, {"spi", 5}}), "devices[2].spi", "belongs to uart"},
+      {"/devices/2", json({{"name", "u2"}, {"type", "pl011"}, {"base", 0}, {"spi", 5}}), "devices[2].spi",
+       "belongs to uart"},
   };
   EXPECT_EQ(complaint(good().dump()), "");
   for (const Case& c : cases) {
@@ -120,7 +121,13 @@ TEST(Description, EveryFaultIsNamedOnOneLine) {
 TEST(Description, VirtioSlots) {
   json p = good();
   p["devices"].push_back({{"name", "v0"}, {"type", "virtio-mmio"}, {"base", "0x10000000"}, {"spi", 6}, {"version", 1}});
-  p["devices"].push_back({{"name", "v1"}, {"type", "virtio-mmio"}, {"base", "0x10000200"}, {"spi", 7}, {"device", "entropy"}, {"seed", 5}, {"service-ns", 70}});
+  p["devices"].push_back({{"name", "v1"},
+                          {"type", "virtio-mmio"},
+                          {"base", "0x10000200"},
+                          {"spi", 7},
+                          {"device", "entropy"},
+                          {"seed", 5},
+                          {"service-ns", 70}});
   PlatformDescription d = parse_platform(p.dump(), "p.json");
   EXPECT_EQ(d.devices[2].virtio.version, 1u);
   EXPECT_EQ(d.devices[3].virtio.version, 2u);

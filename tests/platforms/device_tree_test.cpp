@@ -25,7 +25,9 @@ struct Tree {
     const void* data = fdt_getprop(blob.data(), node(path), name, &size);
     return data ? std::string(static_cast<const char*>(data)) : "";
   }
-  bool compatible(const char* path, const char* with) const { return fdt_node_check_compatible(blob.data(), node(path), with) == 0; }
+  bool compatible(const char* path, const char* with) const {
+    return fdt_node_check_compatible(blob.data(), node(path), with) == 0;
+  }
 };
 
 using Cells = std::vector<u32>;
@@ -33,7 +35,8 @@ using Cells = std::vector<u32>;
 TEST(DeviceTree, SaysWhatThePlatformHas) {
   PlatformDescription p = load_platform("virt-a15");
   p.cores = 2;
-  const Tree t{make_device_tree(p, {.bootargs = "console=ttyAMA0", .initrd_start = 0x48000000, .initrd_end = 0x48001000, .psci_method = "smc"})};
+  const Tree t{make_device_tree(
+      p, {.bootargs = "console=ttyAMA0", .initrd_start = 0x48000000, .initrd_end = 0x48001000, .psci_method = "smc"})};
   ASSERT_EQ(fdt_check_full(t.blob.data(), t.blob.size()), 0);
   EXPECT_EQ(t.cells("/memory@40000000", "reg"), (Cells{0, 0x40000000, 0, 0x40000000}));
   EXPECT_EQ(t.text("/memory@40000000", "device_type"), "memory");
@@ -49,7 +52,8 @@ TEST(DeviceTree, SaysWhatThePlatformHas) {
 
   const char* gic = "/interrupt-controller@8000000";
   EXPECT_TRUE(t.compatible(gic, "arm,cortex-a15-gic"));
-  EXPECT_EQ(t.cells(gic, "reg"), (Cells{0, 0x08000000, 0, 0x1000, 0, 0x08010000, 0, 0x2000, 0, 0x08030000, 0, 0x2000, 0, 0x08040000, 0, 0x2000}));
+  EXPECT_EQ(t.cells(gic, "reg"), (Cells{0, 0x08000000, 0, 0x1000, 0, 0x08010000, 0, 0x2000, 0, 0x08030000, 0, 0x2000, 0,
+                                        0x08040000, 0, 0x2000}));
   EXPECT_EQ(t.cells(gic, "interrupts"), (Cells{1, 9, 0x304}));
   EXPECT_EQ(t.cells("/", "interrupt-parent"), t.cells(gic, "phandle"));
   EXPECT_EQ(t.cells("/timer", "interrupts"), (Cells{1, 13, 0x304, 1, 14, 0x304, 1, 11, 0x304, 1, 10, 0x304}));
@@ -81,10 +85,11 @@ TEST(DeviceTree, PowerIsTheGuestsWhereNoFirmwareHasIt) {
 
 TEST(DeviceTree, XenFindsItsModules) {
   const PlatformDescription p = load_platform("virt-a15");
-  const DeviceTreeOptions options{.bootargs = "console=dtuart",
-                                  .modules = {{BootModule::Kind::Kernel, 0x48000000, 0x545200, "console=hvc0"},
-                                              {BootModule::Kind::Ramdisk, 0x48600000, 0xD7E59, ""}},
-                                  .guests = {{128u << 20, 1, {{BootModule::Kind::Kernel, 0x48700000, 4096, "console=ttyAMA0"}}}}};
+  const DeviceTreeOptions options{
+      .bootargs = "console=dtuart",
+      .modules = {{BootModule::Kind::Kernel, 0x48000000, 0x545200, "console=hvc0"},
+                  {BootModule::Kind::Ramdisk, 0x48600000, 0xD7E59, ""}},
+      .guests = {{128u << 20, 1, {{BootModule::Kind::Kernel, 0x48700000, 4096, "console=ttyAMA0"}}}}};
   const Tree generated{make_device_tree(p, options)};
   // The user's tree has old modules and another width of cells.
   Tree old{make_device_tree(p, {.bootargs = "old", .modules = {{BootModule::Kind::Kernel, 0x50000000, 4096, "old"}}})};

@@ -22,7 +22,8 @@ using nlohmann::ordered_json;
 class TemporaryFile {
  public:
   explicit TemporaryFile(const std::string& text)
-      : path_(std::filesystem::temp_directory_path() / ("hypsim-budget-" + std::to_string(reinterpret_cast<std::uintptr_t>(this)) + ".json")) {
+      : path_(std::filesystem::temp_directory_path() /
+              ("hypsim-budget-" + std::to_string(reinterpret_cast<std::uintptr_t>(this)) + ".json")) {
     std::ofstream(path_) << text;
   }
   ~TemporaryFile() { std::filesystem::remove(path_); }
@@ -48,14 +49,14 @@ ordered_json report(u64 more = 0, unsigned trips = 3) {
       s.hyp_to_host();
       s.host(400);
       s.host_to_hyp();
-      s.hyp(5, 0x200);           // banked
+      s.hyp(5, 0x200);  // banked
       s.hyp_to_guest();
       s.marker(2, 1);
     }
   }
   s.finish();
-  ordered_json root = {{"hypsim", "0"}, {"platform", "p"}, {"image", "i"}, {"mode", "timed"}, {"reason", "exit"}, {"instructions", 1},
-                       {"cycles", s.now}, {"cores", ordered_json::array()}};
+  ordered_json root = {{"hypsim", "0"},    {"platform", "p"},   {"image", "i"},    {"mode", "timed"},
+                       {"reason", "exit"}, {"instructions", 1}, {"cycles", s.now}, {"cores", ordered_json::array()}};
   root["profile"] = to_json(s.profile);
   return root;
 }
@@ -99,7 +100,8 @@ TEST(Schema, NamesTheFileAndThePlaceOfAFault) {
 }
 
 TEST(Budget, LimitsThatAreKept) {
-  const BudgetResult result = check(R"({"comment": "c", "run": {"total_cycles": 99999, "phases": {"cp15": 600}, "resources": {"base": 99999}},
+  const BudgetResult result =
+      check(R"({"comment": "c", "run": {"total_cycles": 99999, "phases": {"cp15": 600}, "resources": {"base": 99999}},
     "rows": {"hvc": {"count": 6, "median": 559, "mean": 559, "max": 559, "instructions": 4, "phases": {"cp15": 100}}},
     "causes": {"HVC #0x5": {"p99": 555, "exit_leg": 125, "host": 400, "entry_leg": 30, "resources": {"exception": 50}, "vmids": {"2": {"total": 1665}}}}})");
   EXPECT_TRUE(result.over.empty()) << to_text(result);
@@ -109,7 +111,8 @@ TEST(Budget, LimitsThatAreKept) {
 
 TEST(Budget, EachLimitThatIsNotKeptIsNamedWorstFirst) {
   const BudgetResult result = check(R"({"rows": {"hvc": {"median": 559, "phases": {"cp15": 100}}},
-    "causes": {"HVC #0x5": {"p99": 560, "vmids": {"2": {"exit_leg": 125}}}}})", 50);
+    "causes": {"HVC #0x5": {"p99": 560, "vmids": {"2": {"exit_leg": 125}}}}})",
+                                    50);
   ASSERT_EQ(result.over.size(), 4u);
   EXPECT_EQ(to_text(result),
             "Budget b.json: 4 of 4 limits not kept\n"
@@ -124,15 +127,18 @@ TEST(Budget, EachLimitThatIsNotKeptIsNamedWorstFirst) {
 }
 
 TEST(Budget, WhatIsNotThereIsNotKept) {
-  const BudgetResult result = check(R"({"rows": {"hcv": {"median": 1}}, "causes": {"HVC #0x5": {"vmids": {"9": {"max": 1}, "x": {"max": 1}}}, "FIQ": {}}})");
+  const BudgetResult result = check(
+      R"({"rows": {"hcv": {"median": 1}}, "causes": {"HVC #0x5": {"vmids": {"9": {"max": 1}, "x": {"max": 1}}}, "FIQ": {}}})");
   EXPECT_EQ(to_text(result),
-            "Budget b.json: 4 of 4 limits not kept\n  row hcv: not in the profile\n  cause HVC #0x5, VMID 9: not in the profile\n"
+            "Budget b.json: 4 of 4 limits not kept\n  row hcv: not in the profile\n  cause HVC #0x5, VMID 9: not in "
+            "the profile\n"
             "  cause HVC #0x5, VMID x: not in the profile\n  cause FIQ: not in the profile\n");
 }
 
 TEST(Budget, MalformedFilesAreRefused) {
-  for (const char* bad : {R"({"row": {}})", R"({"rows": {"hvc": {"medain": 3}}})", R"({"rows": {"hvc": {"median": -1}}})", R"({"rows": {"hvc": 3}})",
-                          R"({"causes": {"IRQ": {"vmids": {"1": {"vmids": {}}}}}})", "[]", ""}) {
+  for (const char* bad :
+       {R"({"row": {}})", R"({"rows": {"hvc": {"medain": 3}}})", R"({"rows": {"hvc": {"median": -1}}})",
+        R"({"rows": {"hvc": 3}})", R"({"causes": {"IRQ": {"vmids": {"1": {"vmids": {}}}}}})", "[]", ""}) {
     const TemporaryFile file(bad);
     const std::string text = refusal([&] { read_budget(file.path()); });
     EXPECT_EQ(text.find(file.path()), 0u) << bad << ": " << text;
@@ -165,7 +171,8 @@ TEST(Compare, ChangesStandWithTheirBucketsMostCyclesFirst) {
   EXPECT_EQ(cause["name"], "HVC #0x5");
   EXPECT_EQ(cause["cycles"]["count"], ordered_json({{"a", 6}, {"b", 8}, {"change", 2}}));
   EXPECT_EQ(cause["cycles"]["median"]["change"], 50);
-  EXPECT_EQ(cause["buckets"][0], ordered_json({{"phase", "host kernel"}, {"resource", "base"}, {"a", 2400}, {"b", 3200}, {"change", 800}}));
+  EXPECT_EQ(cause["buckets"][0],
+            ordered_json({{"phase", "host kernel"}, {"resource", "base"}, {"a", 2400}, {"b", 3200}, {"change", 800}}));
   EXPECT_EQ(cause["buckets"][1]["phase"], "cp15");
   EXPECT_EQ(cause["buckets"][1]["change"], 600);
   long long buckets = 0;

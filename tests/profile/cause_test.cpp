@@ -31,7 +31,8 @@ TEST(Cause, RegistersAreToldApartAndOperandsAreNot) {
   EXPECT_EQ(label(actlr), "CP15 read c1 0 c0 1");
   EXPECT_EQ(text(HsrEc::Cp15Mcr, mcr_iss(7, 15, 14, 6, 0, false)), "CP15 write c15 7 c14 6");
   EXPECT_EQ(text(HsrEc::Cp15Mcrr, 3u << 16 | 2u << 5 | 14u << 1 | 1), "CP15 64-bit read c14 3");
-  EXPECT_EQ(to_hyp(HsrEc::Cp15Mcrr, 3u << 16 | 2u << 5 | 14u << 1), to_hyp(HsrEc::Cp15Mcrr, 3u << 16 | 4u << 10 | 14u << 1));
+  EXPECT_EQ(to_hyp(HsrEc::Cp15Mcrr, 3u << 16 | 2u << 5 | 14u << 1),
+            to_hyp(HsrEc::Cp15Mcrr, 3u << 16 | 4u << 10 | 14u << 1));
 }
 
 TEST(Cause, AbortsByStatusAndDirection) {
@@ -39,7 +40,8 @@ TEST(Cause, AbortsByStatusAndDirection) {
   EXPECT_EQ(text(HsrEc::DataAbortGuest, kIsv | 7), "stage-2 data abort, translation level 3, read");
   EXPECT_EQ(text(HsrEc::DataAbortGuest, kWrite | 0xF), "stage-2 data abort, permission level 3, write");
   EXPECT_EQ(text(HsrEc::DataAbortGuest, kWalk | 5), "stage-2 data abort, translation level 1, read, on a stage-1 walk");
-  EXPECT_EQ(to_hyp(HsrEc::DataAbortGuest, kIsv | 2u << 22 | 5u << 16 | 7), to_hyp(HsrEc::DataAbortGuest, 7)) << "syndrome fields";
+  EXPECT_EQ(to_hyp(HsrEc::DataAbortGuest, kIsv | 2u << 22 | 5u << 16 | 7), to_hyp(HsrEc::DataAbortGuest, 7))
+      << "syndrome fields";
   EXPECT_NE(to_hyp(HsrEc::DataAbortGuest, 7), to_hyp(HsrEc::DataAbortGuest, 6));
   EXPECT_EQ(text(HsrEc::PrefetchAbortGuest, 9), "stage-2 prefetch abort, access flag level 1");
   EXPECT_EQ(text(HsrEc::DataAbortHyp, 0x21), "Hyp data abort, alignment");

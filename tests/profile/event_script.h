@@ -26,7 +26,8 @@ inline PhaseMap switch_phases() {
 
 class EventScript {
  public:
-  explicit EventScript(PhaseMap phases = switch_phases(), u8 core = 0) : owned_(std::make_unique<WorldSwitchProfile>(std::move(phases))), profile(*owned_), core_(core) {}
+  explicit EventScript(PhaseMap phases = switch_phases(), u8 core = 0)
+      : owned_(std::make_unique<WorldSwitchProfile>(std::move(phases))), profile(*owned_), core_(core) {}
   /// A second core under the same profile.
   EventScript(WorldSwitchProfile& shared, u8 core) : profile(shared), core_(core) {}
 
@@ -69,9 +70,13 @@ class EventScript {
     e.from_guest = from_guest;
     profile.exception(moment(from_guest && to != Mode::Hyp && to != Mode::Monitor), e);
   }
-  void guest_to_hyp(u32 hsr = hvc_hsr(0), u64 cycles = 15) { enter(Exception::HypervisorCall, Mode::Supervisor, Mode::Hyp, true, hsr, cycles); }
+  void guest_to_hyp(u32 hsr = hvc_hsr(0), u64 cycles = 15) {
+    enter(Exception::HypervisorCall, Mode::Supervisor, Mode::Hyp, true, hsr, cycles);
+  }
   void guest_irq(u64 cycles = 15) { enter(Exception::Irq, Mode::Supervisor, Mode::Hyp, true, 0, cycles); }
-  void host_to_hyp(u32 hsr = hvc_hsr(0), u64 cycles = 15) { enter(Exception::HypervisorCall, Mode::Supervisor, Mode::Hyp, false, hsr, cycles); }
+  void host_to_hyp(u32 hsr = hvc_hsr(0), u64 cycles = 15) {
+    enter(Exception::HypervisorCall, Mode::Supervisor, Mode::Hyp, false, hsr, cycles);
+  }
 
   void leave(Mode from, Mode to, bool to_guest, u64 cycles = 10, Security to_security = Security::NonSecure) {
     spend(Resource::Exception, cycles);

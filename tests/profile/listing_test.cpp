@@ -13,8 +13,8 @@ using nlohmann::ordered_json;
 /// "first" in A32: nop; mov r0, #1; bx lr. "second" in T32: movs r0, #1; mrc p15, 0, r1, c1, c0, 0; bx lr.
 CodeImage image() {
   CodeImage image;
-  image.ranges.push_back({0x1000, {0x00, 0xf0, 0x20, 0xe3, 0x01, 0x00, 0xa0, 0xe3, 0x1e, 0xff, 0x2f, 0xe1,
-                                   0x01, 0x20, 0x11, 0xee, 0x10, 0x1f, 0x70, 0x47}});
+  image.ranges.push_back({0x1000, {0x00, 0xf0, 0x20, 0xe3, 0x01, 0x00, 0xa0, 0xe3, 0x1e, 0xff,
+                                   0x2f, 0xe1, 0x01, 0x20, 0x11, 0xee, 0x10, 0x1f, 0x70, 0x47}});
   image.functions = {{0x1000, false, "first"}, {0x100C, true, "second"}};
   return image;
 }
@@ -40,7 +40,8 @@ TEST(Listing, FunctionsStandDearestFirstWithTheirInstructions) {
   EXPECT_EQ(second["resources"], ordered_json({{"base", 7}, {"mispredict", 3}, {"sysreg", 100}}));
   ASSERT_EQ(second["insns"].size(), 3u);
   EXPECT_EQ(second["insns"][0], ordered_json::array({"0000100c", "2001", "movs    r0, #1", 5, 107,
-                                                              ordered_json::array({ordered_json::array({"sysreg", 100}), ordered_json::array({"base", 7})})}));
+                                                     ordered_json::array({ordered_json::array({"sysreg", 100}),
+                                                                          ordered_json::array({"base", 7})})}));
   EXPECT_EQ(second["insns"][1][1], "ee11 1f10");
   EXPECT_EQ(second["insns"][1][3], 5) << "executed with its block";
   EXPECT_EQ(second["insns"][1][4], 0) << "its cycles stand at the block's first instruction";

@@ -29,7 +29,8 @@ TEST(PhaseMap, SymbolsOfOnePhaseShareIt) {
   map.add_symbol(0x100, "cp15.save_host");
   map.add_symbol(0x200, "cp15.load_guest");
   map.finish();
-  EXPECT_EQ(map.phase_of(0x100, Mode::Hyp, Security::NonSecure, false), map.phase_of(0x200, Mode::Hyp, Security::NonSecure, false));
+  EXPECT_EQ(map.phase_of(0x100, Mode::Hyp, Security::NonSecure, false),
+            map.phase_of(0x200, Mode::Hyp, Security::NonSecure, false));
   EXPECT_EQ(std::count(map.names().begin(), map.names().end(), "cp15"), 1);
 }
 
@@ -61,8 +62,8 @@ TEST(PhaseMap, OfTwoPhasesForAnAddressTheFirstCounts) {
 }
 
 TEST(PhaseMap, SuffixesOfCompilersAreNoPhases) {
-  for (const char* name : {"handle_exit.constprop.0", "handle_exit.isra.3", "handle_exit.part.0", "handle_exit.cold", "counter.1234",
-                           ".hidden", "odd."}) {
+  for (const char* name : {"handle_exit.constprop.0", "handle_exit.isra.3", "handle_exit.part.0", "handle_exit.cold",
+                           "counter.1234", ".hidden", "odd."}) {
     PhaseMap map;
     map.add_symbol(0x100, "cp15.save");
     map.add_symbol(0x200, name);

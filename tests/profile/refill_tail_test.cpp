@@ -43,7 +43,9 @@ TEST(RefillTail, BelongsToTheTripBeforeIt) {
   EXPECT_EQ(misses(first, Refill::L1i), 0u);
   EXPECT_EQ(misses(first, Refill::L1d), 0u);
   EXPECT_EQ(misses(s.trip(hvc_hsr(2), 3), Refill::L1d), 1u);
-  EXPECT_EQ(s.profile.causes().at(cause_of({.kind = Exception::HypervisorCall, .to = Mode::Hyp, .hsr = hvc_hsr(1)})).tail.misses,
+  EXPECT_EQ(s.profile.causes()
+                .at(cause_of({.kind = Exception::HypervisorCall, .to = Mode::Hyp, .hsr = hvc_hsr(1)}))
+                .tail.misses,
             first->tail.misses);
 }
 
@@ -60,7 +62,8 @@ TEST(RefillTail, IsInTheReportsOnlyIfItWasFollowed) {
     s.finish();
     const auto json = to_json(s.profile);
     EXPECT_EQ(json["round_trips"][0].contains("refill_tail"), follow);
-    EXPECT_EQ(to_text(s.profile).find("refill tail 15, predictor 1.0 for 15") != std::string::npos, follow) << to_text(s.profile);
+    EXPECT_EQ(to_text(s.profile).find("refill tail 15, predictor 1.0 for 15") != std::string::npos, follow)
+        << to_text(s.profile);
     if (!follow) continue;
     EXPECT_EQ(json["round_trips"][0]["refill_tail"]["predictor"]["misses"], 2);
     EXPECT_EQ(json["round_trips"][0]["refill_tail"]["predictor"]["cycles"], 30);

@@ -74,7 +74,8 @@ TEST(JsonReport, HoldsEverything) {
   const ordered_json& trip = report["round_trips"][0];
   EXPECT_EQ(trip["cause"], "HVC #0x5");
   EXPECT_EQ(trip["vmid"], 1);
-  EXPECT_EQ(trip["cycles"], ordered_json({{"count", 3}, {"min", 630}, {"median", 630}, {"p99", 630}, {"max", 630}, {"total", 1890}}));
+  EXPECT_EQ(trip["cycles"],
+            ordered_json({{"count", 3}, {"min", 630}, {"median", 630}, {"p99", 630}, {"max", 630}, {"total", 1890}}));
   EXPECT_EQ(trip["exit_leg"], 3 * 125);
   EXPECT_EQ(trip["host"], 3 * 400);
   EXPECT_EQ(trip["entry_leg"], 3 * 105);
@@ -111,7 +112,8 @@ TEST(JsonReport, EveryLevelHasItsBuckets) {
   std::vector<std::pair<const ordered_json*, u64>> levels = {{&report, s.now}};
   for (const auto& list : {"cores", "rows", "causes", "round_trips"})
     for (const ordered_json& entry : report[list])
-      levels.emplace_back(&entry, entry["cycles"].is_object() ? entry["cycles"]["total"].get<u64>() : entry["cycles"].get<u64>());
+      levels.emplace_back(
+          &entry, entry["cycles"].is_object() ? entry["cycles"]["total"].get<u64>() : entry["cycles"].get<u64>());
   for (const auto& [entry, total] : levels) {
     u64 buckets = 0, phases = 0, resources = 0;
     for (const auto& phase : (*entry)["buckets"])
@@ -183,7 +185,8 @@ TEST(TextReport, FewVmsHaveALineEach) {
   for (const char* line : {"VMID 1", "VMID 2", "VMID 3", "VMID 4"}) EXPECT_EQ(count_of(text, line), 1u) << line;
   EXPECT_EQ(count_of(text, " VMs\n"), 0u);
   EXPECT_NE(text.find("exit 125 + host 400 + entry 105, 4 ended in another VM"), text.npos) << text;
-  EXPECT_NE(text.find("host kernel 400, cp15 100, banked 80, exception entry 30, exception return 20"), text.npos) << text;
+  EXPECT_NE(text.find("host kernel 400, cp15 100, banked 80, exception entry 30, exception return 20"), text.npos)
+      << text;
 }
 
 TEST(TextReport, ManyVmsHaveOneLineTogether) {

@@ -24,7 +24,8 @@ void expect_adds_up(const EventScript& s) {
     EXPECT_EQ(sum(exit.buckets), total);
     EXPECT_EQ(exit.exit_leg + exit.host + exit.entry_leg, total);
   }
-  for (const auto& [id, row] : s.profile.rows()) EXPECT_EQ(sum(row.buckets), std::accumulate(row.cycles.begin(), row.cycles.end(), u64{0}));
+  for (const auto& [id, row] : s.profile.rows())
+    EXPECT_EQ(sum(row.buckets), std::accumulate(row.cycles.begin(), row.cycles.end(), u64{0}));
 }
 
 /// Brings a made-up machine from reset into a guest of this VMID.
@@ -43,7 +44,7 @@ TEST(WorldSwitch, ARoundTripHandledInHyp) {
   s.guest(1000);
   s.guest_to_hyp(hvc_hsr(7));  // 15
   s.hyp(30);
-  s.hyp_to_guest();            // 10
+  s.hyp_to_guest();  // 10
   s.guest(5);
   s.finish();
   const Exit* exit = s.trip(hvc_hsr(7), 1);
@@ -65,16 +66,16 @@ TEST(WorldSwitch, ARoundTripThroughTheHostHasThreeLegs) {
   EventScript s;
   start_guest(s, 1);
   s.guest(10);
-  s.guest_to_hyp();        // 15, exit leg
-  s.hyp(100, 0x100);       // cp15
-  s.hyp(200, 0x200);       // banked
-  s.hyp_to_host();         // 10
-  s.host(1000);            // host
+  s.guest_to_hyp();   // 15, exit leg
+  s.hyp(100, 0x100);  // cp15
+  s.hyp(200, 0x200);  // banked
+  s.hyp_to_host();    // 10
+  s.host(1000);       // host
   s.host_user(300);
-  s.host_to_hyp();         // 15, entry leg
-  s.hyp(70, 0x104);        // cp15
-  s.hyp(3, 0x300);         // no phase
-  s.hyp_to_guest();        // 10
+  s.host_to_hyp();   // 15, entry leg
+  s.hyp(70, 0x104);  // cp15
+  s.hyp(3, 0x300);   // no phase
+  s.hyp_to_guest();  // 10
   s.finish();
   const Exit* exit = s.trip(hvc_hsr(0), 1);
   ASSERT_NE(exit, nullptr);
@@ -83,8 +84,13 @@ TEST(WorldSwitch, ARoundTripThroughTheHostHasThreeLegs) {
   EXPECT_EQ(exit->entry_leg, 98u);
   EXPECT_EQ(exit->cycles, Samples{1723});
   EXPECT_EQ(exit->in_hyp_only, 0u);
-  EXPECT_EQ(by_phase(exit->buckets), (std::map<u16, u64>{{kHostKernel, 1000}, {kHostUser, 300}, {kHyp, 3}, {kExceptionEntry, 30},
-                                              {kExceptionReturn, 20}, {kCp15, 170}, {kBanked, 200}}));
+  EXPECT_EQ(by_phase(exit->buckets), (std::map<u16, u64>{{kHostKernel, 1000},
+                                                         {kHostUser, 300},
+                                                         {kHyp, 3},
+                                                         {kExceptionEntry, 30},
+                                                         {kExceptionReturn, 20},
+                                                         {kCp15, 170},
+                                                         {kBanked, 200}}));
   expect_adds_up(s);
 }
 
@@ -93,9 +99,10 @@ TEST(WorldSwitch, HypVisitsRunFromEntryToLeavingHyp) {
   s.host(10);
   s.host_to_hyp(hvc_hsr(3), 15);
   s.hyp(40);
-  s.enter(Exception::HypervisorCall, Mode::Hyp, Mode::Hyp, false, hvc_hsr(9));  // an exception in Hyp is part of the visit
+  s.enter(Exception::HypervisorCall, Mode::Hyp, Mode::Hyp, false,
+          hvc_hsr(9));  // an exception in Hyp is part of the visit
   s.hyp(5);
-  s.leave(Mode::Hyp, Mode::Hyp, false, 10);                                     // and so is the return from it
+  s.leave(Mode::Hyp, Mode::Hyp, false, 10);  // and so is the return from it
   s.hyp(5);
   s.hyp_to_host(10);
   s.finish();
@@ -182,7 +189,7 @@ TEST(WorldSwitch, TheCauseIsTheFirstOne) {
   s.guest_irq();
   s.hyp(10);
   s.hyp_to_host();
-  s.enter(Exception::Irq, Mode::Supervisor, Mode::Irq, false);           // the host retakes the interrupt
+  s.enter(Exception::Irq, Mode::Supervisor, Mode::Irq, false);  // the host retakes the interrupt
   s.host(200);
   s.leave(Mode::Irq, Mode::Supervisor, false);
   s.host_to_hyp(hvc_hsr(1));
@@ -224,7 +231,8 @@ TEST(WorldSwitch, TheMonitorMayLeadToTheHost) {
   EventScript s;
   start_guest(s, 1);
   s.enter(Exception::Fiq, Mode::Supervisor, Mode::Monitor, true);
-  s.leave(Mode::Monitor, Mode::Supervisor, false, 10, Security::Secure);  // the Secure world's own code: still the exit leg
+  s.leave(Mode::Monitor, Mode::Supervisor, false, 10,
+          Security::Secure);  // the Secure world's own code: still the exit leg
   s.secure(30);
   s.enter(Exception::SecureMonitorCall, Mode::Supervisor, Mode::Monitor, false);
   s.leave(Mode::Monitor, Mode::Supervisor, false);
@@ -283,7 +291,8 @@ TEST(WorldSwitch, TimeWithoutABlockBelongsToWhatWasLeft) {
   start_guest(s, 1);
   s.guest(10);
   s.spend(Resource::WalkStage2, 90);  // a fetch that aborts: no block tells of it
-  s.enter(Exception::PrefetchAbort, Mode::Supervisor, Mode::Hyp, true, static_cast<u32>(HsrEc::PrefetchAbortGuest) << 26 | 7);
+  s.enter(Exception::PrefetchAbort, Mode::Supervisor, Mode::Hyp, true,
+          static_cast<u32>(HsrEc::PrefetchAbortGuest) << 26 | 7);
   s.hyp(20);
   s.hyp_to_guest();
   s.finish();
@@ -460,8 +469,12 @@ TEST(Markers, ARowIsWhatLiesBetweenThem) {
   EXPECT_EQ(row.insns, Samples{2 + 5 + 7 + 3 + 4 + 1});
   EXPECT_EQ(row.host_insns, Samples{10});
   EXPECT_EQ(row.hyp_insns, Samples{9});
-  EXPECT_EQ(by_phase(row.buckets), (std::map<u16, u64>{{kGuest, 10}, {kHostKernel, 50}, {kHostUser, 60}, {kHyp, 50},
-                                                       {kExceptionEntry, 30}, {kExceptionReturn, 20}}));
+  EXPECT_EQ(by_phase(row.buckets), (std::map<u16, u64>{{kGuest, 10},
+                                                       {kHostKernel, 50},
+                                                       {kHostUser, 60},
+                                                       {kHyp, 50},
+                                                       {kExceptionEntry, 30},
+                                                       {kExceptionReturn, 20}}));
   expect_adds_up(s);
 }
 

@@ -27,11 +27,16 @@ CoreConfig core_config(bool timed, const TimingConfig& timing, SharedMemoryTimin
 }  // namespace
 
 ProbeMachine::ProbeMachine(const std::string& elf, bool timed, const TimingConfig& timing)
-    : timing_(timing), shared_(timing_), bus_(kRam, 48 << 20, kDevice, Cycles(timing_.gic_access)),
-      counter_(62'500'000, 1'700'000'000), timer_(counter_), core_(core_config(timed, timing_, shared_), bus_, timer_, cluster_),
+    : timing_(timing),
+      shared_(timing_),
+      bus_(kRam, 48 << 20, kDevice, Cycles(timing_.gic_access)),
+      counter_(62'500'000, 1'700'000'000),
+      timer_(counter_),
+      core_(core_config(timed, timing_, shared_), bus_, timer_, cluster_),
       image_(load_elf(elf)) {
   for (const auto& segment : image_.segments)
-    std::memcpy(bus_.ram().at(segment.base.value, static_cast<u32>(segment.bytes.size())), segment.bytes.data(), segment.bytes.size());
+    std::memcpy(bus_.ram().at(segment.base.value, static_cast<u32>(segment.bytes.size())), segment.bytes.data(),
+                segment.bytes.size());
   make_tables();
   auto& s = core_.state();
   s.sys.scr = 1u << scr::NS | 1u << scr::HCE;
@@ -89,8 +94,10 @@ ProbeMachine::Run ProbeMachine::run(const char* symbol, u32 turns, u32 r1, u32 r
   core_.set_pc(image_.symbols.address_of(symbol).value());
   const u64 start = core_.now().value;
   const u64 missed = core_.timing_model() != nullptr ? core_.timing_model()->pmu_event(0x10) : 0;
-  if (core_.run(Cycles(~u64{0})) != StopReason::DeadLoop) throw std::runtime_error(std::string(symbol) + " did not come to its end");
-  return {core_.now().value - start, core_.timing_model() != nullptr ? core_.timing_model()->pmu_event(0x10) - missed : 0};
+  if (core_.run(Cycles(~u64{0})) != StopReason::DeadLoop)
+    throw std::runtime_error(std::string(symbol) + " did not come to its end");
+  return {core_.now().value - start,
+          core_.timing_model() != nullptr ? core_.timing_model()->pmu_event(0x10) - missed : 0};
 }
 
 double ProbeMachine::slope(const char* symbol, u32 turns, u32 r1, u32 r3) {

@@ -35,11 +35,11 @@ class ProbeBus final : public Bus {
 class ProbeMachine {
  public:
   static constexpr u32 kRam = 0x40000000, kDevice = 0x10000000;
-  static constexpr u32 kDense = kRam + (2 << 20);     ///< 1 MB mapped by a section
-  static constexpr u32 kLarge = kRam + (16 << 20);    ///< 32 MB mapped by sections
-  static constexpr u32 kPages = 0x60000000;           ///< 4 MB mapped by 1024 small pages, one behind the other
-  static constexpr u32 kRegions = 0x70000000;         ///< 32 times 1 MB, each with 32 small pages
-  static constexpr u32 kPageTables = kRam + 0x110000; ///< those of kPages
+  static constexpr u32 kDense = kRam + (2 << 20);      ///< 1 MB mapped by a section
+  static constexpr u32 kLarge = kRam + (16 << 20);     ///< 32 MB mapped by sections
+  static constexpr u32 kPages = 0x60000000;            ///< 4 MB mapped by 1024 small pages, one behind the other
+  static constexpr u32 kRegions = 0x70000000;          ///< 32 times 1 MB, each with 32 small pages
+  static constexpr u32 kPageTables = kRam + 0x110000;  ///< those of kPages
 
   /// `timed` false: functional mode. `timing` is copied.
   ProbeMachine(const std::string& elf, bool timed, const TimingConfig& timing = a15_timing());

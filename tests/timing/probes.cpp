@@ -25,7 +25,9 @@ struct Prober {
   const std::string& elf;
   std::vector<Probe> probes{};
 
-  double slope(const char* symbol, u32 turns, u32 r1 = 0, u32 r3 = 0) const { return ProbeMachine(elf, true).slope(symbol, turns, r1, r3); }
+  double slope(const char* symbol, u32 turns, u32 r1 = 0, u32 r3 = 0) const {
+    return ProbeMachine(elf, true).slope(symbol, turns, r1, r3);
+  }
   /// Cycles a load of a chain through `places`.
   double chase(const std::vector<Place>& places, u32 turns) const {
     ProbeMachine machine(elf, true);
@@ -73,7 +75,8 @@ void Prober::memory() {
   {
     ProbeMachine machine(elf, true);
     machine.ring({{ProbeMachine::kDense, ProbeMachine::kDense}});
-    input("load multiple of 4 words to use", machine.slope("chase_multiple", kTurns, ProbeMachine::kDense) / 8, 5, kGcc);
+    input("load multiple of 4 words to use", machine.slope("chase_multiple", kTurns, ProbeMachine::kDense) / 8, 5,
+          kGcc);
   }
   const u32 crossing = ProbeMachine::kDense + 0x3E;
   input("load across a 64-byte line, on top", chase({{crossing, crossing}}, kTurns) - l1, 1, k7Cpu);
@@ -81,29 +84,36 @@ void Prober::memory() {
   std::vector<Place> large;
   for (u32 i = 0; i < 262144; ++i) large.push_back({ProbeMachine::kLarge + i * 64, ProbeMachine::kLarge + i * 64});
   input("load to use, DRAM (21 cycles + 110 ns)", chase(large, 32768), 21 + 187, k7Cpu);
-  input("independent loads from L2, a line each", slope("stream", 1024, ProbeMachine::kDense, ProbeMachine::kDense + 65536) / 8, 8, k7Cpu);
+  input("independent loads from L2, a line each",
+        slope("stream", 1024, ProbeMachine::kDense, ProbeMachine::kDense + 65536) / 8, 8, k7Cpu);
   compared("independent loads from L2, random lines", scattered(), 9, k7Cpu);
   unpublished("independent loads from DRAM, a line each", slope("stream", 16384, ProbeMachine::kLarge, ~0u) / 8);
 }
 
 void Prober::translation() {
   std::vector<Place> near, pages, regions, packed;
-  for (u32 i = 0; i < 64; ++i) near.push_back({ProbeMachine::kDense + i * (kPageSize + 64), ProbeMachine::kDense + i * (kPageSize + 64)});
+  for (u32 i = 0; i < 64; ++i)
+    near.push_back({ProbeMachine::kDense + i * (kPageSize + 64), ProbeMachine::kDense + i * (kPageSize + 64)});
   for (u32 i = 0; i < 1024; ++i) {
     packed.push_back({ProbeMachine::kDense + i * 64, ProbeMachine::kDense + i * 64});
-    pages.push_back({ProbeMachine::kPages + i * kPageSize + line_of(i), ProbeMachine::kLarge + i * kPageSize + line_of(i)});
+    pages.push_back(
+        {ProbeMachine::kPages + i * kPageSize + line_of(i), ProbeMachine::kLarge + i * kPageSize + line_of(i)});
     const u32 region = i % 32, page = i / 32, k = region * 32 + page;
-    regions.push_back({ProbeMachine::kRegions + (region << 20) + page * kPageSize + line_of(k), ProbeMachine::kLarge + k * kPageSize + line_of(k)});
+    regions.push_back({ProbeMachine::kRegions + (region << 20) + page * kPageSize + line_of(k),
+                       ProbeMachine::kLarge + k * kPageSize + line_of(k)});
   }
   const double l1 = chase({{ProbeMachine::kDense, ProbeMachine::kDense}}, kTurns);
   const double l2 = chase(packed, 512), walked = chase(pages, 512);
   input("L1 TLB miss, L2 TLB hit, on top", chase(near, 512) - l1, 12, k7Cpu);
-  unpublished("independent L1 TLB misses, L2 TLB hits", slope("pages", 1024, ProbeMachine::kDense, ProbeMachine::kDense + 64 * (kPageSize + 64)) / 8);
+  unpublished("independent L1 TLB misses, L2 TLB hits",
+              slope("pages", 1024, ProbeMachine::kDense, ProbeMachine::kDense + 64 * (kPageSize + 64)) / 8);
   input("L2 TLB miss, descriptor in L2, on top", walked - l2, 30, k7Cpu);
   compared("miss of the walk cache too, on top of that", chase(regions, 512) - walked, 20, k7Cpu);
   const u32 scratch = ProbeMachine::kDense;
   compared("walk that reaches DRAM (100 ns), on top",
-           slope("cold_walk", kTurns, ProbeMachine::kPages, ProbeMachine::kPageTables) - slope("cold_walk", kTurns, ProbeMachine::kPages, scratch), 170, k7Cpu);
+           slope("cold_walk", kTurns, ProbeMachine::kPages, ProbeMachine::kPageTables) -
+               slope("cold_walk", kTurns, ProbeMachine::kPages, scratch),
+           170, k7Cpu);
 }
 
 void Prober::arithmetic() {
@@ -143,7 +153,8 @@ void Prober::control() {
   random.run("branches", 1000, 0, 1);
   steady.run("branches", 1000, 0, 0);
   const auto a = random.run("branches", 20000, 0, 1), b = steady.run("branches", 20000, 0, 0);
-  compared("mispredicted branch, on top", static_cast<double>(a.cycles - b.cycles) / static_cast<double>(a.mispredictions - b.mispredictions), 16,
+  compared("mispredicted branch, on top",
+           static_cast<double>(a.cycles - b.cycles) / static_cast<double>(a.mispredictions - b.mispredictions), 16,
            "LLVM Cortex-A57 model, the nearest published");
   unpublished("call and return, predicted", (slope("call_return", kTurns) - slope("empty", kTurns)) / 4);
 }
@@ -154,7 +165,8 @@ void Prober::system() {
   calibrated("CP15 read", slope("read_cp15", kTurns) / 8, {}, "from the v9 hypercall row");
   calibrated("CP15 write", slope("write_cp15", kTurns) / 8, {}, "from the v9 hypercall row");
   calibrated("banked register read", slope("read_banked", kTurns) / 8, {}, "from the v9 hypercall row");
-  calibrated("device read, GIC frame", slope("device_read", kTurns, ProbeMachine::kDevice) / 4, {}, "from the vgic hypercall row");
+  calibrated("device read, GIC frame", slope("device_read", kTurns, ProbeMachine::kDevice) / 4, {},
+             "from the vgic hypercall row");
   unpublished("4 device writes and DSB, GIC frame", slope("device_write", kTurns, ProbeMachine::kDevice));
   unpublished("ISB", slope("isb_only", kTurns) / 8);
   unpublished("DSB, nothing outstanding", slope("dsb_only", kTurns) / 8);
@@ -191,11 +203,14 @@ std::vector<Probe> run_probes(const std::string& elf) {
 }
 
 std::string probe_table(const std::vector<Probe>& probes) {
-  std::string out = "| Operation | Model, cycles | Published | Error | Source of the published value | Stands as |\n|---|---:|---:|---:|---|---|\n";
+  std::string out =
+      "| Operation | Model, cycles | Published | Error | Source of the published value | Stands as "
+      "|\n|---|---:|---:|---:|---|---|\n";
   for (const Probe& p : probes) {
     const auto error = p.error_permille();
-    out += fmt::format("| {} | {:.1f} | {} | {} | {} | {} |\n", p.name, p.model, p.published ? fmt::format("{:g}", *p.published) : "-",
-                       error ? fmt::format("{:+.1f} %", static_cast<double>(*error) / 10) : "-", p.source, text_of(p.evidence));
+    out += fmt::format(
+        "| {} | {:.1f} | {} | {} | {} | {} |\n", p.name, p.model, p.published ? fmt::format("{:g}", *p.published) : "-",
+        error ? fmt::format("{:+.1f} %", static_cast<double>(*error) / 10) : "-", p.source, text_of(p.evidence));
   }
   return out;
 }

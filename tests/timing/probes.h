@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the model makes of the operations whose cost on a Cortex-A15 has been published, and of those it was calibrated on.
+// What the model makes of the operations whose cost on a Cortex-A15 has been published, and of those it was calibrated
+// on.
 #pragma once
 
 #include <optional>
@@ -11,8 +12,8 @@
 namespace hypsim::test {
 
 enum class Evidence : u8 {
-  Input,       ///< the model was given this published value: that it comes out again within 10 % shows no more than that
-  Compared,    ///< a published value that no parameter was taken from, to be met within 10 %
+  Input,     ///< the model was given this published value: that it comes out again within 10 % shows no more than that
+  Compared,  ///< a published value that no parameter was taken from, to be met within 10 %
   Calibrated,  ///< set to fit a published row, or derived from one: no evidence
   None,        ///< no published value
 };

@@ -46,7 +46,9 @@ TEST(Probes, CalibratedRowsAreWhatTheyWereSetTo) {
 TEST(Probes, EveryMeasuredRowIsComparedOrSaysWhyNot) {
   for (const Probe& p : probes()) {
     EXPECT_GT(p.model, 0.0) << p.name;
-    EXPECT_EQ(p.published.has_value(), p.evidence != Evidence::None && (p.evidence != Evidence::Calibrated || p.name.starts_with("HVC"))) << p.name;
+    EXPECT_EQ(p.published.has_value(),
+              p.evidence != Evidence::None && (p.evidence != Evidence::Calibrated || p.name.starts_with("HVC")))
+        << p.name;
   }
 }
 
@@ -128,7 +130,8 @@ u64 tail_cycles(const SwitchCost& c) { return std::accumulate(c.tail.cycles.begi
 
 TEST(RefillTail, AFlushOfAnotherVmidLeavesTheGuestItsEntriesAFlushOfAllDoesNot) {
   constexpr u32 kUsed = 24;
-  const SwitchCost plain = cost_of_switch("plain_vectors", kUsed), by_vmid = cost_of_switch("flush_vmid_vectors", kUsed),
+  const SwitchCost plain = cost_of_switch("plain_vectors", kUsed),
+                   by_vmid = cost_of_switch("flush_vmid_vectors", kUsed),
                    all = cost_of_switch("flush_all_vectors", kUsed);
   EXPECT_EQ(tail_cycles(plain), 0u);
   EXPECT_EQ(misses(by_vmid, Refill::TlbL2), 0u);
@@ -174,8 +177,11 @@ TEST(Probes, AClockEqualsItsStackWhereverItIsRead) {
   StackChecker checker;
   machine.observe(&checker);
   machine.ring({{ProbeMachine::kDense, ProbeMachine::kDense}});
-  for (const char* probe : {"chase", "chase_multiple", "stream", "alu_chain", "udiv_chain", "branches", "call_return", "hypercall", "read_cp15",
-                            "pages", "vmla_chain_f32", "vdiv_chain_f64", "stream_and_sum", "chase_behind_key", "write_cp15", "isb_only", "dsb_only", "tlb_flush", "device_read", "device_write", "cold_walk"}) {
+  for (const char* probe :
+       {"chase",          "chase_multiple",   "stream",     "alu_chain", "udiv_chain",     "branches",
+        "call_return",    "hypercall",        "read_cp15",  "pages",     "vmla_chain_f32", "vdiv_chain_f64",
+        "stream_and_sum", "chase_behind_key", "write_cp15", "isb_only",  "dsb_only",       "tlb_flush",
+        "device_read",    "device_write",     "cold_walk"}) {
     const bool device = std::string(probe).starts_with("device");
     machine.run(probe, 50, device ? ProbeMachine::kDevice : ProbeMachine::kDense, ProbeMachine::kDense + 65536);
     EXPECT_EQ(total_of(machine.core().cycle_stack()), machine.core().now().value) << probe;
@@ -187,11 +193,14 @@ TEST(Probes, AClockEqualsItsStackWhereverItIsRead) {
 TEST(Probes, TimeChangesNothingButTime) {
   ProbeMachine timed(HYPSIM_PROBES, true), functional(HYPSIM_PROBES, false);
   for (ProbeMachine* m : {&timed, &functional}) m->ring({{ProbeMachine::kDense, ProbeMachine::kDense}});
-  for (const char* probe : {"chase", "stream", "alu_shift_register_chain", "mul_chain", "pages", "vmla_chain_f64", "stream_and_work", "smull_chain", "sdiv_chain", "branches", "call_return",
-                            "hypercall", "read_cp15", "write_cp15", "read_banked", "tlb_flush", "device_read", "device_write", "cold_walk"}) {
+  for (const char* probe :
+       {"chase", "stream", "alu_shift_register_chain", "mul_chain", "pages", "vmla_chain_f64", "stream_and_work",
+        "smull_chain", "sdiv_chain", "branches", "call_return", "hypercall", "read_cp15", "write_cp15", "read_banked",
+        "tlb_flush", "device_read", "device_write", "cold_walk"}) {
     const bool device = std::string(probe).starts_with("device");
     for (ProbeMachine* m : {&timed, &functional})
-      m->run(probe, 77, device ? ProbeMachine::kDevice : ProbeMachine::kDense, probe == std::string("branches") ? 1 : ProbeMachine::kDense + 65536);
+      m->run(probe, 77, device ? ProbeMachine::kDevice : ProbeMachine::kDense,
+             probe == std::string("branches") ? 1 : ProbeMachine::kDense + 65536);
     const CpuState &a = timed.core().state(), &b = functional.core().state();
     for (unsigned n = 0; n < 16; ++n) EXPECT_EQ(a.slot[n], b.slot[n]) << probe << " R" << n;
     EXPECT_EQ(a.cpsr(), b.cpsr()) << probe;

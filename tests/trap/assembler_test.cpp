@@ -36,7 +36,8 @@ TEST(Assembler, AllInstructionSetsInOneGo) {
 }
 
 TEST(Assembler, RefusesWithPlaceAndRemedy) {
-  EXPECT_NE(refusal({"frobnicate r0", Isa::A32, "f.json: /vectors/3/instruction"}).find("f.json: /vectors/3/instruction: \"frobnicate r0\" does not assemble for a32"),
+  EXPECT_NE(refusal({"frobnicate r0", Isa::A32, "f.json: /vectors/3/instruction"})
+                .find("f.json: /vectors/3/instruction: \"frobnicate r0\" does not assemble for a32"),
             std::string::npos);
   EXPECT_NE(refusal({"wfi", Isa::T32, "x"}).find("add .w"), std::string::npos);
   EXPECT_NE(refusal({"wfi.w", Isa::T16, "x"}).find("t32"), std::string::npos);
@@ -54,7 +55,9 @@ TEST(Assembler, RefusesWithPlaceAndRemedy) {
 
 TEST(Assembler, ErrorInTheMiddleNamesThatLine) {
   std::vector<Source> sources;
-  for (int i = 0; i < 200; ++i) sources.push_back({i == 117 ? "mrc p15, 9, r0, c0, c0, 0" : "nop", i % 2 ? Isa::T16 : Isa::A32, "v" + std::to_string(i)});
+  for (int i = 0; i < 200; ++i)
+    sources.push_back(
+        {i == 117 ? "mrc p15, 9, r0, c0, c0, 0" : "nop", i % 2 ? Isa::T16 : Isa::A32, "v" + std::to_string(i)});
   try {
     assemble(sources);
     FAIL();

@@ -19,13 +19,14 @@ bool agree(const std::string& rule, const std::string& check) {
   if (rule == "no such coprocessor") return check == "coprocessor";
   if (rule == "no such coprocessor instruction") return check == "instruction";
   if (rule == "no such register") return check == "register";
-  if (rule == "UNDEFINED encoding" || rule == "UNPREDICTABLE encoding or state, taken as UNDEFINED") return check == "encoding";
+  if (rule == "UNDEFINED encoding" || rule == "UNPREDICTABLE encoding or state, taken as UNDEFINED")
+    return check == "encoding";
   if (rule == "HVC in Secure state") return check == "security state";
   if (rule == "HVC at PL0" || rule == "SMC at PL0" || rule == "VFP system register at PL0") return check == "privilege";
   if (rule == "banked register out of reach of this mode") return check == "banked register";
   if (rule == "register access rule")
-    return check == "access" || check == "register" || check.starts_with("PMUSERENR") || check.starts_with("CNTKCTL") || check.starts_with("TEECR") ||
-           check.starts_with("DBGDSCR") || check.ends_with("CP15BEN");
+    return check == "access" || check == "register" || check.starts_with("PMUSERENR") || check.starts_with("CNTKCTL") ||
+           check.starts_with("TEECR") || check.starts_with("DBGDSCR") || check.ends_with("CP15BEN");
   return false;
 }
 
@@ -47,11 +48,13 @@ TEST(Checks, NameWhatTheRuleNamesForEveryRowModeAndBit) {
         const std::string rule = ruling.reason;
         if (rule.empty()) {
           // Only the waits stop a list without refusing anything.
-          ASSERT_TRUE(!stops || checks.back().name == "suspends") << row.name << " " << row.access << " " << place->name << " " << what << ": " << checks.back().name;
+          ASSERT_TRUE(!stops || checks.back().name == "suspends")
+              << row.name << " " << row.access << " " << place->name << " " << what << ": " << checks.back().name;
         } else {
           ++refused;
           ASSERT_TRUE(stops) << row.name << " " << row.access << " " << place->name << " " << what << ": " << rule;
-          ASSERT_TRUE(agree(rule, checks.back().name)) << row.name << " " << row.access << " " << place->name << " " << what << ": " << rule << " vs " << checks.back().name;
+          ASSERT_TRUE(agree(rule, checks.back().name)) << row.name << " " << row.access << " " << place->name << " "
+                                                       << what << ": " << rule << " vs " << checks.back().name;
         }
       }
     }
@@ -99,7 +102,8 @@ TEST(Explanation, SaysWhatDecidedAndWhatWouldChangeIt) {
     if (a.bit == find_control_bit("HSTR.T9")) named = a.value == 0 && a.ruling.result == Result::Executes;
   EXPECT_TRUE(named);
   const std::string text = to_text(e);
-  for (const char* part : {"PMCCNTR", "HSTR.T9", "B1.14.14", "CRn", "c9", "trap to Hyp mode, EC 0x03", "0x14"}) EXPECT_NE(text.find(part), std::string::npos) << part;
+  for (const char* part : {"PMCCNTR", "HSTR.T9", "B1.14.14", "CRn", "c9", "trap to Hyp mode, EC 0x03", "0x14"})
+    EXPECT_NE(text.find(part), std::string::npos) << part;
 }
 
 TEST(Explanation, SyndromeFieldsCoverTheirBits) {

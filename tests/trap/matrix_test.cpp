@@ -88,7 +88,8 @@ TEST(Matrix, ReportsHoldEveryRow) {
   std::size_t rows = 0;
   for (std::size_t at = html.find("<tr><td>"); at != std::string::npos; at = html.find("<tr><td>", at + 1)) ++rows;
   EXPECT_EQ(rows, m.rows.size());
-  for (const char* outside : {"http:", "https:", "src=", "href=", "@import"}) EXPECT_EQ(html.find(outside), std::string::npos) << outside;
+  for (const char* outside : {"http:", "https:", "src=", "href=", "@import"})
+    EXPECT_EQ(html.find(outside), std::string::npos) << outside;
 }
 
 }  // namespace

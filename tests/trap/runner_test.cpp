@@ -12,11 +12,11 @@ namespace hypsim::trap {
 namespace {
 
 constexpr u32 kWfi = 0xE320F003, kWfe = 0xE320F002, kHvc1 = 0xE1400071, kSvc2 = 0xEF000002, kSmc = 0xE1600070;
-constexpr u32 kReadPmovsr = 0xEE190F7C;         // mrc p15, 0, r0, c9, c12, 3
-constexpr u32 kWriteSctlr = 0xEE010F10;         // mcr p15, 0, r0, c1, c0, 0
-constexpr u32 kReadSctlr = 0xEE110F10;          // mrc p15, 0, r0, c1, c0, 0
-constexpr u32 kVaddF32 = 0xEE300A01;            // vadd.f32 s0, s0, s2
-constexpr u32 kLdr = 0xE5910000;                // ldr r0, [r1]
+constexpr u32 kReadPmovsr = 0xEE190F7C;  // mrc p15, 0, r0, c9, c12, 3
+constexpr u32 kWriteSctlr = 0xEE010F10;  // mcr p15, 0, r0, c1, c0, 0
+constexpr u32 kReadSctlr = 0xEE110F10;   // mrc p15, 0, r0, c1, c0, 0
+constexpr u32 kVaddF32 = 0xEE300A01;     // vadd.f32 s0, s0, s2
+constexpr u32 kLdr = 0xE5910000;         // ldr r0, [r1]
 
 struct TrapRunner : testing::Test {
   Runner runner;
@@ -264,7 +264,9 @@ TEST_F(TrapRunner, RegistersByName) {
 // The numbers are printed, and far below what an unloaded machine does: a floor against accidents.
 TEST_F(TrapRunner, Speed) {
   constexpr unsigned kRuns = 100'000, kRulings = 1'000'000;
-  const auto seconds = [](auto since) { return std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count(); };
+  const auto seconds = [](auto since) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count();
+  };
   unsigned trapped = 0;
   auto start = std::chrono::steady_clock::now();
   for (unsigned i = 0; i < kRuns; ++i) {
@@ -282,9 +284,11 @@ TEST_F(TrapRunner, Speed) {
   const double rulings = kRulings / seconds(start);
   EXPECT_EQ(trapped, kRulings / 4);
   start = std::chrono::steady_clock::now();
-  for (unsigned i = 0; i < kRulings; ++i) trapped += runner.decide({i & 2 ? kWriteSctlr : kReadSctlr}).result == Result::Trap;
+  for (unsigned i = 0; i < kRulings; ++i)
+    trapped += runner.decide({i & 2 ? kWriteSctlr : kReadSctlr}).result == Result::Trap;
   const double loaded = kRulings / seconds(start);
-  std::printf("%.0f instructions/s, %.2f M questions/s, %.2f M/s with the situation kept\n", runs, rulings / 1e6, loaded / 1e6);
+  std::printf("%.0f instructions/s, %.2f M questions/s, %.2f M/s with the situation kept\n", runs, rulings / 1e6,
+              loaded / 1e6);
   EXPECT_GT(runs, 20'000);
   EXPECT_GT(rulings, 300'000);
 }

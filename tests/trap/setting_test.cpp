@@ -43,9 +43,12 @@ TEST(Presets, HoldTheValuesOfTheirSources) {
     const char *preset, *reg;
     u32 value;
   };
-  for (const Known& k : {Known{"kvm-v9", "HCR", 0x0068263B}, Known{"kvm-v9", "HSTR", 0x9E00}, Known{"kvm", "HCR", 0x0078663B}, Known{"kvm", "HSTR", 0x8000},
-                         Known{"kvm", "HCPTR", 0x00100C00 | 0x33FF}, Known{"kvm", "HDCR", 0x66}, Known{"kvm-boot", "HCR", 0x0478663B}, Known{"xen", "HCR", 0x007C663F},
-                         Known{"xen", "HDCR", 0xE60}, Known{"sel4-vcpu", "HCR", 0x00087039}, Known{"sel4-native", "HCR", 0x0FE8103B}, Known{"xvisor", "HSTR", 0x38200}}) {
+  for (const Known& k :
+       {Known{"kvm-v9", "HCR", 0x0068263B}, Known{"kvm-v9", "HSTR", 0x9E00}, Known{"kvm", "HCR", 0x0078663B},
+        Known{"kvm", "HSTR", 0x8000}, Known{"kvm", "HCPTR", 0x00100C00 | 0x33FF}, Known{"kvm", "HDCR", 0x66},
+        Known{"kvm-boot", "HCR", 0x0478663B}, Known{"xen", "HCR", 0x007C663F}, Known{"xen", "HDCR", 0xE60},
+        Known{"sel4-vcpu", "HCR", 0x00087039}, Known{"sel4-native", "HCR", 0x0FE8103B},
+        Known{"xvisor", "HSTR", 0x38200}}) {
     Situation s;
     load_setting(k.preset).apply(s);
     EXPECT_EQ(find_register(k.reg)->get(s), k.value) << k.preset << " " << k.reg;

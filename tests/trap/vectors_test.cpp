@@ -52,10 +52,13 @@ TEST_F(Vectors, MalformedFilesGiveOneLine) {
   EXPECT_NE(refusal_of_text("").find("not JSON"), std::string::npos);
   EXPECT_NE(refusal(json::array()).find("top level"), std::string::npos);
   EXPECT_NE(refusal(json::object()).find("top level: the key \"vectors\" is missing"), std::string::npos);
-  EXPECT_NE(refusal({{"vectors", json::array()}}).find("/vectors: [] does not fit; write an array of at least one vector"), std::string::npos);
+  EXPECT_NE(
+      refusal({{"vectors", json::array()}}).find("/vectors: [] does not fit; write an array of at least one vector"),
+      std::string::npos);
   json v = good();
   v["mode"] = "el1";
-  EXPECT_NE(refusal(one(v)).find("/vectors/0/mode: \"el1\" does not fit; write one of usr"), std::string::npos) << refusal(one(v));
+  EXPECT_NE(refusal(one(v)).find("/vectors/0/mode: \"el1\" does not fit; write one of usr"), std::string::npos)
+      << refusal(one(v));
   v = good();
   v["moed"] = "svc";
   EXPECT_NE(refusal(one(v)).find("/vectors/0: unknown key \"moed\"; use one of"), std::string::npos) << refusal(one(v));
@@ -66,12 +69,15 @@ TEST_F(Vectors, MalformedFilesGiveOneLine) {
   v["expect"]["ec"] = "3a";
   EXPECT_NE(refusal(one(v)).find("/vectors/0/expect/ec"), std::string::npos) << refusal(one(v));
   v["expect"]["ec"] = "0x40";
-  EXPECT_NE(refusal(one(v)).find("/vectors/0/expect/ec: 0x40 does not fit 6 bits"), std::string::npos) << refusal(one(v));
+  EXPECT_NE(refusal(one(v)).find("/vectors/0/expect/ec: 0x40 does not fit 6 bits"), std::string::npos)
+      << refusal(one(v));
   v = good();
   v["registers"] = {{"HRC", 1}};
-  EXPECT_NE(refusal(one(v)).find("/vectors/0/registers: unknown register \"HRC\""), std::string::npos) << refusal(one(v));
+  EXPECT_NE(refusal(one(v)).find("/vectors/0/registers: unknown register \"HRC\""), std::string::npos)
+      << refusal(one(v));
   v["registers"] = {{"HCR", "TWJ"}};
-  EXPECT_NE(refusal(one(v)).find("/vectors/0/registers/HCR: HCR has no bit \"TWJ\""), std::string::npos) << refusal(one(v));
+  EXPECT_NE(refusal(one(v)).find("/vectors/0/registers/HCR: HCR has no bit \"TWJ\""), std::string::npos)
+      << refusal(one(v));
   v["registers"] = {{"HCR", -1}};
   EXPECT_NE(refusal(one(v)).find("/vectors/0/registers/HCR"), std::string::npos) << refusal(one(v));
   v = good();
@@ -108,16 +114,37 @@ TEST_F(Vectors, ComparesEveryField) {
             {"core", {{"r3", "0xC50078"}}},
             {"masks", "I"},
             {"expect",
-             {{"result", "trap"},       {"exception", "hyp-trap"}, {"target", "hyp"},
-              {"vector", "0x14"},       {"ec", 3},                 {"il", 1},
+             {{"result", "trap"},
+              {"exception", "hyp-trap"},
+              {"target", "hyp"},
+              {"vector", "0x14"},
+              {"ec", 3},
+              {"il", 1},
               {"iss", {{"CRn", 1}, {"Rt", 3}, {"Direction", 0}, {"CV", 1}, {"COND", 14}}},
-              {"elr_hyp", "insn"},      {"spsr", "0x40000093"},    {"decided-by", "HCR.TVM"},
+              {"elr_hyp", "insn"},
+              {"spsr", "0x40000093"},
+              {"decided-by", "HCR.TVM"},
               {"core", {{"r3", "0xC50078"}}}}}};
   VectorResult r = result(v);
   for (const Mismatch& m : r.mismatches) ADD_FAILURE() << m.what << " " << m.expected << " " << m.got;
-  const json wrong_values({{"result", "executes"}, {"exception", "svc"}, {"target", "und"}, {"vector", 4}, {"ec", 4}, {"il", 0}, {"iss", 5}, {"hsr", 1},
-                           {"lr", "insn+4"}, {"elr_hyp", "insn+4"}, {"spsr", 0}, {"far", 0}, {"hpfar", 0}, {"fsr", 0}, {"pc", 0}, {"cpsr", 0},
-                           {"decided-by", "HCR.TAC"}, {"core", {{"r3", 1}}}});
+  const json wrong_values({{"result", "executes"},
+                           {"exception", "svc"},
+                           {"target", "und"},
+                           {"vector", 4},
+                           {"ec", 4},
+                           {"il", 0},
+                           {"iss", 5},
+                           {"hsr", 1},
+                           {"lr", "insn+4"},
+                           {"elr_hyp", "insn+4"},
+                           {"spsr", 0},
+                           {"far", 0},
+                           {"hpfar", 0},
+                           {"fsr", 0},
+                           {"pc", 0},
+                           {"cpsr", 0},
+                           {"decided-by", "HCR.TAC"},
+                           {"core", {{"r3", 1}}}});
   for (const auto& [key, wrong] : wrong_values.items()) {
     json other = v;
     other["expect"] = {{"result", key == "result" ? wrong : json("trap")}};
@@ -130,16 +157,27 @@ TEST_F(Vectors, ComparesEveryField) {
 }
 
 TEST_F(Vectors, ThumbPendingInputsAndDefaults) {
-  json v = {{"name", "t"}, {"isa", "t32"}, {"instruction", "wfi.w"}, {"condition", "ne"}, {"condition-passes", false}, {"expect", {{"result", "executes"}, {"pc", "insn+4"}}}};
+  json v = {{"name", "t"},
+            {"isa", "t32"},
+            {"instruction", "wfi.w"},
+            {"condition", "ne"},
+            {"condition-passes", false},
+            {"expect", {{"result", "executes"}, {"pc", "insn+4"}}}};
   EXPECT_TRUE(result(v).passed());
-  v = {{"name", "irq"}, {"instruction", "nop"}, {"masks", "AF"}, {"pending", {"irq"}}, {"expect", {{"result", "exception"}, {"exception", "irq"}, {"lr", "insn+4"}}}};
+  v = {{"name", "irq"},
+       {"instruction", "nop"},
+       {"masks", "AF"},
+       {"pending", {"irq"}},
+       {"expect", {{"result", "exception"}, {"exception", "irq"}, {"lr", "insn+4"}}}};
   EXPECT_TRUE(result(v).passed());
-  write(json({{"defaults", {{"preset", "xen"}, {"mode", "usr"}, {"isa", "t16"}}}, {"vectors", json::array({good()})}}).dump());
+  write(json({{"defaults", {{"preset", "xen"}, {"mode", "usr"}, {"isa", "t16"}}}, {"vectors", json::array({good()})}})
+            .dump());
   EXPECT_THROW(load_vectors({file}), InputError) << "the encoding is A32's";
   json w = good();
   w["instruction"] = "wfi";
   w["expect"] = {{"result", "trap"}, {"il", 0}};
-  write(json({{"defaults", {{"preset", "xen"}, {"mode", "usr"}, {"isa", "t16"}}}, {"vectors", json::array({w})}}).dump());
+  write(
+      json({{"defaults", {{"preset", "xen"}, {"mode", "usr"}, {"isa", "t16"}}}, {"vectors", json::array({w})}}).dump());
   vectors = load_vectors({file});
   EXPECT_TRUE(run_vector(runner, vectors.front()).passed());
 }

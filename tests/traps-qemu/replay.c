@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs the cases that the host has laid into memory, with the engine of firmware/traps, and writes what came of each into a
-// file of the host.
+// Runs the cases that the host has laid into memory, with the engine of firmware/traps, and writes what came of each
+// into a file of the host.
 #include "tests/traps-qemu/layout.h"
 
 #include "registers.h"

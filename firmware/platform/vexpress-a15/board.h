@@ -13,10 +13,10 @@
 #define BOARD_GICV_BASE 0x2c006000
 #define BOARD_CNTFRQ 24000000
 #define BOARD_SRAM_BASE 0x2e000000
-#define BOARD_POWER_OFF 0x1c0100a4        // SYS_CFGCTRL: start, write, function shutdown
+#define BOARD_POWER_OFF 0x1c0100a4  // SYS_CFGCTRL: start, write, function shutdown
 #define BOARD_POWER_OFF_VALUE 0xc0800000
-#define BOARD_RESET 0x1c0100a4            // function reboot
+#define BOARD_RESET 0x1c0100a4  // function reboot
 #define BOARD_RESET_VALUE 0xc0900000
-#define BOARD_FLAGS 0x1c010030            // SYS_FLAGS
+#define BOARD_FLAGS 0x1c010030  // SYS_FLAGS
 
 #endif

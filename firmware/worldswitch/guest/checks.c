@@ -29,15 +29,13 @@
     p_address & ~1u;                                                                           \
   })
 
-#define BANKED_RW(name)                                   \
-  static inline uint32_t read_bank_##name(void) {         \
-    uint32_t value;                                       \
-    __asm__ volatile("mrs %0, " #name : "=r"(value));     \
-    return value;                                         \
-  }                                                       \
-  static inline void write_bank_##name(uint32_t value) {  \
-    __asm__ volatile("msr " #name ", %0" : : "r"(value)); \
-  }
+#define BANKED_RW(name)                               \
+  static inline uint32_t read_bank_##name(void) {     \
+    uint32_t value;                                   \
+    __asm__ volatile("mrs %0, " #name : "=r"(value)); \
+    return value;                                     \
+  }                                                   \
+  static inline void write_bank_##name(uint32_t value) { __asm__ volatile("msr " #name ", %0" : : "r"(value)); }
 BANKED_RW(r8_fiq)
 BANKED_RW(r9_fiq)
 BANKED_RW(r10_fiq)
@@ -168,9 +166,7 @@ static struct result check_cp15_context(void) {
   return PASSED;
 }
 
-static void write_par(uint32_t value) {
-  __asm__ volatile("mcr p15, 0, %0, c7, c4, 0\n\tisb" : : "r"(value));
-}
+static void write_par(uint32_t value) { __asm__ volatile("mcr p15, 0, %0, c7, c4, 0\n\tisb" : : "r"(value)); }
 
 // A permission fault makes Hyp translate the address again: the guest's own PAR must outlive it.
 static struct result check_par(void) {

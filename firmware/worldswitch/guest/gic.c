@@ -4,13 +4,9 @@
 
 #define CNTV_IMASK_ENABLE 3u
 
-uint32_t gicc_read(uint32_t offset) {
-  return mmio_read32(GUEST_GICC_IPA + offset);
-}
+uint32_t gicc_read(uint32_t offset) { return mmio_read32(GUEST_GICC_IPA + offset); }
 
-void gicc_write(uint32_t offset, uint32_t value) {
-  mmio_write32(GUEST_GICC_IPA + offset, value);
-}
+void gicc_write(uint32_t offset, uint32_t value) { mmio_write32(GUEST_GICC_IPA + offset, value); }
 
 void guest_gic_init(void) {
   gicc_write(GUEST_GICC_PMR, 0xf0);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An interrupt from one VCPU to the other: written to GICD_SGIR here, acknowledged and ended there, seen by a word of memory.
+// An interrupt from one VCPU to the other: written to GICD_SGIR here, acknowledged and ended there, seen by a word of
+// memory.
 #include "cp15.h"
 #include "guest.h"
 
@@ -15,8 +16,10 @@ struct result run_ipi(uint32_t n) {
   register uint32_t r12 __asm__("r12") = ROW_ipi;
   __asm__ volatile(
       "dbg #1\n\t"
-      "str" WIDE " r0, [r1]\n"
-      "1:\tldr" WIDE " r0, [r2]\n\t"
+      "str" WIDE
+      " r0, [r1]\n"
+      "1:\tldr" WIDE
+      " r0, [r2]\n\t"
       "cmp r0, r3\n\t"
       "beq 1b\n\t"
       "dbg #2"

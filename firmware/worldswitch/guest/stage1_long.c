@@ -17,9 +17,7 @@ static uint64_t root[4] __attribute__((aligned(32)));
 static uint64_t low[512] __attribute__((aligned(4096)));
 static uint64_t ram[512] __attribute__((aligned(4096)));
 
-uint32_t stage1_kind(void) {
-  return 2;
-}
+uint32_t stage1_kind(void) { return 2; }
 
 static void map_device(uint32_t address) {
   uint32_t block = address & ~((1u << BLOCK_SHIFT) - 1);

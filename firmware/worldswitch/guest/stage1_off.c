@@ -5,15 +5,11 @@
 
 #define SCTLR_ON (1u << 12 | 1u << 11)  // I Z
 
-uint32_t stage1_kind(void) {
-  return 0;
-}
+uint32_t stage1_kind(void) { return 0; }
 
 void stage1_enter(void) {
   write_sctlr(read_sctlr() | SCTLR_ON);
   isb();
 }
 
-void stage1_enable(void) {
-  stage1_enter();
-}
+void stage1_enable(void) { stage1_enter(); }

@@ -12,9 +12,7 @@
 
 static uint32_t table[4096] __attribute__((aligned(16384)));
 
-uint32_t stage1_kind(void) {
-  return 1;
-}
+uint32_t stage1_kind(void) { return 1; }
 
 static void map(uint32_t address, uint32_t attributes) {
   table[address >> SECTION_SHIFT] = (address & ~0xfffffu) | SECTION | attributes;

@@ -10,9 +10,7 @@ void vfp_store(uint32_t* words);
 uint32_t vfp_read_fpscr(void);
 void vfp_write_fpscr(uint32_t value);
 
-static uint32_t pattern(uint32_t i) {
-  return 0xf0000000u + (vm_number << 16) + i;
-}
+static uint32_t pattern(uint32_t i) { return 0xf0000000u + (vm_number << 16) + i; }
 
 static void load_pattern(void) {
   uint32_t words[WORDS];

@@ -14,15 +14,9 @@ void tlb_flush_vmid(struct vm* vm);
 void flush_vm_context(void);
 
 static void boot(void) {}
-static void create(struct vm* vm) {
-  (void)vm;
-}
-static void irq_sync(struct vm* vm) {
-  (void)vm;
-}
-static bool host_intact(void) {
-  return true;
-}
+static void create(struct vm* vm) { (void)vm; }
+static void irq_sync(struct vm* vm) { (void)vm; }
+static bool host_intact(void) { return true; }
 
 static void irq_flush(struct vm* vm) {
   struct irq_state* irq = &vm->irq;

@@ -56,17 +56,11 @@ static bool host_intact(void) {
   return read_cntvct() - physical < read_cntfrq();  // CNTVOFF is 0 again
 }
 
-static int enter(struct vcpu* vcpu) {
-  return (int)hyp_call((void*)hyp_vcpu_run, vcpu);
-}
+static int enter(struct vcpu* vcpu) { return (int)hyp_call((void*)hyp_vcpu_run, vcpu); }
 
-static void flush_vmid(struct vm* vm) {
-  hyp_call((void*)hyp_tlb_flush_vmid, vm);
-}
+static void flush_vmid(struct vm* vm) { hyp_call((void*)hyp_tlb_flush_vmid, vm); }
 
-static void flush_context(void) {
-  hyp_call((void*)hyp_flush_vm_context);
-}
+static void flush_context(void) { hyp_call((void*)hyp_flush_vm_context); }
 
 static void create(struct vm* vm) {
   vm->vcpu.vgic.hcr = GICH_HCR_EN;
@@ -135,9 +129,7 @@ static void irq_flush(struct vm* vm) {
   }
 }
 
-static void irq_sync(struct vm* vm) {
-  (void)vm;
-}
+static void irq_sync(struct vm* vm) { (void)vm; }
 
 static bool cpu_interface(struct vm* vm, struct mmio* mmio) {
   (void)vm;
@@ -153,9 +145,7 @@ static bool no_syndrome(struct vm* vm, uint32_t ipa, struct mmio* mmio) {
   return false;
 }
 
-static bool has_row(uint32_t row) {
-  return row != CHECK_mmio_no_syndrome;
-}
+static bool has_row(uint32_t row) { return row != CHECK_mmio_no_syndrome; }
 
 const struct flavour flavour = {
     .name = "vgic",

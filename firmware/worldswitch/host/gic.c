@@ -28,9 +28,7 @@ void gic_enable_ppi(uint32_t irq) {
   mmio_write32(GICD_ISENABLER0, 1u << irq);
 }
 
-void gic_set_active(uint32_t irq, bool active) {
-  mmio_write32(active ? GICD_ISACTIVER0 : GICD_ICACTIVER0, 1u << irq);
-}
+void gic_set_active(uint32_t irq, bool active) { mmio_write32(active ? GICD_ISACTIVER0 : GICD_ICACTIVER0, 1u << irq); }
 
 void gic_send_sgi(uint32_t cpu) {
   dsb();
@@ -54,9 +52,7 @@ void tick_arm(uint32_t delay) {
   isb();
 }
 
-bool tick_armed(void) {
-  return tick_is_armed;
-}
+bool tick_armed(void) { return tick_is_armed; }
 
 // Called by __irq_svc.
 void irq_handler(void) {

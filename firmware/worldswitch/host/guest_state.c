@@ -39,9 +39,7 @@ uint32_t* guest_register(struct vcpu* vcpu, uint32_t number) {
   return number == 13 ? &vcpu->sp_usr : &vcpu->lr_usr;
 }
 
-static uint32_t it_state(uint32_t cpsr) {
-  return (cpsr >> 25 & 3) | (cpsr >> 8 & 0xfc);
-}
+static uint32_t it_state(uint32_t cpsr) { return (cpsr >> 25 & 3) | (cpsr >> 8 & 0xfc); }
 
 static bool condition_holds(uint32_t cond, uint32_t cpsr) {
   bool n = cpsr >> 31 & 1, z = cpsr >> 30 & 1, c = cpsr >> 29 & 1, v = cpsr >> 28 & 1;

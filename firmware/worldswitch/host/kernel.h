@@ -57,7 +57,7 @@ uint64_t vmid_generation(void);
 // smp.c
 #define CPU_COUNT 2
 void on_each_cpu(void (*function)(void));
-bool smp_start(void);  // false: there is no second core, or no PSCI to start it
+bool smp_start(void);             // false: there is no second core, or no PSCI to start it
 void smp_run(struct vm* second);  // returns when the guest is ready, and goes on running it on the second core
 void smp_stop(void);
 void smp_send_ipi(struct vm* vm);  // to the VM's second VCPU

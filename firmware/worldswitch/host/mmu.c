@@ -61,6 +61,4 @@ void mmu_on(void) {
   isb();
 }
 
-uint32_t hyp_page_table(void) {
-  return (uint32_t)hyp_regime.root;
-}
+uint32_t hyp_page_table(void) { return (uint32_t)hyp_regime.root; }

@@ -39,6 +39,4 @@ uint32_t page_alloc(void) {
   return page;
 }
 
-void page_free(uint32_t page) {
-  free_pages[free_count++] = page;
-}
+void page_free(uint32_t page) { free_pages[free_count++] = page; }

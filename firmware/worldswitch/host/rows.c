@@ -148,9 +148,7 @@ static struct vm* use_up_generation(void) {
   fail("vmid_rollover: the generation did not end");
 }
 
-static void end_generation_elsewhere(void) {
-  update_vttbr(use_up_generation());
-}
+static void end_generation_elsewhere(void) { update_vttbr(use_up_generation()); }
 
 static void run_all_light(const struct row* row) {
   for (uint32_t i = 0; i < LIGHT_VM_COUNT; i++) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The cores that run the host kernel. The second one is started by PSCI for the row that needs it; it runs one VCPU, or a
-// function that must happen on every core, or sleeps.
+// The cores that run the host kernel. The second one is started by PSCI for the row that needs it; it runs one VCPU, or
+// a function that must happen on every core, or sleeps.
 #include "cp15.h"
 #include "kernel.h"
 
@@ -9,7 +9,7 @@
 
 extern const uint32_t secondary_start[];
 static volatile bool online;
-static struct vm* volatile running;     // what the second core shall run
+static struct vm* volatile running;  // what the second core shall run
 static volatile bool idle = true;
 static void (*volatile called)(void);
 

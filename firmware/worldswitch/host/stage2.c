@@ -46,9 +46,7 @@ void stage2_map(struct vm* vm, uint32_t ipa, uint32_t pa, bool writable, bool de
   dsb();
 }
 
-void stage2_unmap(struct vm* vm, uint32_t ipa) {
-  *leaf(vm, ipa) = 0;
-}
+void stage2_unmap(struct vm* vm, uint32_t ipa) { *leaf(vm, ipa) = 0; }
 
 uint32_t stage2_lookup(struct vm* vm, uint32_t ipa) {
   uint64_t descriptor = *leaf(vm, ipa);

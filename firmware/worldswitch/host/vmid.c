@@ -31,13 +31,9 @@ static void unlock(void) {
   vmid_lock = 0;
 }
 
-uint64_t vmid_generation(void) {
-  return current_generation;
-}
+uint64_t vmid_generation(void) { return current_generation; }
 
-bool need_new_vmid_gen(const struct vm* vm) {
-  return vm->vmid_generation != current_generation;
-}
+bool need_new_vmid_gen(const struct vm* vm) { return vm->vmid_generation != current_generation; }
 
 void update_vttbr(struct vm* vm) {
   if (!need_new_vmid_gen(vm)) {

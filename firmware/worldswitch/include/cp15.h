@@ -65,30 +65,14 @@ CP15_RW(cntv_ctl, 0, c14, c3, 1)
 CP15_READ64(cntpct, 0, c14)
 CP15_READ64(cntvct, 1, c14)
 
-static inline void isb(void) {
-  __asm__ volatile("isb" : : : "memory");
-}
-static inline void dsb(void) {
-  __asm__ volatile("dsb" : : : "memory");
-}
-static inline void dmb(void) {
-  __asm__ volatile("dmb" : : : "memory");
-}
-static inline void wfi(void) {
-  __asm__ volatile("wfi" : : : "memory");
-}
-static inline void irq_enable(void) {
-  __asm__ volatile("cpsie i" : : : "memory");
-}
-static inline void irq_disable(void) {
-  __asm__ volatile("cpsid i" : : : "memory");
-}
+static inline void isb(void) { __asm__ volatile("isb" : : : "memory"); }
+static inline void dsb(void) { __asm__ volatile("dsb" : : : "memory"); }
+static inline void dmb(void) { __asm__ volatile("dmb" : : : "memory"); }
+static inline void wfi(void) { __asm__ volatile("wfi" : : : "memory"); }
+static inline void irq_enable(void) { __asm__ volatile("cpsie i" : : : "memory"); }
+static inline void irq_disable(void) { __asm__ volatile("cpsid i" : : : "memory"); }
 
-static inline uint32_t mmio_read32(uint32_t address) {
-  return *(volatile uint32_t*)address;
-}
-static inline void mmio_write32(uint32_t address, uint32_t value) {
-  *(volatile uint32_t*)address = value;
-}
+static inline uint32_t mmio_read32(uint32_t address) { return *(volatile uint32_t*)address; }
+static inline void mmio_write32(uint32_t address, uint32_t value) { *(volatile uint32_t*)address = value; }
 
 #endif

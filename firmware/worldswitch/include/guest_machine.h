@@ -47,6 +47,6 @@
 #define HC_RAISE_FIQ 14  // raises the virtual FIQ line
 #define HC_LOWER_FIQ 15
 #define HC_SECOND_READY 16  // the second VCPU waits for interrupts
-#define HC_WARN 13  // r0 = vector that was taken unexpectedly
+#define HC_WARN 13          // r0 = vector that was taken unexpectedly
 
 #endif

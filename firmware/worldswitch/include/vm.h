@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A virtual machine of one virtual CPU, as the host kernel and the switch see it. The second VCPU of a VM is a struct vm of
-// its own with the same VMID and stage-2 tables.
+// A virtual machine of one virtual CPU, as the host kernel and the switch see it. The second VCPU of a VM is a struct
+// vm of its own with the same VMID and stage-2 tables.
 #ifndef WS_VM_H
 #define WS_VM_H
 
@@ -67,9 +67,9 @@ struct vcpu {
 struct irq_state {
   volatile bool pending;  // `number`, waiting for a list register or for HCR.VI; another core may set it
   uint32_t number;        // GUEST_IRQ, of a second VCPU GUEST_IPI
-  bool fiq_line;  // HCR.VF
-  bool active;    // v9: acknowledged, not yet ended
-  uint32_t ctlr;  // v9: the emulated CPU interface
+  bool fiq_line;          // HCR.VF
+  bool active;            // v9: acknowledged, not yet ended
+  uint32_t ctlr;          // v9: the emulated CPU interface
   uint32_t pmr;
 };
 
@@ -95,9 +95,9 @@ struct vm {
   uint32_t fail_line, fail_seen, fail_expected;
   uint32_t exits_by_ec[HSR_EC_COUNT];
   uint32_t irq_exits;
-  uint32_t cpu;           // the core that runs it
-  struct vm* second;      // its second VCPU
-  volatile bool ready;    // of a second VCPU: it takes interrupts
+  uint32_t cpu;         // the core that runs it
+  struct vm* second;    // its second VCPU
+  volatile bool ready;  // of a second VCPU: it takes interrupts
   struct vcpu vcpu;
 };
 

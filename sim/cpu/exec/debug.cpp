@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a debugger stops a core. A stop shows the core exactly as it stands before an instruction, time included; what goes
-// on afterwards is charged as if it had not been, since the cost of later accesses depends on when a block was charged.
+// Where a debugger stops a core. A stop shows the core exactly as it stands before an instruction, time included; what
+// goes on afterwards is charged as if it had not been, since the cost of later accesses depends on when a block was
+// charged.
 #include <utility>
 
 #include "sim/cpu/core.h"

@@ -37,7 +37,8 @@ bool Core::fetch_halfwords(PhysAddr pa, u32 size, const Translation& t, void* da
 
 /// The block at the PC, translated if need be. Null: a prefetch abort has been taken.
 Block* Core::find_block() {
-  const BlockContext context{state_.thumb, state_.big_endian, state_.itstate, state_.mode, state_.security(), state_.thumbee()};
+  const BlockContext context{state_.thumb, state_.big_endian, state_.itstate,
+                             state_.mode,  state_.security(), state_.thumbee()};
   const u32 va = state_.pc();
   if (!bit(system_control(), sctlr::I)) drop_modified_code();
   if (timing_) timing_->translating({});
@@ -140,7 +141,8 @@ Block* Core::translate_block(PhysAddr pa, const Translation& first, const BlockC
       if (goes && static_cast<ir::BranchKind>(op.aux) != ir::BranchKind::Sequential) block->conditional_end = true;
     }
   }
-  block->self_loop = block->insns.size() == 1 && block->ops.size() == 1 && last_op.op == ir::Op::Goto && last_op.imm == va;
+  block->self_loop =
+      block->insns.size() == 1 && block->ops.size() == 1 && last_op.op == ir::Op::Goto && last_op.imm == va;
   if (timing_) block->timing = std::make_shared<const BlockTiming>(timing_->schedule(*block));
 
   // A page that starts to hold code takes no more direct stores until the first one has been seen.

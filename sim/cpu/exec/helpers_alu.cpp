@@ -62,10 +62,17 @@ Lane finish_lane(ParallelKind kind, bool subtract, i32 x, i32 y, unsigned width)
   const i32 top = 1 << width;
   Lane lane;
   switch (kind) {
-    case ParallelKind::Signed: lane.ge = r >= 0; lane.value = static_cast<u32>(r); break;
+    case ParallelKind::Signed:
+      lane.ge = r >= 0;
+      lane.value = static_cast<u32>(r);
+      break;
     case ParallelKind::Saturating: lane.value = static_cast<u32>(std::clamp(r, -(top / 2), top / 2 - 1)); break;
-    case ParallelKind::SignedHalving: case ParallelKind::UnsignedHalving: lane.value = static_cast<u32>(r >> 1); break;
-    case ParallelKind::Unsigned: lane.ge = subtract ? r >= 0 : r >= top; lane.value = static_cast<u32>(r); break;
+    case ParallelKind::SignedHalving:
+    case ParallelKind::UnsignedHalving: lane.value = static_cast<u32>(r >> 1); break;
+    case ParallelKind::Unsigned:
+      lane.ge = subtract ? r >= 0 : r >= top;
+      lane.value = static_cast<u32>(r);
+      break;
     case ParallelKind::UnsignedSaturating: lane.value = static_cast<u32>(std::clamp(r, 0, top - 1)); break;
   }
   lane.value &= static_cast<u32>(top - 1);
@@ -172,7 +179,8 @@ bool helper_parallel_add_sub(Core& core, const ir::MicroOp& op) {
     const bool high = lsb >= 16;
     const bool subtract = what == ParallelOp::Sub16 || what == ParallelOp::Sub8 || (what == ParallelOp::Asx && !high) ||
                           (what == ParallelOp::Sax && high);
-    const Lane lane = finish_lane(kind, subtract, lane_operand(kind, a, lsb, width), lane_operand(kind, b, lsb, width), width);
+    const Lane lane =
+        finish_lane(kind, subtract, lane_operand(kind, a, lsb, width), lane_operand(kind, b, lsb, width), width);
     result |= lane.value << lsb;
     if (lane.ge) ge |= (bytes ? 1u : 3u) << (lsb / 8);
   }

@@ -9,9 +9,7 @@ namespace hypsim {
 namespace {
 constexpr unsigned kSctlrSw = 10;
 /// SWP exists where SCTLR.SW enables it; HSCTLR has no such bit. ARM DDI 0406C B4.1.130
-bool swap_enabled(const CpuState& s) {
-  return !s.is_hyp() && bit(s.sys.sctlr[s.security()], kSctlrSw);
-}
+bool swap_enabled(const CpuState& s) { return !s.is_hyp() && bit(s.sys.sctlr[s.security()], kSctlrSw); }
 }  // namespace
 
 bool helper_load_exclusive(Core& core, const ir::MicroOp& op) {

@@ -77,7 +77,8 @@ u64 compute(CpuState& s, NeonOp op, u64 d, u64 a, u64 b, unsigned size, bool is_
     case NeonOp::Mul: return a * b;
     case NeonOp::PolyMul: return polynomial_product(a, b);
     case NeonOp::Qdmulh: return saturate(s, (2 * x * y) >> lane_bits(size), size, false);
-    case NeonOp::Qrdmulh: return saturate(s, (2 * x * y + (i128{1} << (lane_bits(size) - 1))) >> lane_bits(size), size, false);
+    case NeonOp::Qrdmulh:
+      return saturate(s, (2 * x * y + (i128{1} << (lane_bits(size) - 1))) >> lane_bits(size), size, false);
   }
   return 0;
 }
@@ -144,7 +145,8 @@ bool helper_neon_lanes(Core& core, const ir::MicroOp& op) {
   const Lanes a = read_lanes(s, op.a, how.quad), b = read_lanes(s, op.b, how.quad && !how.by_scalar);
   for (unsigned i = 0; i < lane_count(how.size, how.quad); ++i) {
     const u64 y = b.get(how.size, how.by_scalar ? how.amount : i);
-    d.set(how.size, i, compute(s, how.as<NeonOp>(), d.get(how.size, i), a.get(how.size, i), y, how.size, how.is_unsigned));
+    d.set(how.size, i,
+          compute(s, how.as<NeonOp>(), d.get(how.size, i), a.get(how.size, i), y, how.size, how.is_unsigned));
   }
   write_lanes(s, op.d, how.quad, d);
   return true;

@@ -44,7 +44,10 @@ u64 expand(const ir::NeonImmediate& how) {
   const u64 v = how.imm8;
   const auto both = [](u64 word) { return word << 32 | word; };
   switch (how.cmode >> 1) {
-    case 0: case 1: case 2: case 3: return both(v << (how.cmode >> 1) * 8);
+    case 0:
+    case 1:
+    case 2:
+    case 3: return both(v << (how.cmode >> 1) * 8);
     case 4: return v * 0x0001000100010001;
     case 5: return (v << 8) * 0x0001000100010001;
     case 6: return both((how.cmode & 1) != 0 ? v << 16 | 0xFFFF : v << 8 | 0xFF);

@@ -44,7 +44,8 @@ bool helper_neon_shift(Core& core, const ir::MicroOp& op) {
   Lanes d = read_lanes(s, op.d, how.quad);
   for (unsigned i = 0; i < lane_count(how.size, how.quad); ++i) {
     const u64 old = d.get(how.size, i);
-    d.set(how.size, i, compute(s, how.as<NeonShiftOp>(), old, b.get(how.size, i), how.size, how.is_unsigned, how.amount));
+    d.set(how.size, i,
+          compute(s, how.as<NeonShiftOp>(), old, b.get(how.size, i), how.size, how.is_unsigned, how.amount));
   }
   write_lanes(s, op.d, how.quad, d);
   return true;
@@ -62,7 +63,8 @@ bool helper_neon_shift_narrow(Core& core, const ir::MicroOp& op) {
   const Lanes b = read_lanes(s, op.b, true);
   Lanes d;
   for (unsigned i = 0; i < lane_count(how.size, false); ++i) {
-    const i128 value = shifted_right(number(b.get(how.size + 1u, i), how.size + 1u, how.is_unsigned), how.amount, round);
+    const i128 value =
+        shifted_right(number(b.get(how.size + 1u, i), how.size + 1u, how.is_unsigned), how.amount, round);
     d.set(how.size, i, plain ? static_cast<u64>(value) : saturate(s, value, how.size, to_unsigned));
   }
   write_lanes(s, op.d, false, d);

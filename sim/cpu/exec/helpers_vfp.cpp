@@ -12,8 +12,8 @@ namespace {
 constexpr u32 kFpsidValue = 0x410430F0;
 constexpr u32 kMvfr0Value = 0x10110222;
 constexpr u32 kMvfr1Value = 0x11111111;
-constexpr u32 kFpexcMask = 1u << 30;    // EN; no exceptional state: EX reads as zero
-constexpr u32 kFpscrMask = 0xFFF7009F;  // no trapped exceptions
+constexpr u32 kFpexcMask = 1u << 30;       // EN; no exceptional state: EX reads as zero
+constexpr u32 kFpscrMask = 0xFFF7009F;     // no trapped exceptions
 constexpr u32 kFpscrVectors = 0x00370000;  // STRIDE and LEN
 
 /// The words of a D register stand in memory with the high one first when data are big-endian. ARM DDI 0406C A8.8.333

@@ -57,7 +57,8 @@ void compare(CpuState& s, const ir::VfpCompare& how, const ir::MicroOp& op) {
 
 template <class Bits>
 void fixed_point(CpuState& s, const ir::VfpFixed& how, const ir::MicroOp& op) {
-  Environment env = Environment::of_fpscr(s.sys.fpscr).with_rounding(how.to_fixed ? fp::Rounding::Zero : fp::Rounding::Nearest);
+  Environment env =
+      Environment::of_fpscr(s.sys.fpscr).with_rounding(how.to_fixed ? fp::Rounding::Zero : fp::Rounding::Nearest);
   const Bits operand = read_fp<Bits>(s, op.d);
   if (how.to_fixed) {
     write_fp<Bits>(s, op.d, static_cast<Bits>(fp::to_fixed(operand, how.fraction_bits, how.is_signed, how.width, env)));

@@ -2,7 +2,8 @@
 // The reference back end: runs the micro-ops of a block, and of the blocks after it.
 //
 // What is fast: one computed goto a micro-op, operands straight from the slot file, loads and stores through the
-// look-aside; a block whose successor the jump table knows leads straight to it. What must stay true: slots are the only state a micro-op touches; whatever can fault is charged
+// look-aside; a block whose successor the jump table knows leads straight to it. What must stay true: slots are the
+// only state a micro-op touches; whatever can fault is charged
 // (`settle`) before it takes effect; after a device access the rest of its instruction runs, then the block is left.
 #include <bit>
 #include <cstring>
@@ -72,16 +73,17 @@ inline u32 divide_signed(u32 a, u32 b) {
 
 template <bool kTimed>
 void Core::run_blocks(Block& first, bool traced, const MicroOp* after) {
-  // Labels in the order of ir::Op. The second table sends every micro-op through a check at each new instruction: a device
-  // access ends the visit of the block there, a debugger may stop there.
+  // Labels in the order of ir::Op. The second table sends every micro-op through a check at each new instruction: a
+  // device access ends the visit of the block there, a debugger may stop there.
 #define HYPSIM_LABELS(X)                                                                                               \
-  X(Nop) X(Mov) X(MovI) X(Add) X(AddI) X(Sub) X(SubI) X(RsbI) X(Adc) X(Sbc) X(And) X(AndI) X(Orr) X(OrrI) X(Eor)       \
-  X(EorI) X(Bic) X(BicI) X(Mvn) X(AddS) X(AddSI) X(SubS) X(SubSI) X(RsbSI) X(AdcS) X(SbcS) X(MovNZ) X(SetNZ64) X(LslI) \
-  X(LsrI) X(AsrI) X(RorI) X(Rrx) X(LslCI) X(LsrCI) X(AsrCI) X(RorCI) X(RrxC) X(Lsl) X(Lsr) X(Asr) X(Ror) X(LslC)       \
-  X(LsrC) X(AsrC) X(RorC) X(SetCI) X(Clz) X(Rbit) X(Rev) X(Rev16) X(Revsh) X(Uxtb) X(Sxtb) X(Uxth) X(Sxth) X(Uxtb16)   \
-  X(Sxtb16) X(Ubfx) X(Sbfx) X(Bfi) X(Mul) X(Mla) X(Mls) X(Umull) X(Smull) X(Umlal) X(Smlal) X(Udiv) X(Sdiv) X(Ld8)     \
-  X(Ld8S) X(Ld16) X(Ld16S) X(Ld32) X(St8) X(St16) X(St32) X(LdM) X(StM) X(SkipUnless) X(SkipIfZero) X(Call)            \
-  X(CallExit) X(Goto) X(GotoInd) X(GotoX)
+  X(Nop)                                                                                                               \
+  X(Mov) X(MovI) X(Add) X(AddI) X(Sub) X(SubI) X(RsbI) X(Adc) X(Sbc) X(And) X(AndI) X(Orr) X(OrrI) X(Eor) X(EorI)      \
+      X(Bic) X(BicI) X(Mvn) X(AddS) X(AddSI) X(SubS) X(SubSI) X(RsbSI) X(AdcS) X(SbcS) X(MovNZ) X(SetNZ64) X(LslI)     \
+          X(LsrI) X(AsrI) X(RorI) X(Rrx) X(LslCI) X(LsrCI) X(AsrCI) X(RorCI) X(RrxC) X(Lsl) X(Lsr) X(Asr) X(Ror)       \
+              X(LslC) X(LsrC) X(AsrC) X(RorC) X(SetCI) X(Clz) X(Rbit) X(Rev) X(Rev16) X(Revsh) X(Uxtb) X(Sxtb) X(Uxth) \
+                  X(Sxth) X(Uxtb16) X(Sxtb16) X(Ubfx) X(Sbfx) X(Bfi) X(Mul) X(Mla) X(Mls) X(Umull) X(Smull) X(Umlal)   \
+                      X(Smlal) X(Udiv) X(Sdiv) X(Ld8) X(Ld8S) X(Ld16) X(Ld16S) X(Ld32) X(St8) X(St16) X(St32) X(LdM)   \
+                          X(StM) X(SkipUnless) X(SkipIfZero) X(Call) X(CallExit) X(Goto) X(GotoInd) X(GotoX)
 #define HYPSIM_COUNT(name) +1
   static_assert(0 HYPSIM_LABELS(HYPSIM_COUNT) == static_cast<int>(Op::Count));
 #define HYPSIM_ORDER(name) Op::name,
@@ -111,10 +113,10 @@ void Core::run_blocks(Block& first, bool traced, const MicroOp* after) {
     goto cut;
   }
 
-#define NEXT()                                      \
-  do {                                              \
-    ++op;                                           \
-    goto* table[static_cast<unsigned>(op->op)];     \
+#define NEXT()                                  \
+  do {                                          \
+    ++op;                                       \
+    goto* table[static_cast<unsigned>(op->op)]; \
   } while (0)
 #define OP(name) op_##name:
 
@@ -140,43 +142,138 @@ check_insn:
   goto* kFast[static_cast<unsigned>(op->op)];
 
   OP(Nop) { NEXT(); }
-  OP(Mov) { s[op->d] = s[op->a]; NEXT(); }
-  OP(MovI) { s[op->d] = op->imm; NEXT(); }
-  OP(Add) { s[op->d] = s[op->a] + s[op->b]; NEXT(); }
-  OP(AddI) { s[op->d] = s[op->a] + op->imm; NEXT(); }
-  OP(Sub) { s[op->d] = s[op->a] - s[op->b]; NEXT(); }
-  OP(SubI) { s[op->d] = s[op->a] - op->imm; NEXT(); }
-  OP(RsbI) { s[op->d] = op->imm - s[op->a]; NEXT(); }
-  OP(Adc) { s[op->d] = s[op->a] + s[op->b] + s[ir::kC]; NEXT(); }
-  OP(Sbc) { s[op->d] = s[op->a] + ~s[op->b] + s[ir::kC]; NEXT(); }
-  OP(And) { s[op->d] = s[op->a] & s[op->b]; NEXT(); }
-  OP(AndI) { s[op->d] = s[op->a] & op->imm; NEXT(); }
-  OP(Orr) { s[op->d] = s[op->a] | s[op->b]; NEXT(); }
-  OP(OrrI) { s[op->d] = s[op->a] | op->imm; NEXT(); }
-  OP(Eor) { s[op->d] = s[op->a] ^ s[op->b]; NEXT(); }
-  OP(EorI) { s[op->d] = s[op->a] ^ op->imm; NEXT(); }
-  OP(Bic) { s[op->d] = s[op->a] & ~s[op->b]; NEXT(); }
-  OP(BicI) { s[op->d] = s[op->a] & ~op->imm; NEXT(); }
-  OP(Mvn) { s[op->d] = ~s[op->a]; NEXT(); }
-  OP(AddS) { s[op->d] = add_flags(s, s[op->a], s[op->b], 0); NEXT(); }
-  OP(AddSI) { s[op->d] = add_flags(s, s[op->a], op->imm, 0); NEXT(); }
-  OP(SubS) { s[op->d] = add_flags(s, s[op->a], ~s[op->b], 1); NEXT(); }
-  OP(SubSI) { s[op->d] = add_flags(s, s[op->a], ~op->imm, 1); NEXT(); }
-  OP(RsbSI) { s[op->d] = add_flags(s, op->imm, ~s[op->a], 1); NEXT(); }
-  OP(AdcS) { s[op->d] = add_flags(s, s[op->a], s[op->b], s[ir::kC]); NEXT(); }
-  OP(SbcS) { s[op->d] = add_flags(s, s[op->a], ~s[op->b], s[ir::kC]); NEXT(); }
-  OP(MovNZ) { const u32 v = s[op->a]; set_nz(s, v); s[op->d] = v; NEXT(); }
+  OP(Mov) {
+    s[op->d] = s[op->a];
+    NEXT();
+  }
+  OP(MovI) {
+    s[op->d] = op->imm;
+    NEXT();
+  }
+  OP(Add) {
+    s[op->d] = s[op->a] + s[op->b];
+    NEXT();
+  }
+  OP(AddI) {
+    s[op->d] = s[op->a] + op->imm;
+    NEXT();
+  }
+  OP(Sub) {
+    s[op->d] = s[op->a] - s[op->b];
+    NEXT();
+  }
+  OP(SubI) {
+    s[op->d] = s[op->a] - op->imm;
+    NEXT();
+  }
+  OP(RsbI) {
+    s[op->d] = op->imm - s[op->a];
+    NEXT();
+  }
+  OP(Adc) {
+    s[op->d] = s[op->a] + s[op->b] + s[ir::kC];
+    NEXT();
+  }
+  OP(Sbc) {
+    s[op->d] = s[op->a] + ~s[op->b] + s[ir::kC];
+    NEXT();
+  }
+  OP(And) {
+    s[op->d] = s[op->a] & s[op->b];
+    NEXT();
+  }
+  OP(AndI) {
+    s[op->d] = s[op->a] & op->imm;
+    NEXT();
+  }
+  OP(Orr) {
+    s[op->d] = s[op->a] | s[op->b];
+    NEXT();
+  }
+  OP(OrrI) {
+    s[op->d] = s[op->a] | op->imm;
+    NEXT();
+  }
+  OP(Eor) {
+    s[op->d] = s[op->a] ^ s[op->b];
+    NEXT();
+  }
+  OP(EorI) {
+    s[op->d] = s[op->a] ^ op->imm;
+    NEXT();
+  }
+  OP(Bic) {
+    s[op->d] = s[op->a] & ~s[op->b];
+    NEXT();
+  }
+  OP(BicI) {
+    s[op->d] = s[op->a] & ~op->imm;
+    NEXT();
+  }
+  OP(Mvn) {
+    s[op->d] = ~s[op->a];
+    NEXT();
+  }
+  OP(AddS) {
+    s[op->d] = add_flags(s, s[op->a], s[op->b], 0);
+    NEXT();
+  }
+  OP(AddSI) {
+    s[op->d] = add_flags(s, s[op->a], op->imm, 0);
+    NEXT();
+  }
+  OP(SubS) {
+    s[op->d] = add_flags(s, s[op->a], ~s[op->b], 1);
+    NEXT();
+  }
+  OP(SubSI) {
+    s[op->d] = add_flags(s, s[op->a], ~op->imm, 1);
+    NEXT();
+  }
+  OP(RsbSI) {
+    s[op->d] = add_flags(s, op->imm, ~s[op->a], 1);
+    NEXT();
+  }
+  OP(AdcS) {
+    s[op->d] = add_flags(s, s[op->a], s[op->b], s[ir::kC]);
+    NEXT();
+  }
+  OP(SbcS) {
+    s[op->d] = add_flags(s, s[op->a], ~s[op->b], s[ir::kC]);
+    NEXT();
+  }
+  OP(MovNZ) {
+    const u32 v = s[op->a];
+    set_nz(s, v);
+    s[op->d] = v;
+    NEXT();
+  }
   OP(SetNZ64) {
     const u32 lo = s[op->a], hi = s[op->b];
     s[ir::kN] = hi;
     s[ir::kZ] = lo | hi;
     NEXT();
   }
-  OP(LslI) { s[op->d] = s[op->a] << op->imm; NEXT(); }
-  OP(LsrI) { s[op->d] = lsr_by(s[op->a], op->imm); NEXT(); }
-  OP(AsrI) { s[op->d] = asr_by(s[op->a], op->imm); NEXT(); }
-  OP(RorI) { s[op->d] = ror32(s[op->a], op->imm); NEXT(); }
-  OP(Rrx) { s[op->d] = s[op->a] >> 1 | s[ir::kC] << 31; NEXT(); }
+  OP(LslI) {
+    s[op->d] = s[op->a] << op->imm;
+    NEXT();
+  }
+  OP(LsrI) {
+    s[op->d] = lsr_by(s[op->a], op->imm);
+    NEXT();
+  }
+  OP(AsrI) {
+    s[op->d] = asr_by(s[op->a], op->imm);
+    NEXT();
+  }
+  OP(RorI) {
+    s[op->d] = ror32(s[op->a], op->imm);
+    NEXT();
+  }
+  OP(Rrx) {
+    s[op->d] = s[op->a] >> 1 | s[ir::kC] << 31;
+    NEXT();
+  }
   OP(LslCI) {
     const u32 v = s[op->a];
     if (op->imm != 0) s[ir::kC] = (v >> (32 - op->imm)) & 1;
@@ -207,10 +304,22 @@ check_insn:
     s[ir::kC] = v & 1;
     NEXT();
   }
-  OP(Lsl) { s[op->d] = lsl_by(s[op->a], s[op->b] & 0xFF); NEXT(); }
-  OP(Lsr) { s[op->d] = lsr_by(s[op->a], s[op->b] & 0xFF); NEXT(); }
-  OP(Asr) { s[op->d] = asr_by(s[op->a], s[op->b] & 0xFF); NEXT(); }
-  OP(Ror) { s[op->d] = ror32(s[op->a], s[op->b]); NEXT(); }
+  OP(Lsl) {
+    s[op->d] = lsl_by(s[op->a], s[op->b] & 0xFF);
+    NEXT();
+  }
+  OP(Lsr) {
+    s[op->d] = lsr_by(s[op->a], s[op->b] & 0xFF);
+    NEXT();
+  }
+  OP(Asr) {
+    s[op->d] = asr_by(s[op->a], s[op->b] & 0xFF);
+    NEXT();
+  }
+  OP(Ror) {
+    s[op->d] = ror32(s[op->a], s[op->b]);
+    NEXT();
+  }
   OP(LslC) {
     const u32 v = s[op->a], n = s[op->b] & 0xFF;
     if (n != 0) s[ir::kC] = n <= 32 ? (v >> (32 - n)) & 1 : 0;
@@ -236,21 +345,52 @@ check_insn:
     s[op->d] = r;
     NEXT();
   }
-  OP(SetCI) { s[ir::kC] = op->imm; NEXT(); }
-  OP(Clz) { s[op->d] = static_cast<u32>(std::countl_zero(s[op->a])); NEXT(); }
-  OP(Rbit) { s[op->d] = reverse_bits(s[op->a]); NEXT(); }
-  OP(Rev) { s[op->d] = __builtin_bswap32(s[op->a]); NEXT(); }
-  OP(Rev16) { const u32 v = s[op->a]; s[op->d] = ((v >> 8) & 0x00FF00FF) | ((v & 0x00FF00FF) << 8); NEXT(); }
+  OP(SetCI) {
+    s[ir::kC] = op->imm;
+    NEXT();
+  }
+  OP(Clz) {
+    s[op->d] = static_cast<u32>(std::countl_zero(s[op->a]));
+    NEXT();
+  }
+  OP(Rbit) {
+    s[op->d] = reverse_bits(s[op->a]);
+    NEXT();
+  }
+  OP(Rev) {
+    s[op->d] = __builtin_bswap32(s[op->a]);
+    NEXT();
+  }
+  OP(Rev16) {
+    const u32 v = s[op->a];
+    s[op->d] = ((v >> 8) & 0x00FF00FF) | ((v & 0x00FF00FF) << 8);
+    NEXT();
+  }
   OP(Revsh) {
     const u32 v = s[op->a];
     s[op->d] = static_cast<u32>(static_cast<i32>(static_cast<i16>((v >> 8 & 0xFF) | (v << 8))));
     NEXT();
   }
-  OP(Uxtb) { s[op->d] = s[op->a] & 0xFF; NEXT(); }
-  OP(Sxtb) { s[op->d] = static_cast<u32>(static_cast<i8>(s[op->a])); NEXT(); }
-  OP(Uxth) { s[op->d] = s[op->a] & 0xFFFF; NEXT(); }
-  OP(Sxth) { s[op->d] = static_cast<u32>(static_cast<i16>(s[op->a])); NEXT(); }
-  OP(Uxtb16) { s[op->d] = s[op->a] & 0x00FF00FF; NEXT(); }
+  OP(Uxtb) {
+    s[op->d] = s[op->a] & 0xFF;
+    NEXT();
+  }
+  OP(Sxtb) {
+    s[op->d] = static_cast<u32>(static_cast<i8>(s[op->a]));
+    NEXT();
+  }
+  OP(Uxth) {
+    s[op->d] = s[op->a] & 0xFFFF;
+    NEXT();
+  }
+  OP(Sxth) {
+    s[op->d] = static_cast<u32>(static_cast<i16>(s[op->a]));
+    NEXT();
+  }
+  OP(Uxtb16) {
+    s[op->d] = s[op->a] & 0x00FF00FF;
+    NEXT();
+  }
   OP(Sxtb16) {
     const u32 v = s[op->a];
     s[op->d] = (static_cast<u32>(static_cast<i8>(v)) & 0xFFFF) | static_cast<u32>(static_cast<i8>(v >> 16)) << 16;
@@ -272,9 +412,18 @@ check_insn:
     s[op->d] = (s[op->a] & ~mask) | ((s[op->b] << lsb) & mask);
     NEXT();
   }
-  OP(Mul) { s[op->d] = s[op->a] * s[op->b]; NEXT(); }
-  OP(Mla) { s[op->d] = s[op->a] * s[op->b] + s[op->c]; NEXT(); }
-  OP(Mls) { s[op->d] = s[op->c] - s[op->a] * s[op->b]; NEXT(); }
+  OP(Mul) {
+    s[op->d] = s[op->a] * s[op->b];
+    NEXT();
+  }
+  OP(Mla) {
+    s[op->d] = s[op->a] * s[op->b] + s[op->c];
+    NEXT();
+  }
+  OP(Mls) {
+    s[op->d] = s[op->c] - s[op->a] * s[op->b];
+    NEXT();
+  }
   OP(Umull) {
     const u64 r = u64{s[op->a]} * s[op->b];
     s[op->d] = static_cast<u32>(r);
@@ -300,28 +449,34 @@ check_insn:
     s[op->c] = static_cast<u32>(r >> 32);
     NEXT();
   }
-  OP(Udiv) { s[op->d] = s[op->b] == 0 ? 0 : s[op->a] / s[op->b]; NEXT(); }
-  OP(Sdiv) { s[op->d] = divide_signed(s[op->a], s[op->b]); NEXT(); }
+  OP(Udiv) {
+    s[op->d] = s[op->b] == 0 ? 0 : s[op->a] / s[op->b];
+    NEXT();
+  }
+  OP(Sdiv) {
+    s[op->d] = divide_signed(s[op->a], s[op->b]);
+    NEXT();
+  }
 
   // Loads and stores: the fast path is a look-aside hit of an aligned, little-endian access at the current privilege.
-#define HYPSIM_LOAD(name, size, host_type, conversion)                                             \
-  OP(name) {                                                                                       \
-    const u32 va = s[op->a] + op->imm;                                                             \
-    const LookasideSlot& slot = Lookaside::slot(loads, va);                                        \
-    if (Lookaside::hit(slot, Lookaside::key(generation, va, size)) &&                              \
-        (op->aux & (ir::kMemUnprivileged | ir::kMemBigEndian)) == 0) [[likely]] {                  \
-      host_type v;                                                                                 \
-      std::memcpy(&v, slot.at(va), size);                                         \
-      s[op->d] = static_cast<u32>(static_cast<conversion>(v));                                     \
-      if constexpr (kTimed) timing_->load(clock_, slot.pa(va), slot.mem_class(), site(*op));       \
-      NEXT();                                                                                      \
-    }                                                                                              \
-    u32 v = 0;                                                                                     \
-    const MemResult r = load_slow(va, size, op->aux, v, *op);                                      \
-    if (r == MemResult::Abort) return;                                                             \
-    s[op->d] = static_cast<u32>(static_cast<conversion>(static_cast<host_type>(v)));               \
-    if (r == MemResult::Cut) goto cut;                                                             \
-    NEXT();                                                                                        \
+#define HYPSIM_LOAD(name, size, host_type, conversion)                                       \
+  OP(name) {                                                                                 \
+    const u32 va = s[op->a] + op->imm;                                                       \
+    const LookasideSlot& slot = Lookaside::slot(loads, va);                                  \
+    if (Lookaside::hit(slot, Lookaside::key(generation, va, size)) &&                        \
+        (op->aux & (ir::kMemUnprivileged | ir::kMemBigEndian)) == 0) [[likely]] {            \
+      host_type v;                                                                           \
+      std::memcpy(&v, slot.at(va), size);                                                    \
+      s[op->d] = static_cast<u32>(static_cast<conversion>(v));                               \
+      if constexpr (kTimed) timing_->load(clock_, slot.pa(va), slot.mem_class(), site(*op)); \
+      NEXT();                                                                                \
+    }                                                                                        \
+    u32 v = 0;                                                                               \
+    const MemResult r = load_slow(va, size, op->aux, v, *op);                                \
+    if (r == MemResult::Abort) return;                                                       \
+    s[op->d] = static_cast<u32>(static_cast<conversion>(static_cast<host_type>(v)));         \
+    if (r == MemResult::Cut) goto cut;                                                       \
+    NEXT();                                                                                  \
   }
   HYPSIM_LOAD(Ld8, 1, u8, u32)
   HYPSIM_LOAD(Ld8S, 1, i8, i32)
@@ -329,21 +484,21 @@ check_insn:
   HYPSIM_LOAD(Ld16S, 2, i16, i32)
   HYPSIM_LOAD(Ld32, 4, u32, u32)
 
-#define HYPSIM_STORE(name, size, host_type)                                                        \
-  OP(name) {                                                                                       \
-    const u32 va = s[op->a] + op->imm;                                                             \
-    const LookasideSlot& slot = Lookaside::slot(stores, va);                                       \
-    if (Lookaside::hit(slot, Lookaside::key(generation, va, size)) &&                              \
-        (op->aux & (ir::kMemUnprivileged | ir::kMemBigEndian)) == 0) [[likely]] {                  \
-      const host_type v = static_cast<host_type>(s[op->b]);                                        \
-      std::memcpy(slot.at(va), &v, size);                                         \
-      if constexpr (kTimed) timing_->store(clock_, slot.pa(va), slot.mem_class());                   \
-      NEXT();                                                                                      \
-    }                                                                                              \
-    const MemResult r = store_slow(va, size, op->aux, s[op->b], *op);                              \
-    if (r == MemResult::Abort) return;                                                             \
-    if (r == MemResult::Cut) goto cut;                                                             \
-    NEXT();                                                                                        \
+#define HYPSIM_STORE(name, size, host_type)                                        \
+  OP(name) {                                                                       \
+    const u32 va = s[op->a] + op->imm;                                             \
+    const LookasideSlot& slot = Lookaside::slot(stores, va);                       \
+    if (Lookaside::hit(slot, Lookaside::key(generation, va, size)) &&              \
+        (op->aux & (ir::kMemUnprivileged | ir::kMemBigEndian)) == 0) [[likely]] {  \
+      const host_type v = static_cast<host_type>(s[op->b]);                        \
+      std::memcpy(slot.at(va), &v, size);                                          \
+      if constexpr (kTimed) timing_->store(clock_, slot.pa(va), slot.mem_class()); \
+      NEXT();                                                                      \
+    }                                                                              \
+    const MemResult r = store_slow(va, size, op->aux, s[op->b], *op);              \
+    if (r == MemResult::Abort) return;                                             \
+    if (r == MemResult::Cut) goto cut;                                             \
+    NEXT();                                                                        \
   }
   HYPSIM_STORE(St8, 1, u8)
   HYPSIM_STORE(St16, 2, u16)
@@ -413,7 +568,8 @@ finish:
     const auto kind = static_cast<ir::BranchKind>(op->aux);
     if (kind != ir::BranchKind::Sequential || block->conditional_end) {
       const u32 branch_pc = block->va.value + block->insns[op->insn].offset;
-      timing_->branch(clock_, branch_pc, block->va.value + block->byte_length, state_.pc(), kind, block->conditional_end);
+      timing_->branch(clock_, branch_pc, block->va.value + block->byte_length, state_.pc(), kind,
+                      block->conditional_end);
     }
   }
   if (block->self_loop && state_.pc() == block->va.value) {

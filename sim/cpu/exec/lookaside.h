@@ -16,11 +16,11 @@
 namespace hypsim {
 
 struct LookasideSlot {
-  u64 tag = ~u64{0};           ///< generation << 32 | va page; low 12 bits zero
+  u64 tag = ~u64{0};  ///< generation << 32 | va page; low 12 bits zero
   const u32* stamp = nullptr;
-  std::uintptr_t bias = 0;     ///< host address less virtual address
+  std::uintptr_t bias = 0;  ///< host address less virtual address
   u32 stamp_value = 0;
-  u32 page_and_class = 0;      ///< PA[39:12] and the MemClass above it
+  u32 page_and_class = 0;  ///< PA[39:12] and the MemClass above it
 
   u8* at(u32 va) const { return reinterpret_cast<u8*>(bias + va); }
   PhysAddr pa(u32 va) const { return PhysAddr(u64{page_and_class & kPpn} << kPageBits | (va & kPageMask)); }

@@ -22,7 +22,8 @@ bool Core::cache_maintenance(sysreg::CacheOp cache_op, u32 operand, bool broadca
   PhysAddr pa{};
   if (by_mva) {
     if (timing_) timing_->translating({});
-    const Translation t = mmu_.translate(VirtAddr(operand), AccessKind::CacheMaintenance, regime(), state_.privileged());
+    const Translation t =
+        mmu_.translate(VirtAddr(operand), AccessKind::CacheMaintenance, regime(), state_.privileged());
     if (timing_ && t.shadowed) timing_->tlb_refill(t);
     if (timing_ && t.hit != TlbLevel::L1) timing_->tlb_miss(clock_, false, t.hit == TlbLevel::Walk);
     if (!t.ok()) {
@@ -59,8 +60,7 @@ bool Core::cache_maintenance(sysreg::CacheOp cache_op, u32 operand, bool broadca
     case CacheOp::DcSwCleanInvalidate:
       if (timing_) timing_->clean_invalidate_dcache_set_way(operand);
       break;
-    case CacheOp::DcSwClean:
-      break;
+    case CacheOp::DcSwClean: break;
   }
   if (timing_) timing_->cache_maintenance(clock_);
   return true;
@@ -81,15 +81,15 @@ void Core::maintenance_abort(const Fault& fault, u32 va) {
 }
 
 u64 Core::pmu_event_count(u32 event) const {
-  // Architectural events are counted here, the rest by the timing model. Nothing is executed in vain, and the bus has the
-  // core's clock. ARM DDI 0406C C12.8.2
+  // Architectural events are counted here, the rest by the timing model. Nothing is executed in vain, and the bus has
+  // the core's clock. ARM DDI 0406C C12.8.2
   switch (event) {
-    case 0x08:                            // instructions executed
-    case 0x1B: return retired_;           // the same, speculated
+    case 0x08:                   // instructions executed
+    case 0x1B: return retired_;  // the same, speculated
     case 0x0B: return contextidr_writes_;
     case 0x1C: return ttbr_writes_;
-    case 0x11:                            // cycles
-    case 0x1D: return clock_.now.value;   // cycles of the bus
+    case 0x11:                           // cycles
+    case 0x1D: return clock_.now.value;  // cycles of the bus
     default: return timing_ ? timing_->pmu_event(event) : 0;
   }
 }

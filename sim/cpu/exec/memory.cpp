@@ -57,7 +57,8 @@ BusAttr Core::bus_attr(const Translation& t, bool privileged) const {
   return attr;
 }
 
-bool Core::read_descriptor(PhysAddr pa, unsigned size, const MemAttr& attr, Security security, bool stage2, u64& value) {
+bool Core::read_descriptor(PhysAddr pa, unsigned size, const MemAttr& attr, Security security, bool stage2,
+                           u64& value) {
   value = 0;
   // SCTLR.C makes stage-1 walks Non-cacheable too. ARM DDI 0406C B3.2.1
   if (timing_) timing_->walk_read(clock_, pa, attr.is_cacheable() && (stage2 || data_cache_on()), stage2);
@@ -133,7 +134,8 @@ void Core::fill_lookaside(const DataAccess& access, const Translation& t) {
 // --- one access --------------------------------------------------------------------------------------------------
 
 /// `size` bytes inside one page.
-Core::MemResult Core::access_page(const DataAccess& access, const Translation& t, PhysAddr pa, u8* data, unsigned size) {
+Core::MemResult Core::access_page(const DataAccess& access, const Translation& t, PhysAddr pa, u8* data,
+                                  unsigned size) {
   if (access.write) {
     if (blocks_.holds_code(pa)) blocks_.mark_modified(pa);
     if (config_.cores > 1) cluster_.store_to_page(config_.index, pa);
@@ -154,7 +156,8 @@ Core::MemResult Core::access_page(const DataAccess& access, const Translation& t
   // A device: everything before this instruction has happened when the access goes out.
   settle(access.op->insn);
   const BusAttr attr = bus_attr(t, state_.privileged() && (access.flags & ir::kMemUnprivileged) == 0);
-  const BusReply reply = access.write ? bus_.write(pa, data, size, attr, clock_.now) : bus_.read(pa, data, size, attr, clock_.now);
+  const BusReply reply =
+      access.write ? bus_.write(pa, data, size, attr, clock_.now) : bus_.read(pa, data, size, attr, clock_.now);
   if (timing_) {
     if (access.write) {
       timing_->device_write(clock_, reply.delay);

@@ -109,9 +109,7 @@ void Core::raise_call(Exception kind, u32 imm, const ir::MicroOp& op) {
       r.target = Mode::Hyp;
       ec = HsrEc::Hvc;
       break;
-    default:
-      r.target = Mode::Monitor;
-      break;
+    default: r.target = Mode::Monitor; break;
   }
   if (r.target == Mode::Hyp) {
     r.hsr = hyp::make_hsr(ec, insn_is_32bit(op), imm & 0xFFFF);
@@ -140,7 +138,8 @@ void Core::prefetch_abort(const Fault& fault, u32 va, bool il) {
   const ExceptionRequest request = synchronous_abort(state_, fault, access, state_.pc());
   // A vector that cannot be fetched is fatal if the abort's own vector lies in the same table, or if that vector failed
   // already and nothing has executed since (Monitor and Abort mode can send each other round): it would abort for ever.
-  const bool same_table = request.target == Mode::Abort ? from != Mode::Hyp && from != Mode::Monitor : request.target == from;
+  const bool same_table =
+      request.target == Mode::Abort ? from != Mode::Hyp && from != Mode::Monitor : request.target == from;
   const u8 vector = abort_vector_bit(request.target, state_.security());
   if ((entering_vector_ != 0 && same_table) || (entering_vector_ & vector) != 0) {
     vector_abort_ = true;
@@ -215,7 +214,8 @@ std::vector<std::string> Core::exception_history() const {
 
 std::vector<Core::Taken> Core::taken_exceptions() const {
   std::vector<Taken> taken;
-  for (unsigned i = 0; i < kHistory && i < history_count_; ++i) taken.push_back(history_[(history_count_ - 1 - i) % kHistory]);
+  for (unsigned i = 0; i < kHistory && i < history_count_; ++i)
+    taken.push_back(history_[(history_count_ - 1 - i) % kHistory]);
   return taken;
 }
 

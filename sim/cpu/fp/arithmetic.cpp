@@ -7,13 +7,11 @@ namespace hypsim::fp {
 namespace {
 
 /// The sign of an exact zero sum of unlike signs.
-bool zero_sum_negative(const Environment& env) {
-  return env.rounding == Rounding::MinusInfinity;
-}
+bool zero_sum_negative(const Environment& env) { return env.rounding == Rounding::MinusInfinity; }
 
-/// a + b of finite numbers other than zero. Ten low bits of the significands are zero or more: after the shift by one for
-/// the carry, nothing is lost when exponents differ by less than two, and otherwise cancellation takes one bit at most,
-/// so that the sticky bit stays far below the rounding position.
+/// a + b of finite numbers other than zero. Ten low bits of the significands are zero or more: after the shift by one
+/// for the carry, nothing is lost when exponents differ by less than two, and otherwise cancellation takes one bit at
+/// most, so that the sticky bit stays far below the rounding position.
 template <class Bits>
 Bits add_finite(Unpacked a, Unpacked b, Environment& env) {
   if (a.exponent < b.exponent || (a.exponent == b.exponent && a.significand < b.significand)) std::swap(a, b);
@@ -128,7 +126,8 @@ Bits multiply_add(Bits addend, Bits a, Bits b, Environment& env) {
     return process_nan(addend, uc.kind, env);
   }
   const bool negative = ua.negative != ub.negative;
-  if (undefined_product || (uc.kind == Kind::Infinity && infinite && uc.negative != negative)) return invalid<Bits>(env);
+  if (undefined_product || (uc.kind == Kind::Infinity && infinite && uc.negative != negative))
+    return invalid<Bits>(env);
   if (uc.kind == Kind::Infinity) return infinity<Bits>(uc.negative);
   if (infinite) return infinity<Bits>(negative);
   if (null) {
@@ -201,15 +200,15 @@ Bits minimum(Bits a, Bits b, Environment& env) {
   return choose(a, b, false, env);
 }
 
-#define HYPSIM_FP_ARITHMETIC(Bits)                                   \
-  template Bits add(Bits, Bits, Environment&);                       \
-  template Bits subtract(Bits, Bits, Environment&);                  \
-  template Bits multiply(Bits, Bits, Environment&);                  \
-  template Bits divide(Bits, Bits, Environment&);                    \
-  template Bits square_root(Bits, Environment&);                     \
-  template Bits multiply_add(Bits, Bits, Bits, Environment&);        \
-  template Bits maximum(Bits, Bits, Environment&);                   \
-  template Bits minimum(Bits, Bits, Environment&);                   \
+#define HYPSIM_FP_ARITHMETIC(Bits)                            \
+  template Bits add(Bits, Bits, Environment&);                \
+  template Bits subtract(Bits, Bits, Environment&);           \
+  template Bits multiply(Bits, Bits, Environment&);           \
+  template Bits divide(Bits, Bits, Environment&);             \
+  template Bits square_root(Bits, Environment&);              \
+  template Bits multiply_add(Bits, Bits, Bits, Environment&); \
+  template Bits maximum(Bits, Bits, Environment&);            \
+  template Bits minimum(Bits, Bits, Environment&);            \
   template Relation compare(Bits, Bits, bool, Environment&);
 HYPSIM_FP_ARITHMETIC(u32)
 HYPSIM_FP_ARITHMETIC(u64)

@@ -12,8 +12,8 @@ To convert_nan(From a, Environment& env) {
   if (env.default_nan) return kDefaultNan<To>;
   constexpr unsigned kFrom = Format<From>::kFractionBits, kTo = Format<To>::kFractionBits;
   const u64 fraction = a & ((u64{1} << kFrom) - 1);
-  const u64 moved = kTo >= kFrom ? fraction << (kTo >= kFrom ? kTo - kFrom : 0)
-                                 : fraction >> (kTo >= kFrom ? 0 : kFrom - kTo);
+  const u64 moved =
+      kTo >= kFrom ? fraction << (kTo >= kFrom ? kTo - kFrom : 0) : fraction >> (kTo >= kFrom ? 0 : kFrom - kTo);
   return static_cast<To>(zero<To>((a & kSignBit<From>) != 0) | kDefaultNan<To> | moved);
 }
 

@@ -129,8 +129,7 @@ Bits normalize_and_round(bool negative, int exponent, u64 significand, Environme
 template <class Bits>
 Bits process_nan(Bits a, Kind kind, Environment& env) {
   if (kind == Kind::SignallingNan) env.flags |= kIoc;
-  return env.default_nan ? kDefaultNan<Bits>
-                         : static_cast<Bits>(a | Bits{1} << (Format<Bits>::kFractionBits - 1));
+  return env.default_nan ? kDefaultNan<Bits> : static_cast<Bits>(a | Bits{1} << (Format<Bits>::kFractionBits - 1));
 }
 
 template <class Bits>

@@ -14,7 +14,8 @@ constexpr unsigned kFpWordBit = 22, kFpHighBit = 54, kFpFlagsBit = 62, kDependen
 /// `count` words of the register file from word `first` on; Dn is words 2n and 2n+1.
 constexpr u64 fp_words(u32 first, u32 count) {
   u64 bits = 0;
-  for (u32 w = first; w < first + count && w < 64; ++w) bits |= u64{1} << (w < 32 ? kFpWordBit + w : kFpHighBit + (w - 32) / 4);
+  for (u32 w = first; w < first + count && w < 64; ++w)
+    bits |= u64{1} << (w < 32 ? kFpWordBit + w : kFpHighBit + (w - 32) / 4);
   return bits;
 }
 

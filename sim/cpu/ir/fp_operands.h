@@ -49,7 +49,7 @@ struct VfpFixed {
   bool dbl;
   bool to_fixed;
   bool is_signed;
-  u8 width;          ///< 16 or 32
+  u8 width;  ///< 16 or 32
   u8 fraction_bits;
 
   constexpr u32 pack() const {

@@ -32,9 +32,9 @@ struct BitString {
 
 /// Fixed bits of an encoding, and the bits a canonical encoding has.
 struct Pattern {
-  u32 mask = 0;             ///< bits that decide
+  u32 mask = 0;  ///< bits that decide
   u32 value = 0;
-  u32 canonical_mask = 0;   ///< mask plus should-be bits
+  u32 canonical_mask = 0;  ///< mask plus should-be bits
   u32 canonical_value = 0;
 };
 

@@ -6,7 +6,8 @@
 namespace hypsim::jit {
 
 std::unique_ptr<CodeBuffer> CodeBuffer::create() {
-  void* memory = mmap(nullptr, kBytes, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* memory =
+      mmap(nullptr, kBytes, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) return nullptr;
   return std::unique_ptr<CodeBuffer>(new CodeBuffer(static_cast<u8*>(memory)));
 }

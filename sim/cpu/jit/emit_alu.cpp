@@ -81,7 +81,10 @@ void Emitter::arithmetic_flags(const MicroOp& op) {
   const bool immediate = op.op == Op::AddSI || op.op == Op::SubSI || op.op == Op::RsbSI;
   const bool addition = op.op == Op::AddS || op.op == Op::AddSI || op.op == Op::AdcS;
   const bool carries = op.op == Op::AdcS || op.op == Op::SbcS;
-  const InstId id = op.op == Op::AdcS ? Inst::kIdAdc : op.op == Op::SbcS ? Inst::kIdSbb : addition ? Inst::kIdAdd : Inst::kIdSub;
+  const InstId id = op.op == Op::AdcS   ? Inst::kIdAdc
+                    : op.op == Op::SbcS ? Inst::kIdSbb
+                    : addition          ? Inst::kIdAdd
+                                        : Inst::kIdSub;
   const asmjit::Operand second = immediate ? asmjit::Operand(imm(static_cast<i32>(op.imm))) : source(op.b);
 
   if (op.op == Op::RsbSI) {
@@ -118,7 +121,8 @@ bool Emitter::emit_arithmetic(const MicroOp& op) {
       }
       return true;
     case Op::Sub: binary(Inst::kIdSub, op, false); return true;
-    case Op::AddI: case Op::SubI: {
+    case Op::AddI:
+    case Op::SubI: {
       const i32 value = static_cast<i32>(op.op == Op::AddI ? op.imm : 0u - op.imm);
       if (at_home(op.d) && at_home(op.a)) {
         if (host_.nz_of == op.d) host_.nz_of = -1;
@@ -139,15 +143,20 @@ bool Emitter::emit_arithmetic(const MicroOp& op) {
       keep(op.d, x86::eax);
       return true;
     }
-    case Op::Adc: case Op::Sbc:
+    case Op::Adc:
+    case Op::Sbc:
       bring(x86::eax, op.a);
       borrow_to_host();
       if (op.op == Op::Adc) a.cmc();
       a.emit(op.op == Op::Adc ? Inst::kIdAdc : Inst::kIdSbb, x86::eax, source(op.b));
       keep(op.d, x86::eax);
       return true;
-    case Op::And: if (!fuse_test(op)) binary(Inst::kIdAnd, op, true); return true;
-    case Op::AndI: if (!fuse_test(op)) binary_immediate(Inst::kIdAnd, op, op.imm); return true;
+    case Op::And:
+      if (!fuse_test(op)) binary(Inst::kIdAnd, op, true);
+      return true;
+    case Op::AndI:
+      if (!fuse_test(op)) binary_immediate(Inst::kIdAnd, op, op.imm);
+      return true;
     case Op::Orr: binary(Inst::kIdOr, op, true); return true;
     case Op::OrrI: binary_immediate(Inst::kIdOr, op, op.imm); return true;
     case Op::Eor: binary(Inst::kIdXor, op, true); return true;
@@ -168,9 +177,13 @@ bool Emitter::emit_arithmetic(const MicroOp& op) {
       keep(op.d, r);
       return true;
     }
-    case Op::AddS: case Op::AddSI: case Op::SubS: case Op::SubSI: case Op::RsbSI: case Op::AdcS: case Op::SbcS:
-      arithmetic_flags(op);
-      return true;
+    case Op::AddS:
+    case Op::AddSI:
+    case Op::SubS:
+    case Op::SubSI:
+    case Op::RsbSI:
+    case Op::AdcS:
+    case Op::SbcS: arithmetic_flags(op); return true;
     default: return false;
   }
 }
@@ -200,7 +213,10 @@ bool Emitter::emit_multiply(const MicroOp& op) {
     keep(op.c, x86::eax);
   };
   switch (op.op) {
-    case Op::Mul: binary(Inst::kIdImul, op, true); host_.nz_of = -1; return true;
+    case Op::Mul:
+      binary(Inst::kIdImul, op, true);
+      host_.nz_of = -1;
+      return true;
     case Op::Mla:
       clobber();
       bring(x86::eax, op.a);
@@ -216,7 +232,8 @@ bool Emitter::emit_multiply(const MicroOp& op) {
       a.sub(x86::eax, x86::ecx);
       keep(op.d, x86::eax);
       return true;
-    case Op::Umull: case Op::Umlal:
+    case Op::Umull:
+    case Op::Umlal:
       clobber();
       // A 32-bit move clears the upper half; a home may hold a value that was moved whole.
       bring(x86::eax, op.a);
@@ -231,7 +248,8 @@ bool Emitter::emit_multiply(const MicroOp& op) {
       }
       keep_pair();
       return true;
-    case Op::Smull: case Op::Smlal:
+    case Op::Smull:
+    case Op::Smlal:
       clobber();
       a.emit(Inst::kIdMovsxd, x86::rax, source(op.a));
       a.emit(Inst::kIdMovsxd, x86::rcx, source(op.b));
@@ -245,7 +263,8 @@ bool Emitter::emit_multiply(const MicroOp& op) {
       }
       keep_pair();
       return true;
-    case Op::Udiv: case Op::Sdiv: {
+    case Op::Udiv:
+    case Op::Sdiv: {
       const Label zero = a.newLabel(), minus_one = a.newLabel(), done = a.newLabel();
       bring(x86::ecx, op.b);
       bring(x86::eax, op.a);

@@ -4,7 +4,6 @@
 
 namespace hypsim::jit {
 
-
 bool Emitter::emit_control(const MicroOp& op) {
   switch (op.op) {
     case Op::SkipUnless: jump_unless(static_cast<Cond>(op.c), at_ + 1 + op.imm); return true;
@@ -16,7 +15,8 @@ bool Emitter::emit_control(const MicroOp& op) {
       return true;
     }
     case Op::Goto: go(op); return true;
-    case Op::GotoInd: case Op::GotoX: go_indirect(op); return true;
+    case Op::GotoInd:
+    case Op::GotoX: go_indirect(op); return true;
     default: return false;
   }
 }
@@ -38,7 +38,8 @@ void Emitter::fetch_timing() {
     a.jne(slow);
     for (u64 line = first; line <= last; ++line) {
       if (line != last) a.mov(x86::rdx, imm(line));
-      a.mov(x86::rax, imm(reinterpret_cast<u64>(layout_.l1i_lines + (line & (layout_.l1i_sets - 1)) * layout_.l1i_ways)));
+      a.mov(x86::rax,
+            imm(reinterpret_cast<u64>(layout_.l1i_lines + (line & (layout_.l1i_sets - 1)) * layout_.l1i_ways)));
       a.cmp(x86::qword_ptr(x86::rax), x86::rdx);
       a.jne(slow);
       if (line + 1 == last) a.mov(x86::rdx, imm(last));
@@ -78,7 +79,8 @@ void Emitter::call_settle(const MicroOp& op) {
 void Emitter::charge(const MicroOp& op, u32 bubble) {
   const u32 insns = op.insn + 1u;
   const BlockTiming& t = *block_.timing;
-  const u32 total = t.commit[insns], dependency = t.dependency[insns], serial = t.serial[insns], barrier = t.barrier[insns];
+  const u32 total = t.commit[insns], dependency = t.dependency[insns], serial = t.serial[insns],
+            barrier = t.barrier[insns];
   const auto spend = [&](u32 cycles, Resource resource) {
     if (cycles != 0) a.add(at(layout_.stack + 8 * static_cast<i32>(resource), 8), cycles);
   };
@@ -99,9 +101,9 @@ void Emitter::end_functional(const MicroOp& op) {
   }
 }
 
-/// Charges the block and predicts its branch. Done here: a block of which nothing is charged or under way, whose branch is
-/// predicted as it goes and teaches the predictor nothing but its history and counter. The rest is done by the model.
-/// `target`: where a direct branch goes; an indirect one finds it in the PC slot.
+/// Charges the block and predicts its branch. Done here: a block of which nothing is charged or under way, whose branch
+/// is predicted as it goes and teaches the predictor nothing but its history and counter. The rest is done by the
+/// model. `target`: where a direct branch goes; an indirect one finds it in the PC slot.
 void Emitter::end_timed(const MicroOp& op, const u32* target) {
   const auto kind = static_cast<ir::BranchKind>(op.aux);
   const bool predicted = kind != ir::BranchKind::Sequential || block_.conditional_end;

@@ -15,21 +15,30 @@ constexpr u32 kLineMask = (1u << CacheTags::kLineBits) - 1;
 
 bool Emitter::emit_memory(const MicroOp& op) {
   switch (op.op) {
-    case Op::Ld8: case Op::Ld8S: case Op::Ld16: case Op::Ld16S: case Op::Ld32: case Op::St8: case Op::St16: case Op::St32:
+    case Op::Ld8:
+    case Op::Ld8S:
+    case Op::Ld16:
+    case Op::Ld16S:
+    case Op::Ld32:
+    case Op::St8:
+    case Op::St16:
+    case Op::St32:
       if ((op.aux & (ir::kMemUnprivileged | ir::kMemBigEndian)) != 0) {
         execute(op);
       } else {
         load_or_store(op);
       }
       return true;
-    case Op::LdM: case Op::StM:
+    case Op::LdM:
+    case Op::StM:
       if ((op.aux & ir::kMemBigEndian) != 0) {
         execute(op);
       } else {
         multiple(op);
       }
       return true;
-    case Op::Call: case Op::CallExit: execute(op); return true;
+    case Op::Call:
+    case Op::CallExit: execute(op); return true;
     default: return false;
   }
 }
@@ -53,7 +62,8 @@ Label Emitter::slow_path(const MicroOp& op, Label back) {
 
 void Emitter::look_up(bool store, u32 tag_mask, Label slow) {
   static_assert(sizeof(LookasideSlot) == 32 && Lookaside::kSlots == 128);
-  const i32 side = (store ? layout_.lookaside_stores : layout_.lookaside_loads) + static_cast<i32>(set_ * sizeof(Lookaside::Side));
+  const i32 side =
+      (store ? layout_.lookaside_stores : layout_.lookaside_loads) + static_cast<i32>(set_ * sizeof(Lookaside::Side));
   const auto field = [side](std::size_t offset, u32 size) {
     return Mem(kState, x86::rcx, 0, side + static_cast<i32>(offset), size);
   };
@@ -75,8 +85,8 @@ void Emitter::look_up(bool store, u32 tag_mask, Label slow) {
   a.add(x86::rcx, x86::rax);
 }
 
-/// Of `words` from virtual address eax on, which lie in one line, in the page and class of edx; keeps rcx. Words after the
-/// first find the line where that left it: they only count.
+/// Of `words` from virtual address eax on, which lie in one line, in the page and class of edx; keeps rcx. Words after
+/// the first find the line where that left it: they only count.
 void Emitter::access_timing(const MicroOp& op, bool store, unsigned words) {
   const Label other_class = a.newLabel(), miss = a.newLabel(), done = a.newLabel();
   a.cmp(x86::edx, 1u << LookasideSlot::kPpnBits);
@@ -137,7 +147,9 @@ void Emitter::access_timing(const MicroOp& op, bool store, unsigned words) {
 
 void Emitter::load_or_store(const MicroOp& op) {
   const bool store = op.op == Op::St8 || op.op == Op::St16 || op.op == Op::St32;
-  const u32 size = op.op == Op::Ld8 || op.op == Op::Ld8S || op.op == Op::St8 ? 1 : op.op == Op::Ld32 || op.op == Op::St32 ? 4 : 2;
+  const u32 size = op.op == Op::Ld8 || op.op == Op::Ld8S || op.op == Op::St8 ? 1
+                   : op.op == Op::Ld32 || op.op == Op::St32                  ? 4
+                                                                             : 2;
   const Label back = a.newLabel();
   if (at_home(op.a)) {
     if (op.imm == 0) {
@@ -161,9 +173,9 @@ void Emitter::load_or_store(const MicroOp& op) {
     }
   } else {
     const Gp r = result(op.d);
-    const InstId id = op.op == Op::Ld32                            ? Inst::kIdMov
+    const InstId id = op.op == Op::Ld32                         ? Inst::kIdMov
                       : op.op == Op::Ld8S || op.op == Op::Ld16S ? Inst::kIdMovsx
-                                                                   : Inst::kIdMovzx;
+                                                                : Inst::kIdMovzx;
     a.emit(id, r, host);
     keep(op.d, r);
   }

@@ -35,7 +35,8 @@ bool Emitter::emit_shift(const MicroOp& op) {
       return true;
     case Op::AsrI: by_immediate(Inst::kIdSar, std::min(op.imm, 31u)); return true;
     case Op::RorI: by_immediate(Inst::kIdRor, op.imm & 31); return true;
-    case Op::Rrx: case Op::RrxC:
+    case Op::Rrx:
+    case Op::RrxC:
       bring(x86::eax, op.a);
       borrow_to_host();
       a.cmc();
@@ -43,11 +44,20 @@ bool Emitter::emit_shift(const MicroOp& op) {
       keep(op.d, x86::eax);
       if (op.op == Op::RrxC) keep_carry();
       return true;
-    case Op::LslCI: case Op::LsrCI: case Op::AsrCI: case Op::RorCI:
+    case Op::LslCI:
+    case Op::LsrCI:
+    case Op::AsrCI:
+    case Op::RorCI:
       if (!fuse_shift_and_flags(op)) shift_with_carry(op);
       return true;
-    case Op::Lsl: case Op::Lsr: case Op::Asr: case Op::Ror: shift_by_register(op); return true;
-    case Op::LslC: case Op::LsrC: case Op::AsrC: case Op::RorC:
+    case Op::Lsl:
+    case Op::Lsr:
+    case Op::Asr:
+    case Op::Ror: shift_by_register(op); return true;
+    case Op::LslC:
+    case Op::LsrC:
+    case Op::AsrC:
+    case Op::RorC:
       if ((live_flags() & ir::kBitC) == 0) {
         shift_by_register(op);
       } else {
@@ -115,7 +125,9 @@ void Emitter::shift_with_carry(const MicroOp& op) {
   }
   clobber();
   switch (op.op) {
-    case Op::LslCI: if (n != 0) a.shl(x86::eax, n); break;
+    case Op::LslCI:
+      if (n != 0) a.shl(x86::eax, n);
+      break;
     case Op::LsrCI:
       if (n < 32) {
         a.shr(x86::eax, n);
@@ -143,7 +155,10 @@ void Emitter::shift_by_register(const MicroOp& op) {
   bring_amount(op.b);
   bring(x86::eax, op.a);
   switch (op.op) {
-    case Op::Lsl: case Op::LslC: case Op::Lsr: case Op::LsrC:
+    case Op::Lsl:
+    case Op::LslC:
+    case Op::Lsr:
+    case Op::LsrC:
       if (op.op == Op::Lsl || op.op == Op::LslC) {
         a.shl(x86::eax, x86::cl);
       } else {
@@ -153,7 +168,8 @@ void Emitter::shift_by_register(const MicroOp& op) {
       a.sbb(x86::edx, x86::edx);
       a.and_(x86::eax, x86::edx);
       break;
-    case Op::Asr: case Op::AsrC:
+    case Op::Asr:
+    case Op::AsrC:
       a.mov(x86::edx, 31);
       a.cmp(x86::ecx, x86::edx);
       a.cmova(x86::ecx, x86::edx);
@@ -164,7 +180,8 @@ void Emitter::shift_by_register(const MicroOp& op) {
   keep(op.d, x86::eax);
 }
 
-/// In 64 bits the carry is a bit of the result: bit 32 of a shift to the left, bit 0 of one to the right of twice the value.
+/// In 64 bits the carry is a bit of the result: bit 32 of a shift to the left, bit 0 of one to the right of twice the
+/// value.
 void Emitter::shift_by_register_with_carry(const MicroOp& op) {
   const Label unchanged = a.newLabel();
   clobber();

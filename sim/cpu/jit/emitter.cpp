@@ -11,10 +11,18 @@ using ir::kBitsNzcv;
 using ir::kBitV;
 using ir::kBitZ;
 
-Emitter::Emitter(Asm& assembler, const Layout& layout, const Stubs& stubs, const Core& core, Block& block, bool observed,
-                 bool timed, unsigned lookaside_set)
-    : a(assembler), layout_(layout), stubs_(stubs), core_(core), block_(block), observed_(observed), timed_(timed),
-      set_(lookaside_set), live_(live_after(block)), targets_(block.ops.size() + 1) {}
+Emitter::Emitter(Asm& assembler, const Layout& layout, const Stubs& stubs, const Core& core, Block& block,
+                 bool observed, bool timed, unsigned lookaside_set)
+    : a(assembler),
+      layout_(layout),
+      stubs_(stubs),
+      core_(core),
+      block_(block),
+      observed_(observed),
+      timed_(timed),
+      set_(lookaside_set),
+      live_(live_after(block)),
+      targets_(block.ops.size() + 1) {}
 
 void Emitter::emit() {
   block_.host.settles = false;

@@ -16,8 +16,8 @@
 namespace hypsim::jit {
 
 using Asm = asmjit::x86::Assembler;
-using asmjit::Label;
 using asmjit::imm;
+using asmjit::Label;
 using asmjit::x86::Gp;
 using asmjit::x86::Mem;
 namespace x86 = asmjit::x86;
@@ -25,20 +25,21 @@ namespace Inst = asmjit::x86::Inst;
 
 /// Code that all blocks share.
 struct Stubs {
-  u64 exit = 0;         ///< leaves with the PC and ITSTATE stored
-  u64 lookup = 0;       ///< goes on at eax in context ecx, PC and ITSTATE stored
-  u64 execute = 0;      ///< Engine::execute(rax, rcx): leaves if told so
-  u64 settle = 0;       ///< Engine::settle(block rcx, eax)
-  u64 branch = 0;       ///< Engine::branch(op rcx, block rdx, eax)
-  u64 fetch = 0;        ///< Engine::fetch(block rcx)
-  u64 load_timing = 0, store_timing = 0;  ///< of physical address rax and class ecx; loads: micro-op rdx of Core::block_
+  u64 exit = 0;     ///< leaves with the PC and ITSTATE stored
+  u64 lookup = 0;   ///< goes on at eax in context ecx, PC and ITSTATE stored
+  u64 execute = 0;  ///< Engine::execute(rax, rcx): leaves if told so
+  u64 settle = 0;   ///< Engine::settle(block rcx, eax)
+  u64 branch = 0;   ///< Engine::branch(op rcx, block rdx, eax)
+  u64 fetch = 0;    ///< Engine::fetch(block rcx)
+  u64 load_timing = 0,
+      store_timing = 0;  ///< of physical address rax and class ecx; loads: micro-op rdx of Core::block_
   void (*enter)(const void* entry, void* middle) = nullptr;
 };
 
 class Emitter {
  public:
-  Emitter(Asm& assembler, const Layout& layout, const Stubs& stubs, const Core& core, Block& block, bool observed, bool timed,
-          unsigned lookaside_set);
+  Emitter(Asm& assembler, const Layout& layout, const Stubs& stubs, const Core& core, Block& block, bool observed,
+          bool timed, unsigned lookaside_set);
 
   void emit();
 
@@ -154,7 +155,7 @@ class Emitter {
   std::vector<std::function<void()>> cold_;
   std::vector<PendingSite> pending_;
   HostFlags host_;
-  std::size_t at_ = 0;   // index of the micro-op being emitted
+  std::size_t at_ = 0;  // index of the micro-op being emitted
   Label top_;
 };
 

@@ -17,7 +17,8 @@ namespace {
 constexpr u32 kHostV = 1u << 0, kHostBorrow = 1u << 8, kHostZ = 1u << 14, kHostN = 1u << 15;
 
 u32 pack_flags(const u32* s) {
-  return (bit(s[ir::kN], 31) ? kHostN : 0) | (s[ir::kZ] == 0 ? kHostZ : 0) | (s[ir::kC] ? 0 : kHostBorrow) | (s[ir::kV] >> 31);
+  return (bit(s[ir::kN], 31) ? kHostN : 0) | (s[ir::kZ] == 0 ? kHostZ : 0) | (s[ir::kC] ? 0 : kHostBorrow) |
+         (s[ir::kV] >> 31);
 }
 
 void unpack_flags(u32 flags, u32* s) {
@@ -87,8 +88,8 @@ bool Engine::compile(Block& block) {
 
 /// A site belongs to a block of the same page and context. So whenever its block runs, known_block would find this one.
 void Engine::link(const ExitSite& site, Block& block) {
-  if (site.target != block.va.value || site.page != block.pa.value >> kPageBits || site.context != block.context.key() ||
-      block.straddles)
+  if (site.target != block.va.value || site.page != block.pa.value >> kPageBits ||
+      site.context != block.context.key() || block.straddles)
     return;
   const i32 displacement = static_cast<i32>(static_cast<const u8*>(block.host.entry) - site.jump.end);
   std::memcpy(site.jump.end - sizeof(displacement), &displacement, sizeof(displacement));
@@ -141,7 +142,9 @@ bool Engine::execute(Core* core, const ir::MicroOp* op, Block* block) try {
     result = core->load_slow(s[op->a] + op->imm, size, op->aux, value, *op);
     if (result != Core::MemResult::Abort) s[op->d] = convert(value);
   };
-  const auto store = [&](unsigned size) { result = core->store_slow(s[op->a] + op->imm, size, op->aux, s[op->b], *op); };
+  const auto store = [&](unsigned size) {
+    result = core->store_slow(s[op->a] + op->imm, size, op->aux, s[op->b], *op);
+  };
   const auto abort_unless = [&](bool done) {
     if (!done) result = Core::MemResult::Abort;
   };
@@ -198,7 +201,9 @@ void Engine::branch(Core* core, const ir::MicroOp* op, Block* block, u32 taken_t
                         static_cast<ir::BranchKind>(op->aux), block->conditional_end);
 }
 
-void Engine::fetch(Core* core, Block* block) { core->timing_->fetch(core->clock_, block->pa, block->byte_length, true); }
+void Engine::fetch(Core* core, Block* block) {
+  core->timing_->fetch(core->clock_, block->pa, block->byte_length, true);
+}
 
 void Engine::load_timing(Core* core, u64 pa, MemClass mem_class, const ir::MicroOp* op) {
   core->jit_->count();

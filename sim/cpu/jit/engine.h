@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The code generator's face: hot blocks run as x86-64 code, with the same registers, memory, cycles and events as in the
-// interpreter.
+// The code generator's face: hot blocks run as x86-64 code, with the same registers, memory, cycles and events as in
+// the interpreter.
 //
-// What is fast: the most used guest registers stay in host registers from block to block, blocks of one page jump to each
-// other, and a load or store that hits the look-aside stays in generated code. What must stay true: everything else is
-// done by the functions that the interpreter calls, on a state that is complete (Engine::pause) and looked at afresh
-// afterwards (Engine::resume); a jump between blocks is taken only where Core::known_block would find the same block.
+// What is fast: the most used guest registers stay in host registers from block to block, blocks of one page jump to
+// each other, and a load or store that hits the look-aside stays in generated code. What must stay true: everything
+// else is done by the functions that the interpreter calls, on a state that is complete (Engine::pause) and looked at
+// afresh afterwards (Engine::resume); a jump between blocks is taken only where Core::known_block would find the same
+// block.
 #pragma once
 
 #include <memory>
@@ -29,15 +30,15 @@ struct Layout;
 /// The end of a block that may be linked to the block at `target`.
 struct ExitSite {
   HostJump jump;
-  u64 page;      ///< physical page of both blocks
+  u64 page;  ///< physical page of both blocks
   u32 target;
-  u32 context;   ///< BlockContext::key() of the target
+  u32 context;  ///< BlockContext::key() of the target
 };
 
 /// What generated code and the engine hand each other; a member of Core.
 struct Shared {
-  i64 budget = 0;                  ///< instructions that may run before the run loop must look round; the code counts down
-  u64 data_key = 0;                ///< data generation << 32
+  i64 budget = 0;    ///< instructions that may run before the run loop must look round; the code counts down
+  u64 data_key = 0;  ///< data generation << 32
   const ExitSite* site = nullptr;  ///< the unlinked end through which the code left
   u64* l1d = nullptr;              ///< the tags of the L1 data cache in timed mode
 };

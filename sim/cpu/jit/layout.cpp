@@ -5,7 +5,9 @@ namespace hypsim::jit {
 
 Layout::Layout(Core& c) {
   middle = &c.state_.slot[kMiddle];
-  const auto at = [this](const void* p) { return static_cast<i32>(static_cast<const char*>(p) - static_cast<const char*>(middle)); };
+  const auto at = [this](const void* p) {
+    return static_cast<i32>(static_cast<const char*>(p) - static_cast<const char*>(middle));
+  };
   core = at(&c);
   pc = at(&c.state_.slot[ir::kPc]);
   itstate = at(&c.state_.itstate);
@@ -28,7 +30,9 @@ Layout::Layout(Core& c) {
   timing = c.timing_.get();
   if (timing == nullptr) return;
   TimingModel& t = *timing;
-  const auto within = [this](const void* p) { return static_cast<i32>(static_cast<const char*>(p) - reinterpret_cast<const char*>(timing)); };
+  const auto within = [this](const void* p) {
+    return static_cast<i32>(static_cast<const char*>(p) - reinterpret_cast<const char*>(timing));
+  };
   const auto event = [&](u32 number) { return within(&t.events_[number]); };
   last_fetch_line = within(&t.last_fetch_line_);
   shadow = within(&t.shadow_);

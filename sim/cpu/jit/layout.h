@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where generated code finds things: displacements from the middle of the slot file, so that every slot is one byte away;
-// and absolute addresses of what lies outside the core.
+// Where generated code finds things: displacements from the middle of the slot file, so that every slot is one byte
+// away; and absolute addresses of what lies outside the core.
 #pragma once
 
 #include "sim/cpu/core.h"

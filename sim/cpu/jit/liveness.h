@@ -9,8 +9,8 @@
 
 namespace hypsim::jit {
 
-/// live[i]: bit s is set if the value of slot s after micro-op i may be read. All but the temporaries count as read where
-/// the block may be left: at its ends, and by whatever may take an exception.
+/// live[i]: bit s is set if the value of slot s after micro-op i may be read. All but the temporaries count as read
+/// where the block may be left: at its ends, and by whatever may take an exception.
 std::vector<u64> live_after(const Block& block);
 
 }  // namespace hypsim::jit

@@ -2,8 +2,8 @@
 // Homes of guest values in host registers.
 //
 // rbp points at the middle of the slot file (Layout), r15 counts instructions down, rax, rcx and rdx are free within a
-// micro-op. R0-R7, R12 and the first temporary live in the others throughout generated code, across blocks too; all other
-// slots live in memory. What is most used stands where a call of C++ keeps it.
+// micro-op. R0-R7, R12 and the first temporary live in the others throughout generated code, across blocks too; all
+// other slots live in memory. What is most used stands where a call of C++ keeps it.
 #pragma once
 
 #include <asmjit/x86.h>
@@ -20,8 +20,8 @@ struct Home {
   asmjit::x86::Gp reg;  ///< 32 bits
 };
 inline constexpr Home kHomes[] = {
-    {0, asmjit::x86::ebx},  {1, asmjit::x86::r12d}, {2, asmjit::x86::r13d}, {3, asmjit::x86::r14d},
-    {4, asmjit::x86::esi},  {5, asmjit::x86::edi},  {6, asmjit::x86::r8d},  {7, asmjit::x86::r9d},
+    {0, asmjit::x86::ebx},   {1, asmjit::x86::r12d},       {2, asmjit::x86::r13d}, {3, asmjit::x86::r14d},
+    {4, asmjit::x86::esi},   {5, asmjit::x86::edi},        {6, asmjit::x86::r8d},  {7, asmjit::x86::r9d},
     {12, asmjit::x86::r10d}, {ir::kT0, asmjit::x86::r11d},
 };
 

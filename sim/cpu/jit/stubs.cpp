@@ -76,7 +76,8 @@ void emit_lookup(Asm& a, const Layout& layout, const Label& exit) {
 
 StubLabels emit_stubs(Asm& a, const Layout& layout) {
   StubLabels l;
-  for (Label* label : {&l.enter, &l.exit, &l.lookup, &l.execute, &l.settle, &l.branch, &l.fetch, &l.load_timing, &l.store_timing})
+  for (Label* label :
+       {&l.enter, &l.exit, &l.lookup, &l.execute, &l.settle, &l.branch, &l.fetch, &l.load_timing, &l.store_timing})
     *label = a.newLabel();
   const Label out = a.newLabel(), leave = a.newLabel();
 

@@ -20,10 +20,13 @@ class CacheTags {
 
   /// The number of sets, bytes / ways / 64, must be a power of two.
   CacheTags(u32 bytes, u32 ways, Replacement replacement)
-      : ways_(ways), sets_(bytes / ways >> kLineBits), replacement_(replacement), lines_(std::size_t{sets_} * ways, kEmpty) {}
+      : ways_(ways),
+        sets_(bytes / ways >> kLineBits),
+        replacement_(replacement),
+        lines_(std::size_t{sets_} * ways, kEmpty) {}
 
-  /// True on a hit. On a miss the line is brought in. With LRU the way order within a set is the age. A line that has not
-  /// arrived (await) is no hit, and stays what it is.
+  /// True on a hit. On a miss the line is brought in. With LRU the way order within a set is the age. A line that has
+  /// not arrived (await) is no hit, and stays what it is.
   bool access(PhysAddr pa) {
     const u64 line = pa.value >> kLineBits;
     u64* const set = &lines_[(line & (sets_ - 1)) * ways_];

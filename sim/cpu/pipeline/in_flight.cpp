@@ -9,10 +9,15 @@
 namespace hypsim {
 
 InFlight::InFlight(const TimingConfig& config, CacheTags& l1d, u32 dram, u32 l2_beyond_l1)
-    : config_(config), l1d_(l1d), dram_(dram), l2_beyond_l1_(l2_beyond_l1), line_interval_(config.l2_line_interval), window_(config.window) {}
+    : config_(config),
+      l1d_(l1d),
+      dram_(dram),
+      l2_beyond_l1_(l2_beyond_l1),
+      line_interval_(config.l2_line_interval),
+      window_(config.window) {}
 
-/// Charges the time until `late` is ready. Of what is left of a fetch its last part comes first: DRAM, then L2, then the
-/// translation; a queue before it counts as the fetch itself.
+/// Charges the time until `late` is ready. Of what is left of a fetch its last part comes first: DRAM, then L2, then
+/// the translation; a queue before it counts as the fetch itself.
 void InFlight::wait(Clock& clock, const Late& late) {
   if (late.ready <= clock.now.value) return;
   u64 cycles = late.ready - clock.now.value;
@@ -40,8 +45,8 @@ void InFlight::record(u64 number, const Late& late) {
   ++count_;
 }
 
-/// Looks at the instructions of the block before `upto` that have not been looked at: results of late operands are late.
-/// The clock reads `base` plus the schedule's offset while they run.
+/// Looks at the instructions of the block before `upto` that have not been looked at: results of late operands are
+/// late. The clock reads `base` plus the schedule's offset while they run.
 void InFlight::follow(Clock& clock, const AccessSite& site, u32 upto, i64 base) {
   const BlockTiming& timing = *site.block->timing;
   const u64 first_number = site.retired - site.settled;
@@ -78,7 +83,8 @@ void InFlight::follow(Clock& clock, const AccessSite& site, u32 upto, i64 base) 
     for (u64 w = insn.writes; w != 0; w &= w - 1) {
       const auto slot = static_cast<unsigned>(std::countr_zero(w));
       registers_[slot] = last_;
-      if ((u64{insn.computed} >> slot & 1) != 0) registers_[slot].ready = operands.ready + config_.latency[static_cast<unsigned>(ir::TimingClass::Alu)];
+      if ((u64{insn.computed} >> slot & 1) != 0)
+        registers_[slot].ready = operands.ready + config_.latency[static_cast<unsigned>(ir::TimingClass::Alu)];
     }
     late_ |= insn.writes;
     record(first_number + k, last_);

@@ -21,8 +21,8 @@ namespace jit {
 struct Layout;
 }
 
-/// Where an access or a piece of a block stands, so that the model knows what feeds it and what it feeds. Without a block
-/// the core waits for the data.
+/// Where an access or a piece of a block stands, so that the model knows what feeds it and what it feeds. Without a
+/// block the core waits for the data.
 struct AccessSite {
   const Block* block = nullptr;
   u32 insn = 0;     ///< index of the instruction
@@ -59,8 +59,8 @@ class InFlight {
   /// The instruction at `site` gets (some of) its data at `done`, `tlb` cycles of that time spent on its translation.
   /// Without a block, waits.
   void complete(Clock& clock, const AccessSite& site, u64 start, u64 done, Resource from, u32 tlb);
-  /// Instructions up to site.insn have been charged: what depends on late data moves, serialising ones and the end of the
-  /// window wait.
+  /// Instructions up to site.insn have been charged: what depends on late data moves, serialising ones and the end of
+  /// the window wait.
   void advance(Clock& clock, const AccessSite& site);
   /// A mispredicted branch, the last instruction charged, waits for what it depends on.
   void resolve_branch(Clock& clock);
@@ -98,14 +98,14 @@ class InFlight {
   CacheTags& l1d_;
   const u32 dram_, l2_beyond_l1_, line_interval_, window_;
   bool any_ = false;
-  u64 late_ = 0;                                  // bits as in InsnInfo::reads
+  u64 late_ = 0;  // bits as in InsnInfo::reads
   std::array<Late, 64> registers_{};
   std::array<Fill, kMaxFillBuffers> fills_{};
-  u64 next_request_ = 0;                          // when L2 can take the next one
-  u64 followed_ = 0;                              // number of the next instruction to look at
-  Late last_;                                     // result of the last instruction looked at; ready 0: not late
-  Late current_;                                  // start of the one under way, for its second access
-  std::array<Retire, 2 * kMaxWindow> queue_{};    // late instructions in program order, each later than the one before
+  u64 next_request_ = 0;                        // when L2 can take the next one
+  u64 followed_ = 0;                            // number of the next instruction to look at
+  Late last_;                                   // result of the last instruction looked at; ready 0: not late
+  Late current_;                                // start of the one under way, for its second access
+  std::array<Retire, 2 * kMaxWindow> queue_{};  // late instructions in program order, each later than the one before
   std::size_t head_ = 0, count_ = 0;
 };
 

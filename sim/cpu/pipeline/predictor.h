@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The branch predictor: a BTB for targets, global-history two-bit counters for directions, a return stack, targets of
 // indirect branches by the path that led there. A conditional branch that the BTB does not know is predicted by its
-// direction, backwards taken. The structures are shared by all software on the core, so a world switch disturbs them as it does
-// on silicon.
+// direction, backwards taken. The structures are shared by all software on the core, so a world switch disturbs them as
+// it does on silicon.
 #pragma once
 
 #include <vector>
@@ -18,7 +18,10 @@ struct Layout;
 class BranchPredictor {
  public:
   BranchPredictor(u32 btb_entries, u32 history_bits, u32 return_stack_entries, u32 indirect_entries)
-      : btb_(btb_entries), indirect_(indirect_entries), counters_(std::size_t{1} << history_bits, 1), returns_(return_stack_entries),
+      : btb_(btb_entries),
+        indirect_(indirect_entries),
+        counters_(std::size_t{1} << history_bits, 1),
+        returns_(return_stack_entries),
         history_mask_((1u << history_bits) - 1) {}
 
   /// Predicts the branch at `pc`, learns what it did, and returns true if the prediction was wrong.

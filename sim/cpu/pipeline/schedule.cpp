@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The schedule of a block, in the steady state of an out-of-order core whose window is never the limit: a block takes as
-// long as its most loaded resource (dispatch slots, ALU pipes, load and store ports, the multiplier, the divider) or the
-// longest recurrence through it (a register whose new value depends on its old one, or two that depend on each other),
-// whichever is longer. Serialising instructions add their cost on top. All of it is computed for every prefix, so that
-// a block left early is charged for what ran.
+// The schedule of a block, in the steady state of an out-of-order core whose window is never the limit: a block takes
+// as long as its most loaded resource (dispatch slots, ALU pipes, load and store ports, the multiplier, the divider) or
+// the longest recurrence through it (a register whose new value depends on its old one, or two that depend on each
+// other), whichever is longer. Serialising instructions add their cost on top. All of it is computed for every prefix,
+// so that a block left early is charged for what ran.
 #include <algorithm>
 #include <bit>
 
@@ -18,23 +18,25 @@ using ir::TimingClass;
 
 bool is_barrier(TimingClass c) { return c == TimingClass::Isb || c == TimingClass::Dsb || c == TimingClass::Dmb; }
 bool is_load(TimingClass c) {
-  return c == TimingClass::Load || c == TimingClass::LoadMultiple || c == TimingClass::Exclusive || c == TimingClass::VfpLoad ||
-         c == TimingClass::Preload;
+  return c == TimingClass::Load || c == TimingClass::LoadMultiple || c == TimingClass::Exclusive ||
+         c == TimingClass::VfpLoad || c == TimingClass::Preload;
 }
 bool is_store(TimingClass c) {
   return c == TimingClass::Store || c == TimingClass::StoreMultiple || c == TimingClass::VfpStore;
 }
 
 bool is_alu(TimingClass c) {
-  return c == TimingClass::Alu || c == TimingClass::AluShift || c == TimingClass::AluShiftReg || c == TimingClass::Saturate ||
-         c == TimingClass::Media || c == TimingClass::StatusRead || c == TimingClass::StatusWrite;
+  return c == TimingClass::Alu || c == TimingClass::AluShift || c == TimingClass::AluShiftReg ||
+         c == TimingClass::Saturate || c == TimingClass::Media || c == TimingClass::StatusRead ||
+         c == TimingClass::StatusWrite;
 }
 
 u32 round_up_div(u32 n, u32 d) { return (n + d - 1) / d; }
 
 bool is_fp(TimingClass c) {
-  return c == TimingClass::VfpMove || c == TimingClass::VfpAlu || c == TimingClass::VfpMul || c == TimingClass::VfpMac ||
-         c == TimingClass::VfpMacDouble || c == TimingClass::NeonAlu || c == TimingClass::NeonMul;
+  return c == TimingClass::VfpMove || c == TimingClass::VfpAlu || c == TimingClass::VfpMul ||
+         c == TimingClass::VfpMac || c == TimingClass::VfpMacDouble || c == TimingClass::NeonAlu ||
+         c == TimingClass::NeonMul;
 }
 
 /// The registers a block touches, numbered from 0: most touch a few of many.
@@ -75,7 +77,8 @@ BlockTiming compute_schedule(const TimingConfig& config, const Block& block) {
   for (unsigned a = 0; a < tracked; ++a)
     for (unsigned b = 0; b < tracked; ++b) path[a][b] = a == b ? 0 : -1;
 
-  u32 slots = 0, alu = 0, fp = 0, loads = 0, stores = 0, multiplies = 0, divides = 0, vfp_divides = 0, serial = 0, barrier = 0;
+  u32 slots = 0, alu = 0, fp = 0, loads = 0, stores = 0, multiplies = 0, divides = 0, vfp_divides = 0, serial = 0,
+      barrier = 0;
   for (std::size_t k = 0; k < block.insns.size(); ++k) {
     const auto& insn = block.insns[k];
     const TimingClass c = insn.timing;
@@ -117,8 +120,9 @@ BlockTiming compute_schedule(const TimingConfig& config, const Block& block) {
     }
 
     // What the pipes are busy with is Base; what is longer than that is waiting for a result (the divider's included).
-    const u32 busy = std::max({round_up_div(slots, config.issue_width), round_up_div(alu, config.alu_pipes), round_up_div(fp, config.fp_pipes),
-                               round_up_div(loads, config.load_ports), round_up_div(stores, config.store_ports), multiplies});
+    const u32 busy = std::max({round_up_div(slots, config.issue_width), round_up_div(alu, config.alu_pipes),
+                               round_up_div(fp, config.fp_pipes), round_up_div(loads, config.load_ports),
+                               round_up_div(stores, config.store_ports), multiplies});
     const u32 flow_before = t.commit[k] - t.serial[k] - t.barrier[k];
     const u32 flow = std::max({busy, divides, vfp_divides, static_cast<u32>(recurrence), flow_before});
     const u32 waiting = std::min(flow - busy, t.dependency[k] + flow - flow_before);

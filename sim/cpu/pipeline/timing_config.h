@@ -21,9 +21,7 @@ struct TimingConfig {
   std::array<u32, static_cast<unsigned>(ir::TimingClass::Count)> serial{};
 
   /// ns -> core cycles at this configuration's clock, rounded to nearest.
-  u32 cycles_of_ns(u32 ns) const {
-    return static_cast<u32>((static_cast<u64>(ns) * clock_mhz + 500) / 1000);
-  }
+  u32 cycles_of_ns(u32 ns) const { return static_cast<u32>((static_cast<u64>(ns) * clock_mhz + 500) / 1000); }
 };
 
 /// One parameter as documented in the file.
@@ -38,10 +36,11 @@ struct TimingChange {
   std::string value;
 };
 
-/// Reads a timing file for a core clocked at `clock_mhz`. Throws InputError naming the file, the key and the remedy when a key is unknown, missing, out of
-/// range, or has no unit, source or confidence. `parameters` (if given) receives the documented list, for reports. `changes` come on top
-/// of the file and are held to the same limits.
-TimingConfig load_timing_config(const std::string& file, u32 clock_mhz, std::vector<TimingParameter>* parameters = nullptr,
+/// Reads a timing file for a core clocked at `clock_mhz`. Throws InputError naming the file, the key and the remedy
+/// when a key is unknown, missing, out of range, or has no unit, source or confidence. `parameters` (if given) receives
+/// the documented list, for reports. `changes` come on top of the file and are held to the same limits.
+TimingConfig load_timing_config(const std::string& file, u32 clock_mhz,
+                                std::vector<TimingParameter>* parameters = nullptr,
                                 const std::vector<TimingChange>& changes = {});
 const char* timing_class_name(ir::TimingClass c);
 

@@ -10,11 +10,15 @@ namespace hypsim {
 BlockTiming compute_schedule(const TimingConfig& config, const Block& block);
 
 TimingModel::TimingModel(const TimingConfig& config, SharedMemoryTiming& shared, unsigned)
-    : config_(config), shared_(shared), l1i_(config.l1i_bytes, config.l1i_ways, Replacement::Lru),
+    : config_(config),
+      shared_(shared),
+      l1i_(config.l1i_bytes, config.l1i_ways, Replacement::Lru),
       l1d_(config.l1d_bytes, config.l1d_ways, Replacement::Lru),
       predictor_(config.btb_entries, config.history_bits, config.return_stack_entries, config.indirect_entries),
-      dram_(config.cycles_of_ns(config.dram_ns)), noncacheable_(config.cycles_of_ns(config.noncacheable_ns)),
-      l2_beyond_l1_(config.l2_hit - std::min(config.l2_hit, config.latency[static_cast<unsigned>(ir::TimingClass::Load)])),
+      dram_(config.cycles_of_ns(config.dram_ns)),
+      noncacheable_(config.cycles_of_ns(config.noncacheable_ns)),
+      l2_beyond_l1_(config.l2_hit -
+                    std::min(config.l2_hit, config.latency[static_cast<unsigned>(ir::TimingClass::Load)])),
       in_flight_(config_, l1d_, dram_, l2_beyond_l1_),
       writes_(config.write_buffer_entries) {}
 
@@ -103,7 +107,8 @@ void TimingModel::load_translated(Clock& clock, PhysAddr pa, MemClass mem_class,
     load_beyond_l1(clock, pa, mem_class, site);
   } else if (hit) {
     const u64 start = in_flight_.ready_to_start(clock, site) + tlb;
-    in_flight_.complete(clock, site, start, start + config_.latency[static_cast<unsigned>(ir::TimingClass::Load)], Resource::TlbL2, tlb);
+    in_flight_.complete(clock, site, start, start + config_.latency[static_cast<unsigned>(ir::TimingClass::Load)],
+                        Resource::TlbL2, tlb);
   } else {
     fetch_data(clock, pa, site, tlb);
   }
@@ -165,7 +170,9 @@ void TimingModel::tlb_miss(Clock& clock, bool fetch, bool walk, bool write) {
 }
 
 /// The translation of an access that does not come to pass, or is no load or store of memory.
-void TimingModel::spend_translation_delay(Clock& clock) { clock.charge(std::exchange(translation_delay_, 0), Resource::TlbL2); }
+void TimingModel::spend_translation_delay(Clock& clock) {
+  clock.charge(std::exchange(translation_delay_, 0), Resource::TlbL2);
+}
 
 void TimingModel::device_read(Clock& clock, Cycles bus) {
   // A device is not read ahead of time, nor before earlier device writes. ARM DDI 0406C A3.8.2
@@ -195,7 +202,8 @@ void TimingModel::choose_prediction() {
 }
 
 /// A branch without prediction, or with a shadow that learns from it too.
-void TimingModel::rare_branch(Clock& clock, u32 branch_pc, u32 fall_through, u32 taken_to, ir::BranchKind kind, bool conditional) {
+void TimingModel::rare_branch(Clock& clock, u32 branch_pc, u32 fall_through, u32 taken_to, ir::BranchKind kind,
+                              bool conditional) {
   const bool taken = taken_to != fall_through;
   if (prediction_ == Prediction::Off) {
     ++events_[Mispredicted];
@@ -271,7 +279,8 @@ void TimingModel::dsb(Clock& clock) {
 
 void TimingModel::tlb_maintenance(Clock& clock, bool broadcast) {
   wait(clock, maintained_at_, Resource::TlbMaintenance);
-  maintained_at_ = clock.now.value + std::max(config_.tlbi_issue, broadcast ? config_.tlbi_broadcast : config_.tlbi_local);
+  maintained_at_ =
+      clock.now.value + std::max(config_.tlbi_issue, broadcast ? config_.tlbi_broadcast : config_.tlbi_local);
   clock.charge(config_.tlbi_issue, Resource::TlbMaintenance);
 }
 
@@ -309,7 +318,8 @@ void TimingModel::invalidate_branch_predictor() {
 }
 
 u64 TimingModel::pmu_event(u32 event) const {
-  const u64 memory_reads = events_[MemoryRead] + events_[L1dRead], memory_writes = events_[MemoryWrite] + events_[L1dWrite];
+  const u64 memory_reads = events_[MemoryRead] + events_[L1dRead],
+            memory_writes = events_[MemoryWrite] + events_[L1dWrite];
   switch (event) {
     case 0x03: return events_[L1dRefillRead] + events_[L1dRefillWrite];
     case 0x04: return events_[L1dRead] + events_[L1dWrite];

@@ -6,8 +6,8 @@
 // What is fast: a hit in L1, a fetch from the line of the last one and a branch are inline. What must stay true: they
 // count and charge what the members in timing_model.cpp would.
 //
-// Time under a miss: a load that misses charges nothing when it happens (in_flight.h). Whoever charges instructions of a
-// block calls charged() after it, if under_way().
+// Time under a miss: a load that misses charges nothing when it happens (in_flight.h). Whoever charges instructions of
+// a block calls charged() after it, if under_way().
 #pragma once
 
 #include <memory>
@@ -58,8 +58,8 @@ class TimingModel {
     const u64 last = (pa.value + bytes - 1) >> CacheTags::kLineBits;
     if (first != last_fetch_line_ || last != first) fetch_lines(clock, first, last, cacheable);
   }
-  /// A load or store of RAM that has been translated. Inline wherever the interpreter has a load: the compiler would share
-  /// one copy, which costs a call for each access.
+  /// A load or store of RAM that has been translated. Inline wherever the interpreter has a load: the compiler would
+  /// share one copy, which costs a call for each access.
   [[gnu::always_inline]] void load(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site = {}) {
     if (!hits_l1d(pa, mem_class, L1dRead)) load_beyond_l1(clock, pa, mem_class, site);
   }
@@ -82,11 +82,11 @@ class TimingModel {
   }
   /// One descriptor read of a walk; goes through L2.
   void walk_read(Clock& clock, PhysAddr pa, bool cacheable, bool stage2);
-  /// An L1 TLB miss that the L2 TLB answered (walk = false), or that led to a walk (its reads are charged separately). An
-  /// answer from the L2 TLB delays the access that is translating, and nothing else.
+  /// An L1 TLB miss that the L2 TLB answered (walk = false), or that led to a walk (its reads are charged separately).
+  /// An answer from the L2 TLB delays the access that is translating, and nothing else.
   void tlb_miss(Clock& clock, bool fetch, bool walk, bool write = false);
-  /// A device access whose transaction took `bus`: reads block, writes are posted into the write buffer. Strongly-ordered
-  /// memory is treated as Device memory: RAM of either kind comes through load() and store().
+  /// A device access whose transaction took `bus`: reads block, writes are posted into the write buffer.
+  /// Strongly-ordered memory is treated as Device memory: RAM of either kind comes through load() and store().
   void device_read(Clock& clock, Cycles bus);
   void device_write(Clock& clock, Cycles bus);
   /// The end of a block. `taken_to` is where execution goes on; conditional blocks say so.
@@ -120,8 +120,9 @@ class TimingModel {
   void clean_invalidate_dcache_set_way(u32 operand);
   void invalidate_branch_predictor();
 
-  /// A world switch begins, and ends when a guest goes on: from then on the refills it causes are counted. What is in the
-  /// caches and the predictor before it is kept aside, and followed after it; hits of L1D do not age the lines there.
+  /// A world switch begins, and ends when a guest goes on: from then on the refills it causes are counted. What is in
+  /// the caches and the predictor before it is kept aside, and followed after it; hits of L1D do not age the lines
+  /// there.
   void begin_switch();
   void end_switch();
   void forget_switch();
@@ -136,18 +137,34 @@ class TimingModel {
  private:
   friend struct jit::Layout;
 
-  /// What the model counts, by the numbers of the architecture and of the A15's own events (from 0x40 on); the rest reads
-  /// as 0 or is a sum, see pmu_event. ARM DDI 0406C C12.8.2, Cortex-A15 TRM 11.8
+  /// What the model counts, by the numbers of the architecture and of the A15's own events (from 0x40 on); the rest
+  /// reads as 0 or is a sum, see pmu_event. ARM DDI 0406C C12.8.2, Cortex-A15 TRM 11.8
   enum PmuEvent : u32 {
-    L1iRefill = 0x01, L1iTlbRefill = 0x02, ExceptionTaken = 0x09, ExceptionReturned = 0x0A, Mispredicted = 0x10, Branches = 0x12,
-    L1iAccess = 0x14, L1dRead = 0x40, L1dWrite = 0x41, L1dRefillRead = 0x42, L1dRefillWrite = 0x43, TlbRefillRead = 0x4C,
-    TlbRefillWrite = 0x4D, L2Read = 0x50, L2RefillRead = 0x52, BusRead = 0x60, BusWrite = 0x61,
-    MemoryRead = 0x66, MemoryWrite = 0x67,  // counted: those that are no accesses to L1D
+    L1iRefill = 0x01,
+    L1iTlbRefill = 0x02,
+    ExceptionTaken = 0x09,
+    ExceptionReturned = 0x0A,
+    Mispredicted = 0x10,
+    Branches = 0x12,
+    L1iAccess = 0x14,
+    L1dRead = 0x40,
+    L1dWrite = 0x41,
+    L1dRefillRead = 0x42,
+    L1dRefillWrite = 0x43,
+    TlbRefillRead = 0x4C,
+    TlbRefillWrite = 0x4D,
+    L2Read = 0x50,
+    L2RefillRead = 0x52,
+    BusRead = 0x60,
+    BusWrite = 0x61,
+    MemoryRead = 0x66,
+    MemoryWrite = 0x67,  // counted: those that are no accesses to L1D
     kPmuEvents = 0x68
   };
 
   bool hits_l1d(PhysAddr pa, MemClass mem_class, PmuEvent event) {
-    if (mem_class != MemClass::Cacheable) [[unlikely]] return false;
+    if (mem_class != MemClass::Cacheable) [[unlikely]]
+      return false;
     ++events_[event];
     return l1d_.access(pa);
   }
@@ -190,7 +207,7 @@ class TimingModel {
   Prediction prediction_ = Prediction::On;
   std::unique_ptr<Shadow> shadow_;  // null until the first begin_switch
   u64 walk_cycles_[2]{};            // of the walk under way: stage 1, stage 2
-  std::vector<u64> writes_;    // the write buffer: when each of its entries will be free
+  std::vector<u64> writes_;         // the write buffer: when each of its entries will be free
   std::size_t next_write_ = 0;
   u64 maintained_at_ = 0;      // when the TLB maintenance under way will be done
   u64 drained_at_ = 0;         // when all of it will be

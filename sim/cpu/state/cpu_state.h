@@ -63,7 +63,7 @@ struct CpuState {
   u32 bank_lr[static_cast<unsigned>(Bank::Count)]{};  ///< [Hyp] unused: Hyp uses LR_usr
   u32 usr_r8_12[5]{};                                 ///< R8..R12 of all modes but FIQ
   u32 fiq_r8_12[5]{};
-  u32 spsr[static_cast<unsigned>(Bank::Count)]{};     ///< always current; [User] unused
+  u32 spsr[static_cast<unsigned>(Bank::Count)]{};  ///< always current; [User] unused
   u32 elr_hyp = 0;
 
   SystemRegisters sys;
@@ -76,9 +76,7 @@ struct CpuState {
   u32& pc() { return slot[ir::kPc]; }
   u32 pc() const { return slot[ir::kPc]; }
 
-  Security security() const {
-    return mode == Mode::Monitor || !sys.scr_ns() ? Security::Secure : Security::NonSecure;
-  }
+  Security security() const { return mode == Mode::Monitor || !sys.scr_ns() ? Security::Secure : Security::NonSecure; }
   bool privileged() const { return mode != Mode::User; }
   /// ISETSTATE 0b11. J without T would be Jazelle state, which the A15 never enters.
   bool thumbee() const { return thumb && jazelle; }

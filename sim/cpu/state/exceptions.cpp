@@ -11,13 +11,13 @@ constexpr u8 kHypTrapVector = 0x14;
 
 /// One row of the table of exceptions. ARM DDI 0406C B1.8.1, B1.8.3
 struct EntryRule {
-  u8 vector;           ///< offset at PL1 and in Monitor mode
-  u8 hyp_vector;       ///< offset when taken from Hyp mode to Hyp mode
-  u8 hyp_vector_below; ///< offset when taken to Hyp mode from Non-secure PL1 or PL0
-  u8 lr_a32, lr_t32;   ///< what LR adds to the preferred return address
-  bool is_call;        ///< returns after the instruction
-  bool has_syndrome;   ///< HSR is written on entry to Hyp mode
-  u32 masks;           ///< CPSR.A, I, F set at PL1
+  u8 vector;            ///< offset at PL1 and in Monitor mode
+  u8 hyp_vector;        ///< offset when taken from Hyp mode to Hyp mode
+  u8 hyp_vector_below;  ///< offset when taken to Hyp mode from Non-secure PL1 or PL0
+  u8 lr_a32, lr_t32;    ///< what LR adds to the preferred return address
+  bool is_call;         ///< returns after the instruction
+  bool has_syndrome;    ///< HSR is written on entry to Hyp mode
+  u32 masks;            ///< CPSR.A, I, F set at PL1
 };
 
 constexpr u32 kI = psr::I, kAI = psr::A | psr::I, kAIF = psr::A | psr::I | psr::F;
@@ -80,8 +80,7 @@ ExceptionEvent take_exception(CpuState& state, const ExceptionRequest& request) 
   event.kind = kind;
   event.from = state.mode;
   event.from_security = state.security();
-  event.from_guest =
-      event.from_security == Security::NonSecure && !from_hyp && bit(state.sys.hcr, hcr::VM);
+  event.from_guest = event.from_security == Security::NonSecure && !from_hyp && bit(state.sys.hcr, hcr::VM);
   event.return_address = rule.is_call ? request.next_pc : request.pc;
 
   if (is_routed_svc(request)) state.itstate = psr::it_advanced(state.itstate);

@@ -8,9 +8,9 @@
 
 namespace hypsim {
 
-/// An exception about to be taken. The CPSR must already hold the state that the return finds: ITSTATE of the instruction,
-/// for SVC, HVC and SMC already advanced past it. A HypTrap whose HSR says SVC (HCR.TGE) is treated as the call it is, with
-/// ITSTATE advanced here.
+/// An exception about to be taken. The CPSR must already hold the state that the return finds: ITSTATE of the
+/// instruction, for SVC, HVC and SMC already advanced past it. A HypTrap whose HSR says SVC (HCR.TGE) is treated as the
+/// call it is, with ITSTATE advanced here.
 struct ExceptionRequest {
   Exception kind = Exception::Undefined;
   Mode target = Mode::Undefined;  ///< decided by the trap and routing rules
@@ -30,11 +30,11 @@ struct AccessSyndrome {
   bool write = false;
   bool fetch = false;
   bool cache_maintenance = false;
-  bool isv = false;   ///< see MemFlags::kMemIsv
-  u8 sas = 0;         ///< log2 of the size
-  bool sse = false;   ///< sign extends
-  u8 srt = 0;         ///< transfer register
-  bool il = true;     ///< 32-bit instruction
+  bool isv = false;  ///< see MemFlags::kMemIsv
+  u8 sas = 0;        ///< log2 of the size
+  bool sse = false;  ///< sign extends
+  u8 srt = 0;        ///< transfer register
+  bool il = true;    ///< 32-bit instruction
 };
 
 /// Writes the fault status and address registers for a synchronous data or prefetch abort and says where it goes.

@@ -5,8 +5,8 @@
 namespace hypsim {
 namespace {
 
-/// Whether an instruction may make `m` the current mode. Where the manual says UNPREDICTABLE, the mode stays as it is and
-/// the other fields are written. ARM DDI 0406C B1.3.1, CPSRWriteByInstr()
+/// Whether an instruction may make `m` the current mode. Where the manual says UNPREDICTABLE, the mode stays as it is
+/// and the other fields are written. ARM DDI 0406C B1.3.1, CPSRWriteByInstr()
 bool mode_change_allowed(const CpuState& s, u32 m, bool exception_return) {
   if (!is_valid_mode(m)) return false;
   const Mode to = static_cast<Mode>(m);
@@ -17,8 +17,8 @@ bool mode_change_allowed(const CpuState& s, u32 m, bool exception_return) {
 }
 
 void write_execution_state(CpuState& s, u32 value) {
-  // The A15 has the trivial Jazelle implementation: J without T is not kept. IT has a meaning in T32 and ThumbEE alone, and
-  // none once its last four bits are zero.
+  // The A15 has the trivial Jazelle implementation: J without T is not kept. IT has a meaning in T32 and ThumbEE alone,
+  // and none once its last four bits are zero.
   s.thumb = (value & psr::T) != 0;
   s.jazelle = s.thumb && (value & psr::J) != 0;
   const u8 it = psr::itstate(value);
@@ -51,14 +51,15 @@ void cpsr_write_by_instruction(CpuState& state, u32 value, u32 byte_mask, bool e
   if ((byte_mask & 1) && privileged) {
     state.mask_i = (value & psr::I) != 0;
     if (!nmfi || (value & psr::F) == 0) state.mask_f = (value & psr::F) != 0;
-    if (mode_change_allowed(state, value & psr::M, exception_return)) state.switch_mode(static_cast<Mode>(value & psr::M));
+    if (mode_change_allowed(state, value & psr::M, exception_return))
+      state.switch_mode(static_cast<Mode>(value & psr::M));
   }
   // Hyp mode has no ThumbEE state: a return there that asks for it is UNPREDICTABLE and gets T32. ARM DDI 0406C A2.10
   if (state.mode == Mode::Hyp) state.jazelle = false;
 }
 
-// User and System mode have no SPSR: UNPREDICTABLE, nothing is written. The mode field is stored as it is; an illegal one
-// is met by the exception return.
+// User and System mode have no SPSR: UNPREDICTABLE, nothing is written. The mode field is stored as it is; an illegal
+// one is met by the exception return.
 void spsr_write_by_instruction(CpuState& state, u32 value, u32 byte_mask) {
   if (state.mode == Mode::User || state.mode == Mode::System) return;
   const u32 mask = mask_of_bytes(byte_mask) & ~0x00F00000u;  // bits 23:20 are reserved

@@ -35,13 +35,9 @@ void store_to(CpuState& state, const Storage& storage, Security bank, u64 value)
       storage);
 }
 
-bool stored(const Row& row) {
-  return !std::holds_alternative<std::monostate>(row.storage);
-}
+bool stored(const Row& row) { return !std::holds_alternative<std::monostate>(row.storage); }
 
-Security bank_of_access(const CpuState& state) {
-  return state.sys.scr_ns() ? Security::NonSecure : Security::Secure;
-}
+Security bank_of_access(const CpuState& state) { return state.sys.scr_ns() ? Security::NonSecure : Security::Secure; }
 
 bool allowed(const Call& call) {
   const Views who = call.access.read ? call.row.read : call.row.write;
@@ -82,13 +78,9 @@ View view_of(Mode mode, Security security, bool scr_ns) {
   }
 }
 
-u64 load(const Call& call) {
-  return load_from(call.state, call.row.storage, call.bank);
-}
+u64 load(const Call& call) { return load_from(call.state, call.row.storage, call.bank); }
 
-void store(const Call& call, u64 value) {
-  store_masked(call, value, call.row.mask);
-}
+void store(const Call& call, u64 value) { store_masked(call, value, call.row.mask); }
 
 void store_masked(const Call& call, u64 value, u64 mask) {
   const u64 writable = call.row.at.wide ? mask : mask & 0xFFFFFFFF;
@@ -166,12 +158,15 @@ hyp::CoprocAccess access_of(const Row& row, bool read) {
 
 u64 peek(Services& core, const Row& row, Security bank) {
   CpuState& state = core.state();
-  return read_value({core, state, row, access_of(row, true), view_of(state.mode, state.security(), state.sys.scr_ns()), bank});
+  return read_value(
+      {core, state, row, access_of(row, true), view_of(state.mode, state.security(), state.sys.scr_ns()), bank});
 }
 
 void poke(Services& core, const Row& row, Security bank, u64 value) {
   CpuState& state = core.state();
-  write_value({core, state, row, access_of(row, false), view_of(state.mode, state.security(), state.sys.scr_ns()), bank}, value);
+  write_value(
+      {core, state, row, access_of(row, false), view_of(state.mode, state.security(), state.sys.scr_ns()), bank},
+      value);
 }
 
 void reset(Services& core) {

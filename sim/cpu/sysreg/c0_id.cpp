@@ -8,20 +8,12 @@ namespace {
 
 constexpr u32 kMidr = 0x414FC0F0;
 
-u64 mpidr(const Services& core) {
-  return 0x80000000u | core.core_index();
-}
-u64 reset_vpidr(const Services&) {
-  return kMidr;
-}
+u64 mpidr(const Services& core) { return 0x80000000u | core.core_index(); }
+u64 reset_vpidr(const Services&) { return kMidr; }
 
 // Non-secure PL1 sees what Hyp has put into VPIDR and VMPIDR. ARM DDI 0406C B4.1.105, B4.1.106
-u64 read_midr(const Call& c) {
-  return c.view == kPl1Ns ? c.regs().vpidr : kMidr;
-}
-u64 read_mpidr(const Call& c) {
-  return c.view == kPl1Ns ? c.regs().vmpidr : mpidr(c.core);
-}
+u64 read_midr(const Call& c) { return c.view == kPl1Ns ? c.regs().vpidr : kMidr; }
+u64 read_mpidr(const Call& c) { return c.view == kPl1Ns ? c.regs().vmpidr : mpidr(c.core); }
 
 /// The geometry of the cache that CSSELR selects: {level, instruction}. 64-byte lines everywhere.
 u64 read_ccsidr(const Call& c) {
@@ -137,8 +129,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> rows_c0_id() {
-  return kRows;
-}
+std::span<const Row> rows_c0_id() { return kRows; }
 
 }  // namespace hypsim::sysreg

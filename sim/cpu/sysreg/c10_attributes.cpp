@@ -46,8 +46,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> rows_c10_attributes() {
-  return kRows;
-}
+std::span<const Row> rows_c10_attributes() { return kRows; }
 
 }  // namespace hypsim::sysreg

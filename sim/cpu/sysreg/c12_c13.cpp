@@ -47,8 +47,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> rows_c12_c13() {
-  return kRows;
-}
+std::span<const Row> rows_c12_c13() { return kRows; }
 
 }  // namespace hypsim::sysreg

@@ -29,22 +29,14 @@ TimerId timer_of(const Call& c, Which which) {
   }
 }
 
-u64 read_cntfrq(const Call& c) {
-  return c.core.timer().cntfrq();
-}
+u64 read_cntfrq(const Call& c) { return c.core.timer().cntfrq(); }
 Access write_cntfrq(const Call& c, u64 value) {
   c.core.timer().set_cntfrq(static_cast<u32>(value));
   return Access::Done;
 }
-u64 read_cntpct(const Call& c) {
-  return c.core.timer().cntpct(c.core.now());
-}
-u64 read_cntvct(const Call& c) {
-  return c.core.timer().cntvct(c.core.now());
-}
-u64 read_cntvoff(const Call& c) {
-  return c.core.timer().cntvoff();
-}
+u64 read_cntpct(const Call& c) { return c.core.timer().cntpct(c.core.now()); }
+u64 read_cntvct(const Call& c) { return c.core.timer().cntvct(c.core.now()); }
+u64 read_cntvoff(const Call& c) { return c.core.timer().cntvoff(); }
 Access write_cntvoff(const Call& c, u64 value) {
   c.core.timer().set_cntvoff(value, c.core.now());
   return Access::Done;
@@ -150,8 +142,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> rows_c14_timer() {
-  return kRows;
-}
+std::span<const Row> rows_c14_timer() { return kRows; }
 
 }  // namespace hypsim::sysreg

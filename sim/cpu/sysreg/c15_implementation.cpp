@@ -18,18 +18,12 @@ Access write_if_secure(const Call& c, u64 value) {
 }
 
 /// Number of cores less one, and the integrated interrupt controller, beside the RAM latencies.
-u64 read_l2ctlr(const Call& c) {
-  return c.regs().l2ctlr | (std::min(c.core.core_count(), 4u) - 1) << 24 | 1u << 23;
-}
+u64 read_l2ctlr(const Call& c) { return c.regs().l2ctlr | (std::min(c.core.core_count(), 4u) - 1) << 24 | 1u << 23; }
 
-u64 read_cbar(const Call& c) {
-  return c.core.cbar();
-}
+u64 read_cbar(const Call& c) { return c.core.cbar(); }
 
 /// RAMINDEX copies a line of a RAM into the data registers; tags and data have no such image here, so they read zero.
-Access ignore(const Call&, u64) {
-  return Access::Done;
-}
+Access ignore(const Call&, u64) { return Access::Done; }
 
 constexpr Row ram_data(const char* name, u8 crm, u8 opc2) {
   return {.name = name, .at = cp15(0, 15, crm, opc2), .read = kSecurePl1, .write = kSecurePl1};
@@ -84,8 +78,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> rows_c15_implementation() {
-  return kRows;
-}
+std::span<const Row> rows_c15_implementation() { return kRows; }
 
 }  // namespace hypsim::sysreg

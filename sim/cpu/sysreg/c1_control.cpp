@@ -173,8 +173,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> rows_c1_control() {
-  return kRows;
-}
+std::span<const Row> rows_c1_control() { return kRows; }
 
 }  // namespace hypsim::sysreg

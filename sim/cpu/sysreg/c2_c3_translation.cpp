@@ -113,8 +113,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> rows_c2_c3_translation() {
-  return kRows;
-}
+std::span<const Row> rows_c2_c3_translation() { return kRows; }
 
 }  // namespace hypsim::sysreg

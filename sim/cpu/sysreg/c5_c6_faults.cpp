@@ -61,8 +61,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> rows_c5_c6_faults() {
-  return kRows;
-}
+std::span<const Row> rows_c5_c6_faults() { return kRows; }
 
 }  // namespace hypsim::sysreg

@@ -51,9 +51,7 @@ bool cp15_barriers(const Call& c) {
   const u32 control = c.view == kHyp ? c.regs().hsctlr : c.regs().sctlr[c.state.security()];
   return bit(control, sctlr::CP15BEN);
 }
-Access no_operation(const Call&, u64) {
-  return Access::Done;
-}
+Access no_operation(const Call&, u64) { return Access::Done; }
 
 constexpr Row cache(const char* name, u8 crm, u8 opc2, WriteHook hook, TrapGroup trap = TrapGroup::None) {
   return {.name = name,
@@ -128,8 +126,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> rows_c7_maintenance() {
-  return kRows;
-}
+std::span<const Row> rows_c7_maintenance() { return kRows; }
 
 }  // namespace hypsim::sysreg

@@ -60,8 +60,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> rows_c8_tlb() {
-  return kRows;
-}
+std::span<const Row> rows_c8_tlb() { return kRows; }
 
 }  // namespace hypsim::sysreg

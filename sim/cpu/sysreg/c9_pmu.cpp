@@ -16,17 +16,11 @@ constexpr u32 kPmcrP = 1u << 1, kPmcrC = 1u << 2;
 constexpr u32 kPmcrStored = 1u << 0 | 1u << 3 | 1u << 4 | 1u << 5;  // E D X DP
 
 /// PL0 may use the monitors when PMUSERENR.EN says so.
-bool pl0_enabled(const Call& c) {
-  return !c.pl0() || bit(c.state.pmu.user_enable, 0);
-}
+bool pl0_enabled(const Call& c) { return !c.pl0() || bit(c.state.pmu.user_enable, 0); }
 
 /// Counters that the accessing state owns: a guest has those below HDCR.HPMN. ARM DDI 0406C B1.14.17
-unsigned visible_counters(const Call& c) {
-  return c.guest_side() ? pmu_guest_counters(c.state) : Pmu::kEventCounters;
-}
-u32 visible_bits(const Call& c) {
-  return kCycleBit | ((1u << visible_counters(c)) - 1);
-}
+unsigned visible_counters(const Call& c) { return c.guest_side() ? pmu_guest_counters(c.state) : Pmu::kEventCounters; }
+u32 visible_bits(const Call& c) { return kCycleBit | ((1u << visible_counters(c)) - 1); }
 
 /// Changes PMU state with the counters up to date before and the consequences drawn after.
 template <class Change>
@@ -37,9 +31,7 @@ Access change(const Call& c, Change&& apply) {
   return Access::Done;
 }
 
-u64 read_pmcr(const Call& c) {
-  return kPmcrIdentity | visible_counters(c) << 11 | c.state.pmu.pmcr;
-}
+u64 read_pmcr(const Call& c) { return kPmcrIdentity | visible_counters(c) << 11 | c.state.pmu.pmcr; }
 Access write_pmcr(const Call& c, u64 value) {
   const unsigned counters = visible_counters(c);
   pmu_refresh(c.core);
@@ -118,9 +110,7 @@ Access write_pmxevcntr(const Call& c, u64 value) {
   return change(c, [&](Pmu& pmu) { pmu.counter[i].value = static_cast<u32>(value); });
 }
 
-u64 read_pmccntr(const Call& c) {
-  return pmu_counter_value(c.core, Pmu::kCycleIndex);
-}
+u64 read_pmccntr(const Call& c) { return pmu_counter_value(c.core, Pmu::kCycleIndex); }
 Access write_pmccntr(const Call& c, u64 value) {
   return change(c, [&](Pmu& pmu) { pmu.counter[Pmu::kCycleIndex].value = static_cast<u32>(value); });
 }
@@ -250,8 +240,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> rows_c9_pmu() {
-  return kRows;
-}
+std::span<const Row> rows_c9_pmu() { return kRows; }
 
 }  // namespace hypsim::sysreg

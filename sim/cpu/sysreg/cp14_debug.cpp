@@ -16,9 +16,7 @@ constexpr u32 kDscrWritable = 1u << 15 | 1u << kUdccdis | 0x3Cu;  // MDBGen, UDC
 constexpr u32 kDscrMdbgen = 1u << 15, kDscrRestarted = 1u << 1, kDscrNs = 1u << 18;
 
 /// UDCCdis closes the communication channel and the identification registers to PL0. ARM DDI 0406C C11.11.20
-bool pl0_channel(const Call& c) {
-  return !c.pl0() || !bit(c.state.debug.dscr, kUdccdis);
-}
+bool pl0_channel(const Call& c) { return !c.pl0() || !bit(c.state.debug.dscr, kUdccdis); }
 
 /// MDBGen reads as zero while invasive debug is disabled, whatever has been written.
 u64 read_dscr(const Call& c) {
@@ -37,25 +35,19 @@ Access write_array(const Call& c, u64 value) {
 }
 
 constexpr u32 kLockKey = 0xC5ACCE55;
-u64 read_oslsr(const Call& c) {
-  return 1u << 3 | (c.state.debug.os_lock ? 1u << 1 : 0);
-}
+u64 read_oslsr(const Call& c) { return 1u << 3 | (c.state.debug.os_lock ? 1u << 1 : 0); }
 Access write_oslar(const Call& c, u64 value) {
   c.state.debug.os_lock = value == kLockKey;
   return Access::Done;
 }
 
 constexpr u32 kClaimTags = 0xFF;
-u64 read_claimset(const Call&) {
-  return kClaimTags;
-}
+u64 read_claimset(const Call&) { return kClaimTags; }
 Access write_claimset(const Call& c, u64 value) {
   c.state.debug.claim |= static_cast<u32>(value) & kClaimTags;
   return Access::Done;
 }
-u64 read_claimclr(const Call& c) {
-  return c.state.debug.claim;
-}
+u64 read_claimclr(const Call& c) { return c.state.debug.claim; }
 Access write_claimclr(const Call& c, u64 value) {
   c.state.debug.claim &= ~static_cast<u32>(value);
   return Access::Done;
@@ -245,8 +237,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> rows_cp14_debug() {
-  return kRows;
-}
+std::span<const Row> rows_cp14_debug() { return kRows; }
 
 }  // namespace hypsim::sysreg

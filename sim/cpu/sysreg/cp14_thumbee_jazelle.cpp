@@ -7,9 +7,7 @@ namespace hypsim::sysreg {
 namespace {
 
 /// TEECR.XED closes TEEHBR to PL0.
-bool teehbr_open(const Call& c) {
-  return !c.pl0() || !bit(c.regs().teecr, 0);
-}
+bool teehbr_open(const Call& c) { return !c.pl0() || !bit(c.regs().teecr, 0); }
 
 constexpr Row kRows[] = {
     {.name = "TEECR",
@@ -35,8 +33,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> rows_cp14_thumbee_jazelle() {
-  return kRows;
-}
+std::span<const Row> rows_cp14_thumbee_jazelle() { return kRows; }
 
 }  // namespace hypsim::sysreg

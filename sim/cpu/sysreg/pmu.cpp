@@ -52,9 +52,7 @@ u32 enabled_parts(const CpuState& state) {
   return parts;
 }
 
-u32 flag_of(unsigned index) {
-  return 1u << (index == Pmu::kCycleIndex ? Pmu::kCycleCounter : index);
-}
+u32 flag_of(unsigned index) { return 1u << (index == Pmu::kCycleIndex ? Pmu::kCycleCounter : index); }
 
 }  // namespace
 

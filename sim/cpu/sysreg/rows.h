@@ -24,13 +24,9 @@ std::span<const Row> rows_cp14_debug();
 std::span<const Row> rows_cp14_thumbee_jazelle();
 
 /// VTTBR.VMID.
-constexpr Vmid vmid_of(const SystemRegisters& regs) {
-  return Vmid(static_cast<u8>(bits(regs.vttbr, 55, 48)));
-}
+constexpr Vmid vmid_of(const SystemRegisters& regs) { return Vmid(static_cast<u8>(bits(regs.vttbr, 55, 48))); }
 
 /// HCR.FB turns local maintenance by Non-secure PL1 into Inner Shareable maintenance. ARM DDI 0406C B1.14.4
-inline bool forced_broadcast(const Call& call) {
-  return call.view == kPl1Ns && bit(call.regs().hcr, hcr::FB);
-}
+inline bool forced_broadcast(const Call& call) { return call.view == kPl1Ns && bit(call.regs().hcr, hcr::FB); }
 
 }  // namespace hypsim::sysreg

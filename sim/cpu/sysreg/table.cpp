@@ -54,19 +54,11 @@ const Row* find(const hyp::CoprocAccess& access) {
   return key < kEncodingKeys ? index().by_key[key] : nullptr;
 }
 
-std::span<const Row* const> all_rows() {
-  return index().rows;
-}
+std::span<const Row* const> all_rows() { return index().rows; }
 
-std::string_view name(const Row* row) {
-  return row->name;
-}
-bool is_tlb_maintenance(const Row* row) {
-  return (row->flags & kTlbMaintenance) != 0;
-}
-bool is_cache_maintenance(const Row* row) {
-  return (row->flags & kCacheMaintenance) != 0;
-}
+std::string_view name(const Row* row) { return row->name; }
+bool is_tlb_maintenance(const Row* row) { return (row->flags & kTlbMaintenance) != 0; }
+bool is_cache_maintenance(const Row* row) { return (row->flags & kCacheMaintenance) != 0; }
 
 std::string encoding_text(const Encoding& at) {
   const std::string head = "p" + std::to_string(at.cp) + ", " + std::to_string(at.opc1) + ", c";

@@ -25,18 +25,10 @@ struct Encoding {
 };
 constexpr u32 kEncodingKeys = 0x8200;
 
-constexpr Encoding cp15(u8 opc1, u8 crn, u8 crm, u8 opc2) {
-  return {15, false, opc1, crn, crm, opc2};
-}
-constexpr Encoding cp15_wide(u8 opc1, u8 crm) {
-  return {15, true, opc1, 0, crm, 0};
-}
-constexpr Encoding cp14(u8 opc1, u8 crn, u8 crm, u8 opc2) {
-  return {14, false, opc1, crn, crm, opc2};
-}
-constexpr Encoding cp14_wide(u8 opc1, u8 crm) {
-  return {14, true, opc1, 0, crm, 0};
-}
+constexpr Encoding cp15(u8 opc1, u8 crn, u8 crm, u8 opc2) { return {15, false, opc1, crn, crm, opc2}; }
+constexpr Encoding cp15_wide(u8 opc1, u8 crm) { return {15, true, opc1, 0, crm, 0}; }
+constexpr Encoding cp14(u8 opc1, u8 crn, u8 crm, u8 opc2) { return {14, false, opc1, crn, crm, opc2}; }
+constexpr Encoding cp14_wide(u8 opc1, u8 crm) { return {14, true, opc1, 0, crm, 0}; }
 
 /// The situations that access rules tell apart; a row names the sets that may read and write. ARM DDI 0406C B3.15
 enum View : u8 {

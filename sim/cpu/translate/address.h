@@ -44,8 +44,6 @@ class AddressEmitter {
 
 /// Whether an instruction that writes the PC may stand here: in an IT block only as the last one, else UNPREDICTABLE.
 /// ARM DDI 0406C A7.3
-inline bool may_write_pc(const Translator& t) {
-  return !t.in_it_block() || t.last_in_it_block();
-}
+inline bool may_write_pc(const Translator& t) { return !t.in_it_block() || t.last_in_it_block(); }
 
 }  // namespace hypsim

@@ -41,16 +41,16 @@ struct HostJump {
 
 /// What a block has been compiled to, if anything: see sim/cpu/jit/engine.h.
 struct HostCode {
-  const void* entry = nullptr;     ///< null: interpret it
+  const void* entry = nullptr;  ///< null: interpret it
   u32 heat = 0;
-  bool refused = false;            ///< the code generator leaves it to the interpreter
-  bool settles = false;            ///< some instruction charges those before it: where charging stands is known at run time
-  std::vector<HostJump> callers;   ///< the linked jumps that lead here
+  bool refused = false;  ///< the code generator leaves it to the interpreter
+  bool settles = false;  ///< some instruction charges those before it: where charging stands is known at run time
+  std::vector<HostJump> callers;  ///< the linked jumps that lead here
 };
 
 struct Block {
   PhysAddr pa{};
-  VirtAddr va{};        ///< a block is tied to its virtual address, since PC values are constants in it
+  VirtAddr va{};  ///< a block is tied to its virtual address, since PC values are constants in it
   BlockContext context;
   u32 byte_length = 0;
   std::vector<ir::MicroOp> ops;
@@ -58,8 +58,8 @@ struct Block {
   std::shared_ptr<const BlockTiming> timing;  ///< null in functional mode
   PhysAddr second_page{};                     ///< a T32 instruction that straddles pages: where its rest lies
   bool straddles = false;
-  bool self_loop = false;                     ///< a branch to itself and nothing else
-  bool conditional_end = false;               ///< the last instruction is a conditional branch
+  bool self_loop = false;        ///< a branch to itself and nothing else
+  bool conditional_end = false;  ///< the last instruction is a conditional branch
   HostCode host;
 };
 

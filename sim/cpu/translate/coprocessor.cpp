@@ -16,15 +16,9 @@ namespace {
 
 constexpr u32 kFlagSlots = 1u << ir::kN | 1u << ir::kZ | 1u << ir::kC | 1u << ir::kV;
 
-constexpr bool is_system(u32 cp) {
-  return cp == 14 || cp == 15;
-}
-constexpr bool is_fp(u32 cp) {
-  return cp == 10 || cp == 11;
-}
-constexpr u8 narrow(u32 v) {
-  return static_cast<u8>(v);
-}
+constexpr bool is_system(u32 cp) { return cp == 14 || cp == 15; }
+constexpr bool is_fp(u32 cp) { return cp == 10 || cp == 11; }
+constexpr u8 narrow(u32 v) { return static_cast<u8>(v); }
 
 CoprocAccess move_access(bool read, u32 opc1, u32 crn, u32 rt, u32 cp, u32 opc2, u32 crm) {
   CoprocAccess a;

@@ -76,11 +76,15 @@ void emit_immediate(Translator& t, DataOp op, bool flags, u32 n, Slot dest, cons
   }
   const Slot a = is_move(op) ? Slot{0} : t.read(n);
   switch (op) {
-    case DataOp::And: case DataOp::Tst: t.emit(Op::AndI, dest, a, 0, imm); break;
-    case DataOp::Eor: case DataOp::Teq: t.emit(Op::EorI, dest, a, 0, imm); break;
-    case DataOp::Sub: case DataOp::Cmp: t.emit(flags ? Op::SubSI : Op::SubI, dest, a, 0, imm); break;
+    case DataOp::And:
+    case DataOp::Tst: t.emit(Op::AndI, dest, a, 0, imm); break;
+    case DataOp::Eor:
+    case DataOp::Teq: t.emit(Op::EorI, dest, a, 0, imm); break;
+    case DataOp::Sub:
+    case DataOp::Cmp: t.emit(flags ? Op::SubSI : Op::SubI, dest, a, 0, imm); break;
     case DataOp::Rsb: t.emit(flags ? Op::RsbSI : Op::RsbI, dest, a, 0, imm); break;
-    case DataOp::Add: case DataOp::Cmn: t.emit(flags ? Op::AddSI : Op::AddI, dest, a, 0, imm); break;
+    case DataOp::Add:
+    case DataOp::Cmn: t.emit(flags ? Op::AddSI : Op::AddI, dest, a, 0, imm); break;
     case DataOp::Adc: t.emit(flags ? Op::AdcS : Op::Adc, dest, a, t.constant(imm)); break;
     case DataOp::Sbc: t.emit(flags ? Op::SbcS : Op::Sbc, dest, a, t.constant(imm)); break;
     case DataOp::Rsc: t.emit(flags ? Op::SbcS : Op::Sbc, dest, t.constant(imm), a); break;
@@ -97,11 +101,15 @@ void emit_register(Translator& t, DataOp op, bool flags, u32 n, Slot dest, const
   const Slot a = is_move(op) ? Slot{0} : t.read(n);
   const Slot b = emit_shift(t, o, flags && is_logical(op));
   switch (op) {
-    case DataOp::And: case DataOp::Tst: t.emit(Op::And, dest, a, b); break;
-    case DataOp::Eor: case DataOp::Teq: t.emit(Op::Eor, dest, a, b); break;
-    case DataOp::Sub: case DataOp::Cmp: t.emit(flags ? Op::SubS : Op::Sub, dest, a, b); break;
+    case DataOp::And:
+    case DataOp::Tst: t.emit(Op::And, dest, a, b); break;
+    case DataOp::Eor:
+    case DataOp::Teq: t.emit(Op::Eor, dest, a, b); break;
+    case DataOp::Sub:
+    case DataOp::Cmp: t.emit(flags ? Op::SubS : Op::Sub, dest, a, b); break;
     case DataOp::Rsb: t.emit(flags ? Op::SubS : Op::Sub, dest, b, a); break;
-    case DataOp::Add: case DataOp::Cmn: t.emit(flags ? Op::AddS : Op::Add, dest, a, b); break;
+    case DataOp::Add:
+    case DataOp::Cmn: t.emit(flags ? Op::AddS : Op::Add, dest, a, b); break;
     case DataOp::Adc: t.emit(flags ? Op::AdcS : Op::Adc, dest, a, b); break;
     case DataOp::Sbc: t.emit(flags ? Op::SbcS : Op::Sbc, dest, a, b); break;
     case DataOp::Rsc: t.emit(flags ? Op::SbcS : Op::Sbc, dest, b, a); break;
@@ -148,8 +156,8 @@ void emit_data_processing(Translator& t, DataOp op, bool s, u32 n, u32 d, const 
     t.never_returns();
     return;
   }
-  const bool returns = op == DataOp::Mov && operand.kind == Operand2::Kind::ShiftByImmediate && operand.imm == 0 &&
-                       operand.m == ir::kLr;
+  const bool returns =
+      op == DataOp::Mov && operand.kind == Operand2::Kind::ShiftByImmediate && operand.imm == 0 && operand.m == ir::kLr;
   t.timing(TimingClass::BranchIndirect);
   t.alu_write_pc(dest, returns ? BranchKind::Return : BranchKind::Indirect);
 }

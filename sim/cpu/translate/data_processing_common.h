@@ -26,11 +26,11 @@ struct Operand2 {
   enum class Carry : i8 { Unchanged = -1, Clear = 0, Set = 1 };
 
   Kind kind = Kind::Immediate;
-  u32 imm = 0;                        ///< the value, or the shift amount
-  Carry carry = Carry::Unchanged;     ///< of an immediate
+  u32 imm = 0;                     ///< the value, or the shift amount
+  Carry carry = Carry::Unchanged;  ///< of an immediate
   Shift shift = Shift::Lsl;
-  u8 m = 0;                           ///< the register shifted
-  u8 s = 0;                           ///< the register that holds the amount
+  u8 m = 0;  ///< the register shifted
+  u8 s = 0;  ///< the register that holds the amount
 
   static Operand2 immediate(u32 value) { return {.imm = value}; }
   static Operand2 reg(u32 m) { return {.kind = Kind::ShiftByImmediate, .m = static_cast<u8>(m)}; }

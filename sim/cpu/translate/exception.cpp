@@ -43,9 +43,7 @@ void any_SMC(Translator& t, u32) {
   raise(t, Helper::smc, 0);
 }
 
-void any_UDF(Translator& t, u32) {
-  t.undefined();
-}
+void any_UDF(Translator& t, u32) { t.undefined(); }
 
 void arm_BKPT(Translator& t, u32 imm16) {
   if (t.cond() != Cond::AL) return t.unpredictable();
@@ -136,23 +134,11 @@ void store_return_state(Translator& t, bool index, bool add, u32 w, u32 mode) {
 
 }  // namespace
 
-void arm_RFE(Translator& t, u32 p, u32 u, u32 w, u32 n) {
-  return_from_exception(t, p != 0, u != 0, w, n);
-}
-void thumb32_RFEDB(Translator& t, u32 w, u32 n) {
-  return_from_exception(t, true, false, w, n);
-}
-void thumb32_RFEIA(Translator& t, u32 w, u32 n) {
-  return_from_exception(t, false, true, w, n);
-}
-void arm_SRS(Translator& t, u32 p, u32 u, u32 w, u32 mode) {
-  store_return_state(t, p != 0, u != 0, w, mode);
-}
-void thumb32_SRSDB(Translator& t, u32 w, u32 mode) {
-  store_return_state(t, true, false, w, mode);
-}
-void thumb32_SRSIA(Translator& t, u32 w, u32 mode) {
-  store_return_state(t, false, true, w, mode);
-}
+void arm_RFE(Translator& t, u32 p, u32 u, u32 w, u32 n) { return_from_exception(t, p != 0, u != 0, w, n); }
+void thumb32_RFEDB(Translator& t, u32 w, u32 n) { return_from_exception(t, true, false, w, n); }
+void thumb32_RFEIA(Translator& t, u32 w, u32 n) { return_from_exception(t, false, true, w, n); }
+void arm_SRS(Translator& t, u32 p, u32 u, u32 w, u32 mode) { store_return_state(t, p != 0, u != 0, w, mode); }
+void thumb32_SRSDB(Translator& t, u32 w, u32 mode) { store_return_state(t, true, false, w, mode); }
+void thumb32_SRSIA(Translator& t, u32 w, u32 mode) { store_return_state(t, false, true, w, mode); }
 
 }  // namespace hypsim

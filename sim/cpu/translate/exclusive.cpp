@@ -11,13 +11,9 @@ using ir::TimingClass;
 
 namespace {
 
-constexpr bool bad_reg(u32 n) {
-  return n == 13 || n == 15;
-}
+constexpr bool bad_reg(u32 n) { return n == 13 || n == 15; }
 
-u8 endian_flag(const Translator& t) {
-  return t.context().big_endian ? ir::kMemBigEndian : 0;
-}
+u8 endian_flag(const Translator& t) { return t.context().big_endian ? ir::kMemBigEndian : 0; }
 
 Slot offset_base(Translator& t, u32 n, u32 offset) {
   if (offset == 0) return t.reg(n);
@@ -64,42 +60,26 @@ void swap(Translator& t, unsigned size, u32 n, u32 rt, u32 rt2) {
 
 }  // namespace
 
-void arm_LDREX(Translator& t, u32 n, u32 rt) {
-  load_exclusive(t, 4, n, 0, rt);
-}
-void arm_LDREXB(Translator& t, u32 n, u32 rt) {
-  load_exclusive(t, 1, n, 0, rt);
-}
-void arm_LDREXH(Translator& t, u32 n, u32 rt) {
-  load_exclusive(t, 2, n, 0, rt);
-}
+void arm_LDREX(Translator& t, u32 n, u32 rt) { load_exclusive(t, 4, n, 0, rt); }
+void arm_LDREXB(Translator& t, u32 n, u32 rt) { load_exclusive(t, 1, n, 0, rt); }
+void arm_LDREXH(Translator& t, u32 n, u32 rt) { load_exclusive(t, 2, n, 0, rt); }
 
 void arm_LDREXD(Translator& t, u32 n, u32 rt) {
   if ((rt & 1) != 0 || rt == 14) return t.unpredictable();
   load_exclusive(t, 8, n, 0, rt, rt + 1);
 }
 
-void arm_STREX(Translator& t, u32 n, u32 d, u32 rt) {
-  store_exclusive(t, 4, n, 0, d, rt);
-}
-void arm_STREXB(Translator& t, u32 n, u32 d, u32 rt) {
-  store_exclusive(t, 1, n, 0, d, rt);
-}
-void arm_STREXH(Translator& t, u32 n, u32 d, u32 rt) {
-  store_exclusive(t, 2, n, 0, d, rt);
-}
+void arm_STREX(Translator& t, u32 n, u32 d, u32 rt) { store_exclusive(t, 4, n, 0, d, rt); }
+void arm_STREXB(Translator& t, u32 n, u32 d, u32 rt) { store_exclusive(t, 1, n, 0, d, rt); }
+void arm_STREXH(Translator& t, u32 n, u32 d, u32 rt) { store_exclusive(t, 2, n, 0, d, rt); }
 
 void arm_STREXD(Translator& t, u32 n, u32 d, u32 rt) {
   if ((rt & 1) != 0 || rt == 14) return t.unpredictable();
   store_exclusive(t, 8, n, 0, d, rt, rt + 1);
 }
 
-void arm_SWP(Translator& t, u32 n, u32 rt, u32 rt2) {
-  swap(t, 4, n, rt, rt2);
-}
-void arm_SWPB(Translator& t, u32 n, u32 rt, u32 rt2) {
-  swap(t, 1, n, rt, rt2);
-}
+void arm_SWP(Translator& t, u32 n, u32 rt, u32 rt2) { swap(t, 4, n, rt, rt2); }
+void arm_SWPB(Translator& t, u32 n, u32 rt, u32 rt2) { swap(t, 1, n, rt, rt2); }
 
 void thumb32_LDREX(Translator& t, u32 n, u32 rt, u32 imm8) {
   if (bad_reg(rt)) return t.unpredictable();

@@ -14,13 +14,16 @@ inline void check_fp(Translator& t, const ir::FpOperand& operand) {
 
 inline void check_simd(Translator& t) { check_fp(t, {hyp::FpClass::AdvancedSimd}); }
 
-/// Unallocated and UNDEFINED encodings of CP10, CP11 and Advanced SIMD: what denies or traps access to them comes first.
+/// Unallocated and UNDEFINED encodings of CP10, CP11 and Advanced SIMD: what denies or traps access to them comes
+/// first.
 inline void undefined_after_check(Translator& t, hyp::FpClass cls) {
   check_fp(t, {cls});
   t.undefined();
 }
 
 /// Number of an S or D register from the two parts of its field.
-constexpr u8 fp_register(u32 dbl, u32 extra, u32 v) { return static_cast<u8>(dbl != 0 ? extra << 4 | v : v << 1 | extra); }
+constexpr u8 fp_register(u32 dbl, u32 extra, u32 v) {
+  return static_cast<u8>(dbl != 0 ? extra << 4 | v : v << 1 | extra);
+}
 
 }  // namespace hypsim

@@ -21,13 +21,22 @@ bool has_one_operand(VfpOp op) { return op >= VfpOp::Sqrt; }
 
 bool reads_destination(NeonOp op) {
   switch (op) {
-    case NeonOp::Aba: case NeonOp::Mla: case NeonOp::Mls: case NeonOp::Bsl: case NeonOp::Bit: case NeonOp::Bif: return true;
+    case NeonOp::Aba:
+    case NeonOp::Mla:
+    case NeonOp::Mls:
+    case NeonOp::Bsl:
+    case NeonOp::Bit:
+    case NeonOp::Bif: return true;
     default: return false;
   }
 }
 bool reads_destination(NeonLongOp op) {
   switch (op) {
-    case NeonLongOp::Aba: case NeonLongOp::Mla: case NeonLongOp::Mls: case NeonLongOp::Qdmla: case NeonLongOp::Qdmls: return true;
+    case NeonLongOp::Aba:
+    case NeonLongOp::Mla:
+    case NeonLongOp::Mls:
+    case NeonLongOp::Qdmla:
+    case NeonLongOp::Qdmls: return true;
     default: return false;
   }
 }
@@ -79,7 +88,8 @@ FpDependence of_lanes(const MicroOp& op) {
     case Helper::neon_table: return of(simd(op.a, how.amount) | simd(op.b, 1), simd(op.d, 1), how.op == 1);
     case Helper::neon_duplicate: return of(simd(op.b, 1), d);
     case Helper::neon_duplicate_core: return of(0, d);
-    case Helper::neon_convert_half: return how.op == 0 ? of(simd(op.b, 2), simd(op.d, 1)) : of(simd(op.b, 1), simd(op.d, 2));
+    case Helper::neon_convert_half:
+      return how.op == 0 ? of(simd(op.b, 2), simd(op.d, 1)) : of(simd(op.b, 1), simd(op.d, 2));
     default: return {};
   }
 }
@@ -118,7 +128,8 @@ FpDependence fp_dependence(const MicroOp& op) {
     case Helper::vmrs_flags: return of(kFlags, 0);
     case Helper::neon_immediate: {
       const auto how = NeonImmediate::unpack(op.imm2);
-      return of(0, simd(op.d, how.quad ? 2 : 1), how.operation == NeonImmediateOp::Orr || how.operation == NeonImmediateOp::Bic);
+      return of(0, simd(op.d, how.quad ? 2 : 1),
+                how.operation == NeonImmediateOp::Orr || how.operation == NeonImmediateOp::Bic);
     }
     case Helper::neon_load: return of_structures(op, true);
     case Helper::neon_store: return of_structures(op, false);

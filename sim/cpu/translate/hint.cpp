@@ -29,15 +29,9 @@ void wait(Translator& t, Helper helper) {
 }  // namespace
 
 // YIELD: there is no other thread to yield to.
-void any_YIELD(Translator& t) {
-  t.timing(TimingClass::Nop);
-}
-void any_WFE(Translator& t) {
-  wait(t, Helper::wfe);
-}
-void any_WFI(Translator& t) {
-  wait(t, Helper::wfi);
-}
+void any_YIELD(Translator& t) { t.timing(TimingClass::Nop); }
+void any_WFE(Translator& t) { wait(t, Helper::wfe); }
+void any_WFI(Translator& t) { wait(t, Helper::wfi); }
 
 void any_SEV(Translator& t) {
   t.call(Helper::sev);
@@ -52,41 +46,17 @@ void any_DBG(Translator& t, u32 option) {
   t.end_block();
 }
 
-void arm_PLD_imm(Translator& t, u32, u32 n, u32) {
-  preload(t, n);
-}
-void arm_PLD_reg(Translator& t, u32, u32 n, u32, u32, u32 m) {
-  preload_reg(t, n, m);
-}
-void arm_PLI_imm(Translator& t, u32, u32 n, u32) {
-  preload(t, n);
-}
-void arm_PLI_reg(Translator& t, u32, u32 n, u32, u32, u32 m) {
-  preload_reg(t, n, m);
-}
-void arm_memory_hint(Translator& t) {
-  t.timing(TimingClass::Nop);
-}
-void thumb32_PLD_imm(Translator& t, u32 n, u32) {
-  preload(t, n);
-}
-void thumb32_PLD_reg(Translator& t, u32 n, u32, u32 m) {
-  preload_reg(t, n, m);
-}
-void thumb32_PLI_imm(Translator& t, u32 n, u32) {
-  preload(t, n);
-}
-void thumb32_PLI_reg(Translator& t, u32 n, u32, u32 m) {
-  preload_reg(t, n, m);
-}
-void thumb32_preload_lit(Translator& t, u32, u32) {
-  preload(t, 15);
-}
-void thumb32_preload_lit_low(Translator& t, u32) {
-  preload(t, 15);
-}
-void thumb32_memory_hint(Translator& t) {
-  t.timing(TimingClass::Nop);
-}
+void arm_PLD_imm(Translator& t, u32, u32 n, u32) { preload(t, n); }
+void arm_PLD_reg(Translator& t, u32, u32 n, u32, u32, u32 m) { preload_reg(t, n, m); }
+void arm_PLI_imm(Translator& t, u32, u32 n, u32) { preload(t, n); }
+void arm_PLI_reg(Translator& t, u32, u32 n, u32, u32, u32 m) { preload_reg(t, n, m); }
+void arm_memory_hint(Translator& t) { t.timing(TimingClass::Nop); }
+void thumb32_PLD_imm(Translator& t, u32 n, u32) { preload(t, n); }
+void thumb32_PLD_reg(Translator& t, u32 n, u32, u32 m) { preload_reg(t, n, m); }
+void thumb32_PLI_imm(Translator& t, u32 n, u32) { preload(t, n); }
+void thumb32_PLI_reg(Translator& t, u32 n, u32, u32 m) { preload_reg(t, n, m); }
+void thumb32_preload_lit(Translator& t, u32, u32) { preload(t, 15); }
+void thumb32_preload_lit_low(Translator& t, u32) { preload(t, 15); }
+void thumb32_memory_hint(Translator& t) { t.timing(TimingClass::Nop); }
 
 }  // namespace hypsim

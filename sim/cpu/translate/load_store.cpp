@@ -11,12 +11,8 @@ using ir::Slot;
 
 namespace {
 
-constexpr bool is_store(Op op) {
-  return op == Op::St8 || op == Op::St16 || op == Op::St32;
-}
-constexpr bool is_word(Op op) {
-  return op == Op::Ld32 || op == Op::St32;
-}
+constexpr bool is_store(Op op) { return op == Op::St8 || op == Op::St16 || op == Op::St32; }
+constexpr bool is_word(Op op) { return op == Op::Ld32 || op == Op::St32; }
 
 Addressing imm_mode(u32 n, u32 p, u32 u, u32 w, u32 imm) {
   Addressing m;
@@ -38,9 +34,7 @@ Addressing reg_mode(u32 n, u32 p, u32 u, u32 w, u32 rm, u32 type = 0, u32 imm5 =
 }
 
 /// Offset addressing without writeback.
-Addressing offset_mode(u32 n, u32 u, u32 imm) {
-  return imm_mode(n, 1, u, 0, imm);
-}
+Addressing offset_mode(u32 n, u32 u, u32 imm) { return imm_mode(n, 1, u, 0, imm); }
 
 /// Every load and store of one register ends here.
 void transfer(Translator& t, Op op, u32 rt, const Addressing& mode, bool unprivileged = false) {
@@ -69,9 +63,7 @@ void transfer(Translator& t, Op op, u32 rt, const Addressing& mode, bool unprivi
   }
 }
 
-void literal(Translator& t, Op op, u32 u, u32 rt, u32 imm) {
-  transfer(t, op, rt, offset_mode(15, u, imm));
-}
+void literal(Translator& t, Op op, u32 u, u32 rt, u32 imm) { transfer(t, op, rt, offset_mode(15, u, imm)); }
 
 /// LDRD and STRD: word aligned, two words. The first loaded word waits for the second: both may fault, and the address
 /// may depend on either register.
@@ -219,53 +211,23 @@ void arm_STRHT_reg(Translator& t, u32 u, u32 n, u32 rt, u32 m) {
 
 // ---- T16, ARM DDI 0406C A6.2.4
 
-void thumb16_LDR_lit(Translator& t, u32 rt, u32 imm8) {
-  literal(t, Op::Ld32, 1, rt, imm8 * 4);
-}
-void thumb16_LDR_sp(Translator& t, u32 rt, u32 imm8) {
-  transfer(t, Op::Ld32, rt, offset_mode(13, 1, imm8 * 4));
-}
-void thumb16_STR_sp(Translator& t, u32 rt, u32 imm8) {
-  transfer(t, Op::St32, rt, offset_mode(13, 1, imm8 * 4));
-}
+void thumb16_LDR_lit(Translator& t, u32 rt, u32 imm8) { literal(t, Op::Ld32, 1, rt, imm8 * 4); }
+void thumb16_LDR_sp(Translator& t, u32 rt, u32 imm8) { transfer(t, Op::Ld32, rt, offset_mode(13, 1, imm8 * 4)); }
+void thumb16_STR_sp(Translator& t, u32 rt, u32 imm8) { transfer(t, Op::St32, rt, offset_mode(13, 1, imm8 * 4)); }
 
-void thumb16_STR_reg(Translator& t, u32 m, u32 n, u32 rt) {
-  transfer(t, Op::St32, rt, reg_mode(n, 1, 1, 0, m));
-}
-void thumb16_STRH_reg(Translator& t, u32 m, u32 n, u32 rt) {
-  transfer(t, Op::St16, rt, reg_mode(n, 1, 1, 0, m));
-}
-void thumb16_STRB_reg(Translator& t, u32 m, u32 n, u32 rt) {
-  transfer(t, Op::St8, rt, reg_mode(n, 1, 1, 0, m));
-}
-void thumb16_LDRSB_reg(Translator& t, u32 m, u32 n, u32 rt) {
-  transfer(t, Op::Ld8S, rt, reg_mode(n, 1, 1, 0, m));
-}
-void thumb16_LDR_reg(Translator& t, u32 m, u32 n, u32 rt) {
-  transfer(t, Op::Ld32, rt, reg_mode(n, 1, 1, 0, m));
-}
-void thumb16_LDRH_reg(Translator& t, u32 m, u32 n, u32 rt) {
-  transfer(t, Op::Ld16, rt, reg_mode(n, 1, 1, 0, m));
-}
-void thumb16_LDRB_reg(Translator& t, u32 m, u32 n, u32 rt) {
-  transfer(t, Op::Ld8, rt, reg_mode(n, 1, 1, 0, m));
-}
-void thumb16_LDRSH_reg(Translator& t, u32 m, u32 n, u32 rt) {
-  transfer(t, Op::Ld16S, rt, reg_mode(n, 1, 1, 0, m));
-}
+void thumb16_STR_reg(Translator& t, u32 m, u32 n, u32 rt) { transfer(t, Op::St32, rt, reg_mode(n, 1, 1, 0, m)); }
+void thumb16_STRH_reg(Translator& t, u32 m, u32 n, u32 rt) { transfer(t, Op::St16, rt, reg_mode(n, 1, 1, 0, m)); }
+void thumb16_STRB_reg(Translator& t, u32 m, u32 n, u32 rt) { transfer(t, Op::St8, rt, reg_mode(n, 1, 1, 0, m)); }
+void thumb16_LDRSB_reg(Translator& t, u32 m, u32 n, u32 rt) { transfer(t, Op::Ld8S, rt, reg_mode(n, 1, 1, 0, m)); }
+void thumb16_LDR_reg(Translator& t, u32 m, u32 n, u32 rt) { transfer(t, Op::Ld32, rt, reg_mode(n, 1, 1, 0, m)); }
+void thumb16_LDRH_reg(Translator& t, u32 m, u32 n, u32 rt) { transfer(t, Op::Ld16, rt, reg_mode(n, 1, 1, 0, m)); }
+void thumb16_LDRB_reg(Translator& t, u32 m, u32 n, u32 rt) { transfer(t, Op::Ld8, rt, reg_mode(n, 1, 1, 0, m)); }
+void thumb16_LDRSH_reg(Translator& t, u32 m, u32 n, u32 rt) { transfer(t, Op::Ld16S, rt, reg_mode(n, 1, 1, 0, m)); }
 
-void thumb16_STR_imm(Translator& t, u32 imm5, u32 n, u32 rt) {
-  transfer(t, Op::St32, rt, offset_mode(n, 1, imm5 * 4));
-}
-void thumb16_LDR_imm(Translator& t, u32 imm5, u32 n, u32 rt) {
-  transfer(t, Op::Ld32, rt, offset_mode(n, 1, imm5 * 4));
-}
-void thumb16_STRB_imm(Translator& t, u32 imm5, u32 n, u32 rt) {
-  transfer(t, Op::St8, rt, offset_mode(n, 1, imm5));
-}
-void thumb16_LDRB_imm(Translator& t, u32 imm5, u32 n, u32 rt) {
-  transfer(t, Op::Ld8, rt, offset_mode(n, 1, imm5));
-}
+void thumb16_STR_imm(Translator& t, u32 imm5, u32 n, u32 rt) { transfer(t, Op::St32, rt, offset_mode(n, 1, imm5 * 4)); }
+void thumb16_LDR_imm(Translator& t, u32 imm5, u32 n, u32 rt) { transfer(t, Op::Ld32, rt, offset_mode(n, 1, imm5 * 4)); }
+void thumb16_STRB_imm(Translator& t, u32 imm5, u32 n, u32 rt) { transfer(t, Op::St8, rt, offset_mode(n, 1, imm5)); }
+void thumb16_LDRB_imm(Translator& t, u32 imm5, u32 n, u32 rt) { transfer(t, Op::Ld8, rt, offset_mode(n, 1, imm5)); }
 void thumb16_STRH_imm(Translator& t, u32 imm5, u32 n, u32 rt) {
   transfer(t, Op::St16, rt, offset_mode(n, 1, imm5 * 2));
 }
@@ -312,36 +274,18 @@ void thumb32_literal(Translator& t, Op op, u32 u, u32 rt, u32 imm12) {
 }
 
 /// U=0 and the upper bits of the offset are in the line's fixed bits.
-void thumb32_literal_low(Translator& t, Op op, u32 rt) {
-  thumb32_literal(t, op, 0, rt, bits(t.raw(), 11, 0));
-}
+void thumb32_literal_low(Translator& t, Op op, u32 rt) { thumb32_literal(t, op, 0, rt, bits(t.raw(), 11, 0)); }
 
 }  // namespace
 
-void thumb32_STR_imm12(Translator& t, u32 n, u32 rt, u32 imm12) {
-  thumb32_imm12(t, Op::St32, n, rt, imm12);
-}
-void thumb32_STRB_imm12(Translator& t, u32 n, u32 rt, u32 imm12) {
-  thumb32_imm12(t, Op::St8, n, rt, imm12);
-}
-void thumb32_STRH_imm12(Translator& t, u32 n, u32 rt, u32 imm12) {
-  thumb32_imm12(t, Op::St16, n, rt, imm12);
-}
-void thumb32_LDR_imm12(Translator& t, u32 n, u32 rt, u32 imm12) {
-  thumb32_imm12(t, Op::Ld32, n, rt, imm12);
-}
-void thumb32_LDRB_imm12(Translator& t, u32 n, u32 rt, u32 imm12) {
-  thumb32_imm12(t, Op::Ld8, n, rt, imm12);
-}
-void thumb32_LDRH_imm12(Translator& t, u32 n, u32 rt, u32 imm12) {
-  thumb32_imm12(t, Op::Ld16, n, rt, imm12);
-}
-void thumb32_LDRSB_imm12(Translator& t, u32 n, u32 rt, u32 imm12) {
-  thumb32_imm12(t, Op::Ld8S, n, rt, imm12);
-}
-void thumb32_LDRSH_imm12(Translator& t, u32 n, u32 rt, u32 imm12) {
-  thumb32_imm12(t, Op::Ld16S, n, rt, imm12);
-}
+void thumb32_STR_imm12(Translator& t, u32 n, u32 rt, u32 imm12) { thumb32_imm12(t, Op::St32, n, rt, imm12); }
+void thumb32_STRB_imm12(Translator& t, u32 n, u32 rt, u32 imm12) { thumb32_imm12(t, Op::St8, n, rt, imm12); }
+void thumb32_STRH_imm12(Translator& t, u32 n, u32 rt, u32 imm12) { thumb32_imm12(t, Op::St16, n, rt, imm12); }
+void thumb32_LDR_imm12(Translator& t, u32 n, u32 rt, u32 imm12) { thumb32_imm12(t, Op::Ld32, n, rt, imm12); }
+void thumb32_LDRB_imm12(Translator& t, u32 n, u32 rt, u32 imm12) { thumb32_imm12(t, Op::Ld8, n, rt, imm12); }
+void thumb32_LDRH_imm12(Translator& t, u32 n, u32 rt, u32 imm12) { thumb32_imm12(t, Op::Ld16, n, rt, imm12); }
+void thumb32_LDRSB_imm12(Translator& t, u32 n, u32 rt, u32 imm12) { thumb32_imm12(t, Op::Ld8S, n, rt, imm12); }
+void thumb32_LDRSH_imm12(Translator& t, u32 n, u32 rt, u32 imm12) { thumb32_imm12(t, Op::Ld16S, n, rt, imm12); }
 
 void thumb32_STR_imm8(Translator& t, u32 n, u32 rt, u32 p, u32 u, u32 w, u32 imm8) {
   thumb32_imm8(t, Op::St32, n, rt, p, u, w, imm8);
@@ -368,86 +312,34 @@ void thumb32_LDRSH_imm8(Translator& t, u32 n, u32 rt, u32 p, u32 u, u32 w, u32 i
   thumb32_imm8(t, Op::Ld16S, n, rt, p, u, w, imm8);
 }
 
-void thumb32_STR_reg(Translator& t, u32 n, u32 rt, u32 imm2, u32 m) {
-  thumb32_reg(t, Op::St32, n, rt, imm2, m);
-}
-void thumb32_STRB_reg(Translator& t, u32 n, u32 rt, u32 imm2, u32 m) {
-  thumb32_reg(t, Op::St8, n, rt, imm2, m);
-}
-void thumb32_STRH_reg(Translator& t, u32 n, u32 rt, u32 imm2, u32 m) {
-  thumb32_reg(t, Op::St16, n, rt, imm2, m);
-}
-void thumb32_LDR_reg(Translator& t, u32 n, u32 rt, u32 imm2, u32 m) {
-  thumb32_reg(t, Op::Ld32, n, rt, imm2, m);
-}
-void thumb32_LDRB_reg(Translator& t, u32 n, u32 rt, u32 imm2, u32 m) {
-  thumb32_reg(t, Op::Ld8, n, rt, imm2, m);
-}
-void thumb32_LDRH_reg(Translator& t, u32 n, u32 rt, u32 imm2, u32 m) {
-  thumb32_reg(t, Op::Ld16, n, rt, imm2, m);
-}
-void thumb32_LDRSB_reg(Translator& t, u32 n, u32 rt, u32 imm2, u32 m) {
-  thumb32_reg(t, Op::Ld8S, n, rt, imm2, m);
-}
-void thumb32_LDRSH_reg(Translator& t, u32 n, u32 rt, u32 imm2, u32 m) {
-  thumb32_reg(t, Op::Ld16S, n, rt, imm2, m);
-}
+void thumb32_STR_reg(Translator& t, u32 n, u32 rt, u32 imm2, u32 m) { thumb32_reg(t, Op::St32, n, rt, imm2, m); }
+void thumb32_STRB_reg(Translator& t, u32 n, u32 rt, u32 imm2, u32 m) { thumb32_reg(t, Op::St8, n, rt, imm2, m); }
+void thumb32_STRH_reg(Translator& t, u32 n, u32 rt, u32 imm2, u32 m) { thumb32_reg(t, Op::St16, n, rt, imm2, m); }
+void thumb32_LDR_reg(Translator& t, u32 n, u32 rt, u32 imm2, u32 m) { thumb32_reg(t, Op::Ld32, n, rt, imm2, m); }
+void thumb32_LDRB_reg(Translator& t, u32 n, u32 rt, u32 imm2, u32 m) { thumb32_reg(t, Op::Ld8, n, rt, imm2, m); }
+void thumb32_LDRH_reg(Translator& t, u32 n, u32 rt, u32 imm2, u32 m) { thumb32_reg(t, Op::Ld16, n, rt, imm2, m); }
+void thumb32_LDRSB_reg(Translator& t, u32 n, u32 rt, u32 imm2, u32 m) { thumb32_reg(t, Op::Ld8S, n, rt, imm2, m); }
+void thumb32_LDRSH_reg(Translator& t, u32 n, u32 rt, u32 imm2, u32 m) { thumb32_reg(t, Op::Ld16S, n, rt, imm2, m); }
 
-void thumb32_STRT(Translator& t, u32 n, u32 rt, u32 imm8) {
-  thumb32_unprivileged(t, Op::St32, n, rt, imm8);
-}
-void thumb32_STRBT(Translator& t, u32 n, u32 rt, u32 imm8) {
-  thumb32_unprivileged(t, Op::St8, n, rt, imm8);
-}
-void thumb32_STRHT(Translator& t, u32 n, u32 rt, u32 imm8) {
-  thumb32_unprivileged(t, Op::St16, n, rt, imm8);
-}
-void thumb32_LDRT(Translator& t, u32 n, u32 rt, u32 imm8) {
-  thumb32_unprivileged(t, Op::Ld32, n, rt, imm8);
-}
-void thumb32_LDRBT(Translator& t, u32 n, u32 rt, u32 imm8) {
-  thumb32_unprivileged(t, Op::Ld8, n, rt, imm8);
-}
-void thumb32_LDRHT(Translator& t, u32 n, u32 rt, u32 imm8) {
-  thumb32_unprivileged(t, Op::Ld16, n, rt, imm8);
-}
-void thumb32_LDRSBT(Translator& t, u32 n, u32 rt, u32 imm8) {
-  thumb32_unprivileged(t, Op::Ld8S, n, rt, imm8);
-}
-void thumb32_LDRSHT(Translator& t, u32 n, u32 rt, u32 imm8) {
-  thumb32_unprivileged(t, Op::Ld16S, n, rt, imm8);
-}
+void thumb32_STRT(Translator& t, u32 n, u32 rt, u32 imm8) { thumb32_unprivileged(t, Op::St32, n, rt, imm8); }
+void thumb32_STRBT(Translator& t, u32 n, u32 rt, u32 imm8) { thumb32_unprivileged(t, Op::St8, n, rt, imm8); }
+void thumb32_STRHT(Translator& t, u32 n, u32 rt, u32 imm8) { thumb32_unprivileged(t, Op::St16, n, rt, imm8); }
+void thumb32_LDRT(Translator& t, u32 n, u32 rt, u32 imm8) { thumb32_unprivileged(t, Op::Ld32, n, rt, imm8); }
+void thumb32_LDRBT(Translator& t, u32 n, u32 rt, u32 imm8) { thumb32_unprivileged(t, Op::Ld8, n, rt, imm8); }
+void thumb32_LDRHT(Translator& t, u32 n, u32 rt, u32 imm8) { thumb32_unprivileged(t, Op::Ld16, n, rt, imm8); }
+void thumb32_LDRSBT(Translator& t, u32 n, u32 rt, u32 imm8) { thumb32_unprivileged(t, Op::Ld8S, n, rt, imm8); }
+void thumb32_LDRSHT(Translator& t, u32 n, u32 rt, u32 imm8) { thumb32_unprivileged(t, Op::Ld16S, n, rt, imm8); }
 
-void thumb32_LDR_lit(Translator& t, u32 u, u32 rt, u32 imm12) {
-  thumb32_literal(t, Op::Ld32, u, rt, imm12);
-}
-void thumb32_LDRB_lit(Translator& t, u32 u, u32 rt, u32 imm12) {
-  thumb32_literal(t, Op::Ld8, u, rt, imm12);
-}
-void thumb32_LDRH_lit(Translator& t, u32 u, u32 rt, u32 imm12) {
-  thumb32_literal(t, Op::Ld16, u, rt, imm12);
-}
-void thumb32_LDRSB_lit(Translator& t, u32 u, u32 rt, u32 imm12) {
-  thumb32_literal(t, Op::Ld8S, u, rt, imm12);
-}
-void thumb32_LDRSH_lit(Translator& t, u32 u, u32 rt, u32 imm12) {
-  thumb32_literal(t, Op::Ld16S, u, rt, imm12);
-}
-void thumb32_LDR_lit_low(Translator& t, u32 rt, u32) {
-  thumb32_literal_low(t, Op::Ld32, rt);
-}
-void thumb32_LDRB_lit_low(Translator& t, u32 rt, u32) {
-  thumb32_literal_low(t, Op::Ld8, rt);
-}
-void thumb32_LDRH_lit_low(Translator& t, u32 rt, u32) {
-  thumb32_literal_low(t, Op::Ld16, rt);
-}
-void thumb32_LDRSB_lit_low(Translator& t, u32 rt, u32) {
-  thumb32_literal_low(t, Op::Ld8S, rt);
-}
-void thumb32_LDRSH_lit_low(Translator& t, u32 rt, u32) {
-  thumb32_literal_low(t, Op::Ld16S, rt);
-}
+void thumb32_LDR_lit(Translator& t, u32 u, u32 rt, u32 imm12) { thumb32_literal(t, Op::Ld32, u, rt, imm12); }
+void thumb32_LDRB_lit(Translator& t, u32 u, u32 rt, u32 imm12) { thumb32_literal(t, Op::Ld8, u, rt, imm12); }
+void thumb32_LDRH_lit(Translator& t, u32 u, u32 rt, u32 imm12) { thumb32_literal(t, Op::Ld16, u, rt, imm12); }
+void thumb32_LDRSB_lit(Translator& t, u32 u, u32 rt, u32 imm12) { thumb32_literal(t, Op::Ld8S, u, rt, imm12); }
+void thumb32_LDRSH_lit(Translator& t, u32 u, u32 rt, u32 imm12) { thumb32_literal(t, Op::Ld16S, u, rt, imm12); }
+void thumb32_LDR_lit_low(Translator& t, u32 rt, u32) { thumb32_literal_low(t, Op::Ld32, rt); }
+void thumb32_LDRB_lit_low(Translator& t, u32 rt, u32) { thumb32_literal_low(t, Op::Ld8, rt); }
+void thumb32_LDRH_lit_low(Translator& t, u32 rt, u32) { thumb32_literal_low(t, Op::Ld16, rt); }
+void thumb32_LDRSB_lit_low(Translator& t, u32 rt, u32) { thumb32_literal_low(t, Op::Ld8S, rt); }
+void thumb32_LDRSH_lit_low(Translator& t, u32 rt, u32) { thumb32_literal_low(t, Op::Ld16S, rt); }
 
 namespace {
 /// P=0 with W=0 is the space of the exclusives and table branches: what is left of it is UNDEFINED.

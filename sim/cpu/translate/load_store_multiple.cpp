@@ -15,9 +15,7 @@ using ir::TimingClass;
 
 namespace {
 
-u32 count_of(u32 list) {
-  return static_cast<u32>(std::popcount(list));
-}
+u32 count_of(u32 list) { return static_cast<u32>(std::popcount(list)); }
 
 /// The lowest address transferred: IA, IB, DA, DB.
 Slot start_address(Translator& t, u32 p, u32 u, u32 n, u32 count) {
@@ -92,12 +90,8 @@ bool user_bank_allowed(Translator& t, u32 n, u32 list) {
 
 }  // namespace
 
-void arm_LDM(Translator& t, u32 p, u32 u, u32 w, u32 n, u32 list) {
-  load_multiple(t, p, u, w, n, list);
-}
-void arm_STM(Translator& t, u32 p, u32 u, u32 w, u32 n, u32 list) {
-  store_multiple(t, p, u, w, n, list);
-}
+void arm_LDM(Translator& t, u32 p, u32 u, u32 w, u32 n, u32 list) { load_multiple(t, p, u, w, n, list); }
+void arm_STM(Translator& t, u32 p, u32 u, u32 w, u32 n, u32 list) { store_multiple(t, p, u, w, n, list); }
 
 // LDM{mode} Rn, {list}^
 void arm_LDM_user(Translator& t, u32 p, u32 u, u32 n, u32 list) {
@@ -130,21 +124,13 @@ void arm_LDM_exception_return(Translator& t, u32 p, u32 u, u32 w, u32 n, u32 lis
 }
 
 // PUSH {list}
-void thumb16_PUSH(Translator& t, u32 m, u32 list) {
-  store_multiple(t, 1, 0, 1, 13, list | m << 14);
-}
+void thumb16_PUSH(Translator& t, u32 m, u32 list) { store_multiple(t, 1, 0, 1, 13, list | m << 14); }
 // POP {list}
-void thumb16_POP(Translator& t, u32 p, u32 list) {
-  load_multiple(t, 0, 1, 1, 13, list | p << 15);
-}
+void thumb16_POP(Translator& t, u32 p, u32 list) { load_multiple(t, 0, 1, 1, 13, list | p << 15); }
 // STM Rn!, {list}
-void thumb16_STM(Translator& t, u32 n, u32 list) {
-  store_multiple(t, 0, 1, 1, n, list);
-}
+void thumb16_STM(Translator& t, u32 n, u32 list) { store_multiple(t, 0, 1, 1, n, list); }
 // LDM Rn{!}, {list}: writes back when Rn is not loaded
-void thumb16_LDM(Translator& t, u32 n, u32 list) {
-  load_multiple(t, 0, 1, bit(list, n) ? 0 : 1, n, list);
-}
+void thumb16_LDM(Translator& t, u32 n, u32 list) { load_multiple(t, 0, 1, bit(list, n) ? 0 : 1, n, list); }
 
 namespace {
 void thumb32_load(Translator& t, u32 p, u32 u, u32 w, u32 n, u32 list) {
@@ -163,11 +149,7 @@ void thumb32_LDM(Translator& t, u32 w, u32 n, u32 p, u32 m, u32 low) {
 void thumb32_LDMDB(Translator& t, u32 w, u32 n, u32 p, u32 m, u32 low) {
   thumb32_load(t, 1, 0, w, n, p << 15 | m << 14 | low);
 }
-void thumb32_STM(Translator& t, u32 w, u32 n, u32 m, u32 low) {
-  thumb32_store(t, 0, 1, w, n, m << 14 | low);
-}
-void thumb32_STMDB(Translator& t, u32 w, u32 n, u32 m, u32 low) {
-  thumb32_store(t, 1, 0, w, n, m << 14 | low);
-}
+void thumb32_STM(Translator& t, u32 w, u32 n, u32 m, u32 low) { thumb32_store(t, 0, 1, w, n, m << 14 | low); }
+void thumb32_STMDB(Translator& t, u32 w, u32 n, u32 m, u32 low) { thumb32_store(t, 1, 0, w, n, m << 14 | low); }
 
 }  // namespace hypsim

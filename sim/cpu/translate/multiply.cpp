@@ -10,7 +10,7 @@ using ir::TimingClass;
 namespace {
 
 constexpr u32 kQBit = u32{1} << ir::kQ;
-constexpr u32 kSubtract = 2;    // imm2 of the helpers
+constexpr u32 kSubtract = 2;  // imm2 of the helpers
 constexpr u32 kAccumulate = 4;
 
 u32 slot_bit(u32 r) { return u32{1} << r; }

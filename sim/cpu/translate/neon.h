@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Advanced SIMD. ARM DDI 0406C A7.4, A7.7
 //
-// `dh`:`vd` and the like name D registers; `q` says that operands are pairs of them. Instructions whose size field shares
-// encodings with another instruction read it from the word.
+// `dh`:`vd` and the like name D registers; `q` says that operands are pairs of them. Instructions whose size field
+// shares encodings with another instruction read it from the word.
 #pragma once
 
 #include "sim/base/bits.h"
@@ -16,8 +16,8 @@ using NeonSameU = void(Translator&, u32 u, u32 dh, u32 size, u32 vn, u32 vd, u32
 NeonSameU neon_VHADD, neon_VQADD, neon_VRHADD, neon_VHSUB, neon_VQSUB, neon_VCGT_reg, neon_VCGE_reg, neon_VSHL_reg,
     neon_VQSHL_reg, neon_VRSHL, neon_VQRSHL, neon_VMAX, neon_VMIN, neon_VABD, neon_VABA, neon_VPMAX, neon_VPMIN;
 using NeonSame = void(Translator&, u32 dh, u32 size, u32 vn, u32 vd, u32 nh, u32 q, u32 mh, u32 vm);
-NeonSame neon_VADD, neon_VSUB, neon_VTST, neon_VCEQ_reg, neon_VMLA, neon_VMLS, neon_VMUL, neon_VMUL_poly,
-    neon_VQDMULH, neon_VQRDMULH, neon_VPADD;
+NeonSame neon_VADD, neon_VSUB, neon_VTST, neon_VCEQ_reg, neon_VMLA, neon_VMLS, neon_VMUL, neon_VMUL_poly, neon_VQDMULH,
+    neon_VQRDMULH, neon_VPADD;
 /// Bitwise and floating-point instructions have no size.
 using NeonThree = void(Translator&, u32 dh, u32 vn, u32 vd, u32 nh, u32 q, u32 mh, u32 vm);
 NeonThree neon_VAND_reg, neon_VBIC_reg, neon_VORR_reg, neon_VORN_reg, neon_VEOR, neon_VBSL, neon_VBIT, neon_VBIF;
@@ -50,9 +50,9 @@ void neon_VCVT_fixed(Translator& t, u32 u, u32 dh, u32 imm6, u32 vd, u32 to_fixe
 
 // --- neon_misc.cpp: two registers, A7.4.5
 using NeonTwo = void(Translator&, u32 dh, u32 size, u32 vd, u32 q, u32 mh, u32 vm);
-NeonTwo neon_VREV64, neon_VREV32, neon_VREV16, neon_VCLS, neon_VCLZ, neon_VCNT, neon_VMVN_reg, neon_VQABS,
-    neon_VQNEG, neon_VCGT_zero, neon_VCGE_zero, neon_VCEQ_zero, neon_VCLE_zero, neon_VCLT_zero, neon_VABS_misc,
-    neon_VNEG_misc, neon_VSWP, neon_VTRN, neon_VUZP, neon_VZIP;
+NeonTwo neon_VREV64, neon_VREV32, neon_VREV16, neon_VCLS, neon_VCLZ, neon_VCNT, neon_VMVN_reg, neon_VQABS, neon_VQNEG,
+    neon_VCGT_zero, neon_VCGE_zero, neon_VCEQ_zero, neon_VCLE_zero, neon_VCLT_zero, neon_VABS_misc, neon_VNEG_misc,
+    neon_VSWP, neon_VTRN, neon_VUZP, neon_VZIP;
 using NeonTwoU = void(Translator&, u32 dh, u32 size, u32 vd, u32 u, u32 q, u32 mh, u32 vm);
 NeonTwoU neon_VPADDL, neon_VPADAL;
 using NeonTwoFloat = void(Translator&, u32 dh, u32 vd, u32 q, u32 mh, u32 vm);

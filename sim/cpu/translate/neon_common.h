@@ -16,7 +16,8 @@ inline void simd_undefined(Translator& t) { undefined_after_check(t, hyp::FpClas
 inline u32 size_field(const Translator& t) { return bits(t.raw(), 21, 20); }
 
 /// The check, the helper on D registers, the class.
-inline void emit_simd(Translator& t, Helper helper, u32 d, u32 a, u32 b, const ir::NeonLanes& how, ir::TimingClass timing) {
+inline void emit_simd(Translator& t, Helper helper, u32 d, u32 a, u32 b, const ir::NeonLanes& how,
+                      ir::TimingClass timing) {
   check_simd(t);
   t.call(helper, static_cast<u8>(d), static_cast<u8>(a), static_cast<u8>(b), 0, how.pack());
   t.timing(timing);

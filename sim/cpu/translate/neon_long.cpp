@@ -48,7 +48,8 @@ void lengthening_scalar(Translator& t, NeonLongOp op, bool is_unsigned, u32 d, u
   const u32 size = size_field(t);
   if (size == 0 || bit(d, 0)) return simd_undefined(t);
   const Scalar m = scalar(size, mh, vm);
-  emit_simd(t, Helper::neon_long, d, a, m.d, with_scalar(NeonLanes::of(op, size, is_unsigned, true), m), TimingClass::NeonMul);
+  emit_simd(t, Helper::neon_long, d, a, m.d, with_scalar(NeonLanes::of(op, size, is_unsigned, true), m),
+            TimingClass::NeonMul);
 }
 
 template <class Op>
@@ -62,8 +63,8 @@ void by_scalar(Translator& t, Helper helper, Op op, u32 q, u32 d, u32 a, u32 mh,
 
 }  // namespace
 
-#define HYPSIM_LONG_U(name, op)                                                                    \
-  void neon_##name(Translator& t, u32 u, u32 dh, u32 vn, u32 vd, u32 nh, u32 mh, u32 vm) {         \
+#define HYPSIM_LONG_U(name, op)                                                                         \
+  void neon_##name(Translator& t, u32 u, u32 dh, u32 vn, u32 vd, u32 nh, u32 mh, u32 vm) {              \
     lengthening(t, NeonLongOp::op, u != 0, d_register(dh, vd), d_register(nh, vn), d_register(mh, vm)); \
   }
 HYPSIM_LONG_U(VADDL, Add)
@@ -77,8 +78,8 @@ HYPSIM_LONG_U(VMLSL, Mls)
 HYPSIM_LONG_U(VMULL, Mul)
 #undef HYPSIM_LONG_U
 
-#define HYPSIM_LONG(name, op)                                                                      \
-  void neon_##name(Translator& t, u32 dh, u32 vn, u32 vd, u32 nh, u32 mh, u32 vm) {                \
+#define HYPSIM_LONG(name, op)                                                                          \
+  void neon_##name(Translator& t, u32 dh, u32 vn, u32 vd, u32 nh, u32 mh, u32 vm) {                    \
     lengthening(t, NeonLongOp::op, false, d_register(dh, vd), d_register(nh, vn), d_register(mh, vm)); \
   }
 HYPSIM_LONG(VQDMLAL, Qdmla)
@@ -87,9 +88,9 @@ HYPSIM_LONG(VQDMULL, Qdmul)
 HYPSIM_LONG(VMULL_poly, PolyMul)
 #undef HYPSIM_LONG
 
-#define HYPSIM_NARROW(name, op)                                                                    \
-  void neon_##name(Translator& t, u32 dh, u32 vn, u32 vd, u32 nh, u32 mh, u32 vm) {                \
-    narrowing(t, NeonNarrowOp::op, d_register(dh, vd), d_register(nh, vn), d_register(mh, vm));    \
+#define HYPSIM_NARROW(name, op)                                                                 \
+  void neon_##name(Translator& t, u32 dh, u32 vn, u32 vd, u32 nh, u32 mh, u32 vm) {             \
+    narrowing(t, NeonNarrowOp::op, d_register(dh, vd), d_register(nh, vn), d_register(mh, vm)); \
   }
 HYPSIM_NARROW(VADDHN, Add)
 HYPSIM_NARROW(VRADDHN, AddRound)
@@ -106,18 +107,18 @@ HYPSIM_LONG_SCALAR_U(VMLSL_scalar, Mls)
 HYPSIM_LONG_SCALAR_U(VMULL_scalar, Mul)
 #undef HYPSIM_LONG_SCALAR_U
 
-#define HYPSIM_LONG_SCALAR(name, op)                                                               \
-  void neon_##name(Translator& t, u32 dh, u32 vn, u32 vd, u32 nh, u32 mh, u32 vm) {                \
-    lengthening_scalar(t, NeonLongOp::op, false, d_register(dh, vd), d_register(nh, vn), mh, vm);  \
+#define HYPSIM_LONG_SCALAR(name, op)                                                              \
+  void neon_##name(Translator& t, u32 dh, u32 vn, u32 vd, u32 nh, u32 mh, u32 vm) {               \
+    lengthening_scalar(t, NeonLongOp::op, false, d_register(dh, vd), d_register(nh, vn), mh, vm); \
   }
 HYPSIM_LONG_SCALAR(VQDMLAL_scalar, Qdmla)
 HYPSIM_LONG_SCALAR(VQDMLSL_scalar, Qdmls)
 HYPSIM_LONG_SCALAR(VQDMULL_scalar, Qdmul)
 #undef HYPSIM_LONG_SCALAR
 
-#define HYPSIM_SCALAR(name, helper, op)                                                            \
-  void neon_##name(Translator& t, u32 q, u32 dh, u32 vn, u32 vd, u32 nh, u32 mh, u32 vm) {         \
-    by_scalar(t, Helper::helper, op, q, d_register(dh, vd), d_register(nh, vn), mh, vm);           \
+#define HYPSIM_SCALAR(name, helper, op)                                                    \
+  void neon_##name(Translator& t, u32 q, u32 dh, u32 vn, u32 vd, u32 nh, u32 mh, u32 vm) { \
+    by_scalar(t, Helper::helper, op, q, d_register(dh, vd), d_register(nh, vn), mh, vm);   \
   }
 HYPSIM_SCALAR(VMLA_scalar, neon_lanes, NeonOp::Mla)
 HYPSIM_SCALAR(VMLA_float_scalar, neon_float, NeonFloatOp::Mla)

@@ -49,9 +49,9 @@ void narrow(Translator& t, NeonShiftNarrowOp op, u32 size, bool is_unsigned, u32
 
 }  // namespace
 
-#define HYPSIM_UNARY(name, op, sizes)                                                     \
-  void neon_##name(Translator& t, u32 dh, u32 size, u32 vd, u32 q, u32 mh, u32 vm) {      \
-    unary(t, NeonUnaryOp::op, sizes, size, q, d_register(dh, vd), d_register(mh, vm));    \
+#define HYPSIM_UNARY(name, op, sizes)                                                  \
+  void neon_##name(Translator& t, u32 dh, u32 size, u32 vd, u32 q, u32 mh, u32 vm) {   \
+    unary(t, NeonUnaryOp::op, sizes, size, q, d_register(dh, vd), d_register(mh, vm)); \
   }
 HYPSIM_UNARY(VREV64, Rev64, kUpTo32)
 HYPSIM_UNARY(VREV32, Rev32, kUpTo16)
@@ -71,9 +71,9 @@ HYPSIM_UNARY(VABS_misc, Abs, kUpTo32)
 HYPSIM_UNARY(VNEG_misc, Neg, kUpTo32)
 #undef HYPSIM_UNARY
 
-#define HYPSIM_PERMUTE(name, op)                                                          \
-  void neon_##name(Translator& t, u32 dh, u32 size, u32 vd, u32 q, u32 mh, u32 vm) {      \
-    permute(t, NeonPermuteOp::op, size, q, d_register(dh, vd), d_register(mh, vm));       \
+#define HYPSIM_PERMUTE(name, op)                                                     \
+  void neon_##name(Translator& t, u32 dh, u32 size, u32 vd, u32 q, u32 mh, u32 vm) { \
+    permute(t, NeonPermuteOp::op, size, q, d_register(dh, vd), d_register(mh, vm));  \
   }
 HYPSIM_PERMUTE(VSWP, Swap)
 HYPSIM_PERMUTE(VTRN, Transpose)
@@ -88,9 +88,9 @@ void neon_VPADAL(Translator& t, u32 dh, u32 size, u32 vd, u32 u, u32 q, u32 mh, 
   add_pairs_long(t, true, size, u, q, d_register(dh, vd), d_register(mh, vm));
 }
 
-#define HYPSIM_UNARY_FLOAT(name, op)                                                      \
-  void neon_##name(Translator& t, u32 dh, u32 vd, u32 q, u32 mh, u32 vm) {                \
-    unary_float(t, NeonFloatUnaryOp::op, q, d_register(dh, vd), d_register(mh, vm));      \
+#define HYPSIM_UNARY_FLOAT(name, op)                                                 \
+  void neon_##name(Translator& t, u32 dh, u32 vd, u32 q, u32 mh, u32 vm) {           \
+    unary_float(t, NeonFloatUnaryOp::op, q, d_register(dh, vd), d_register(mh, vm)); \
   }
 HYPSIM_UNARY_FLOAT(VCGT_zero_float, CgtZero)
 HYPSIM_UNARY_FLOAT(VCGE_zero_float, CgeZero)
@@ -122,12 +122,14 @@ void neon_VSHLL_max(Translator& t, u32 dh, u32 size, u32 vd, u32 mh, u32 vm) {
 void neon_VCVT_to_half(Translator& t, u32 dh, u32 vd, u32 mh, u32 vm) {
   const u32 m = d_register(mh, vm);
   if (bit(m, 0)) return simd_undefined(t);
-  emit_simd(t, Helper::neon_convert_half, d_register(dh, vd), 0, m, NeonLanes::of(0, 1, false, true), TimingClass::NeonAlu);
+  emit_simd(t, Helper::neon_convert_half, d_register(dh, vd), 0, m, NeonLanes::of(0, 1, false, true),
+            TimingClass::NeonAlu);
 }
 void neon_VCVT_from_half(Translator& t, u32 dh, u32 vd, u32 mh, u32 vm) {
   const u32 d = d_register(dh, vd);
   if (bit(d, 0)) return simd_undefined(t);
-  emit_simd(t, Helper::neon_convert_half, d, 0, d_register(mh, vm), NeonLanes::of(1, 1, false, true), TimingClass::NeonAlu);
+  emit_simd(t, Helper::neon_convert_half, d, 0, d_register(mh, vm), NeonLanes::of(1, 1, false, true),
+            TimingClass::NeonAlu);
 }
 
 void neon_VRECPE(Translator& t, u32 dh, u32 vd, u32 f, u32 q, u32 mh, u32 vm) {

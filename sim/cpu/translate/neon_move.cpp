@@ -43,8 +43,8 @@ void neon_VEXT(Translator& t, u32 dh, u32 vn, u32 vd, u32 imm4, u32 nh, u32 q, u
 void neon_VTBL(Translator& t, u32 dh, u32 vn, u32 vd, u32 len, u32 nh, u32 extend, u32 mh, u32 vm) {
   const u32 n = d_register(nh, vn);
   if (n + len + 1 > 32) return t.unpredictable();
-  emit_simd(t, Helper::neon_table, d_register(dh, vd), n, d_register(mh, vm), NeonLanes::of(extend, 0, true, false, len + 1),
-            TimingClass::NeonAlu);
+  emit_simd(t, Helper::neon_table, d_register(dh, vd), n, d_register(mh, vm),
+            NeonLanes::of(extend, 0, true, false, len + 1), TimingClass::NeonAlu);
 }
 
 // VDUP Qd, Dm[x]: the lowest one of imm4 is the size, the bits above it are the lane
@@ -52,8 +52,8 @@ void neon_VDUP_scalar(Translator& t, u32 dh, u32 imm4, u32 vd, u32 q, u32 mh, u3
   const u32 d = d_register(dh, vd);
   if ((imm4 & 7) == 0 || (q != 0 && bit(d, 0))) return simd_undefined(t);
   const u32 size = bit(imm4, 0) ? 0 : bit(imm4, 1) ? 1 : 2;
-  emit_simd(t, Helper::neon_duplicate, d, 0, d_register(mh, vm), NeonLanes::of(0, size, true, q != 0, imm4 >> (size + 1)),
-            TimingClass::NeonAlu);
+  emit_simd(t, Helper::neon_duplicate, d, 0, d_register(mh, vm),
+            NeonLanes::of(0, size, true, q != 0, imm4 >> (size + 1)), TimingClass::NeonAlu);
 }
 
 // VDUP Qd, Rt
@@ -62,7 +62,8 @@ void neon_VDUP_reg(Translator& t, u32 b, u32 q, u32 vd, u32 rt, u32 dh, u32 e) {
   if ((b & e) != 0 || (q != 0 && bit(d, 0))) return simd_undefined(t);
   if (rt == 15) return t.unpredictable();
   const u32 size = b != 0 ? 0 : e != 0 ? 1 : 2;
-  emit_simd(t, Helper::neon_duplicate_core, d, t.reg(rt), 0, NeonLanes::of(0, size, true, q != 0), TimingClass::VfpMove);
+  emit_simd(t, Helper::neon_duplicate_core, d, t.reg(rt), 0, NeonLanes::of(0, size, true, q != 0),
+            TimingClass::VfpMove);
   t.also_reads(1u << rt);
 }
 

@@ -68,10 +68,11 @@ void float_pairs(Translator& t, NeonFloatOp op, u32 q, const Operands& r) {
 
 }  // namespace
 
-#define HYPSIM_OPERANDS Operands{d_register(dh, vd), d_register(nh, vn), d_register(mh, vm)}
-#define HYPSIM_SAME_U(name, op, sizes)                                                                        \
-  void neon_##name(Translator& t, u32 u, u32 dh, u32 size, u32 vn, u32 vd, u32 nh, u32 q, u32 mh, u32 vm) {   \
-    same(t, NeonOp::op, sizes, u != 0, size, q, HYPSIM_OPERANDS);                                             \
+#define HYPSIM_OPERANDS \
+  Operands { d_register(dh, vd), d_register(nh, vn), d_register(mh, vm) }
+#define HYPSIM_SAME_U(name, op, sizes)                                                                      \
+  void neon_##name(Translator& t, u32 u, u32 dh, u32 size, u32 vn, u32 vd, u32 nh, u32 q, u32 mh, u32 vm) { \
+    same(t, NeonOp::op, sizes, u != 0, size, q, HYPSIM_OPERANDS);                                           \
   }
 HYPSIM_SAME_U(VHADD, Hadd, kUpTo32)
 HYPSIM_SAME_U(VQADD, Qadd, kAllSizes)
@@ -87,8 +88,8 @@ HYPSIM_SAME_U(VABA, Aba, kUpTo32)
 #undef HYPSIM_SAME_U
 
 // The value to shift is in Vm, the amounts are in Vn.
-#define HYPSIM_SHIFT_BY_REGISTER(name, op)                                                                        \
-  void neon_##name(Translator& t, u32 u, u32 dh, u32 size, u32 vn, u32 vd, u32 nh, u32 q, u32 mh, u32 vm) {       \
+#define HYPSIM_SHIFT_BY_REGISTER(name, op)                                                                         \
+  void neon_##name(Translator& t, u32 u, u32 dh, u32 size, u32 vn, u32 vd, u32 nh, u32 q, u32 mh, u32 vm) {        \
     same(t, NeonOp::op, kAllSizes, u != 0, size, q, {d_register(dh, vd), d_register(mh, vm), d_register(nh, vn)}); \
   }
 HYPSIM_SHIFT_BY_REGISTER(VSHL_reg, Shl)
@@ -97,9 +98,9 @@ HYPSIM_SHIFT_BY_REGISTER(VRSHL, Rshl)
 HYPSIM_SHIFT_BY_REGISTER(VQRSHL, Qrshl)
 #undef HYPSIM_SHIFT_BY_REGISTER
 
-#define HYPSIM_SAME(name, op, sizes)                                                                          \
-  void neon_##name(Translator& t, u32 dh, u32 size, u32 vn, u32 vd, u32 nh, u32 q, u32 mh, u32 vm) {          \
-    same(t, NeonOp::op, sizes, false, size, q, HYPSIM_OPERANDS);                                              \
+#define HYPSIM_SAME(name, op, sizes)                                                                 \
+  void neon_##name(Translator& t, u32 dh, u32 size, u32 vn, u32 vd, u32 nh, u32 q, u32 mh, u32 vm) { \
+    same(t, NeonOp::op, sizes, false, size, q, HYPSIM_OPERANDS);                                     \
   }
 HYPSIM_SAME(VADD, Add, kAllSizes)
 HYPSIM_SAME(VSUB, Sub, kAllSizes)
@@ -113,9 +114,9 @@ HYPSIM_SAME(VQDMULH, Qdmulh, k16And32)
 HYPSIM_SAME(VQRDMULH, Qrdmulh, k16And32)
 #undef HYPSIM_SAME
 
-#define HYPSIM_BITWISE(name, op)                                                                              \
-  void neon_##name(Translator& t, u32 dh, u32 vn, u32 vd, u32 nh, u32 q, u32 mh, u32 vm) {                    \
-    same(t, NeonOp::op, kAllSizes, false, 3, q, HYPSIM_OPERANDS);                                             \
+#define HYPSIM_BITWISE(name, op)                                                           \
+  void neon_##name(Translator& t, u32 dh, u32 vn, u32 vd, u32 nh, u32 q, u32 mh, u32 vm) { \
+    same(t, NeonOp::op, kAllSizes, false, 3, q, HYPSIM_OPERANDS);                          \
   }
 HYPSIM_BITWISE(VAND_reg, And)
 HYPSIM_BITWISE(VBIC_reg, Bic)
@@ -137,9 +138,9 @@ void neon_VPADD(Translator& t, u32 dh, u32 size, u32 vn, u32 vd, u32 nh, u32 q, 
   pairs(t, NeonOp::Add, false, size, q, HYPSIM_OPERANDS);
 }
 
-#define HYPSIM_FLOAT(name, op, emitter)                                                                       \
-  void neon_##name(Translator& t, u32 dh, u32 vn, u32 vd, u32 nh, u32 q, u32 mh, u32 vm) {                    \
-    emitter(t, NeonFloatOp::op, q, HYPSIM_OPERANDS);                                                          \
+#define HYPSIM_FLOAT(name, op, emitter)                                                    \
+  void neon_##name(Translator& t, u32 dh, u32 vn, u32 vd, u32 nh, u32 q, u32 mh, u32 vm) { \
+    emitter(t, NeonFloatOp::op, q, HYPSIM_OPERANDS);                                       \
   }
 HYPSIM_FLOAT(VFMA, Fma, floats)
 HYPSIM_FLOAT(VFMS, Fms, floats)

@@ -13,9 +13,7 @@ namespace {
 constexpr u32 kFlagSlots = 1u << ir::kN | 1u << ir::kZ | 1u << ir::kC | 1u << ir::kV | 1u << ir::kQ | 1u << ir::kGe;
 
 /// User and System mode have no SPSR. B9.3.8, B9.3.11
-bool has_spsr(const Translator& t) {
-  return t.context().mode != Mode::User && t.context().mode != Mode::System;
-}
+bool has_spsr(const Translator& t) { return t.context().mode != Mode::User && t.context().mode != Mode::System; }
 
 void read_psr(Translator& t, u32 r, u32 d) {
   if (r != 0 && !has_spsr(t)) return t.unpredictable();

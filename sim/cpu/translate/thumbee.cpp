@@ -36,22 +36,35 @@ void branch_to_handler(Translator& t, u32 handler, bool link) {
 
 bool touches_memory(const MicroOp& op) {
   switch (op.op) {
-    case Op::Ld8: case Op::Ld8S: case Op::Ld16: case Op::Ld16S: case Op::Ld32: case Op::St8: case Op::St16: case Op::St32:
-    case Op::LdM: case Op::StM:
-      return true;
-    case Op::Call: case Op::CallExit: break;
+    case Op::Ld8:
+    case Op::Ld8S:
+    case Op::Ld16:
+    case Op::Ld16S:
+    case Op::Ld32:
+    case Op::St8:
+    case Op::St16:
+    case Op::St32:
+    case Op::LdM:
+    case Op::StM: return true;
+    case Op::Call:
+    case Op::CallExit: break;
     default: return false;
   }
   switch (static_cast<Helper>(op.imm)) {
-    case Helper::load_exclusive: case Helper::store_exclusive: case Helper::neon_load: case Helper::neon_store:
-    case Helper::vfp_load: case Helper::vfp_store: case Helper::coproc_load: case Helper::coproc_store:
-      return true;
+    case Helper::load_exclusive:
+    case Helper::store_exclusive:
+    case Helper::neon_load:
+    case Helper::neon_store:
+    case Helper::vfp_load:
+    case Helper::vfp_store:
+    case Helper::coproc_load:
+    case Helper::coproc_store: return true;
     default: return false;
   }
 }
 
-/// The base register of an instruction that loads or stores. PUSH, POP and the other forms relative to SP or PC would be
-/// UNPREDICTABLE with a base of zero: they are not checked.
+/// The base register of an instruction that loads or stores. PUSH, POP and the other forms relative to SP or PC would
+/// be UNPREDICTABLE with a base of zero: they are not checked.
 std::optional<u32> base_register(u32 raw, unsigned length) {
   u32 n = 15;
   if (length == 4) {
@@ -76,30 +89,18 @@ void thumb32_ENTERX(Translator& t) {
 }
 
 // LEAVEX
-void thumb32_LEAVEX(Translator& t) {
-  change_state(t, false);
-}
+void thumb32_LEAVEX(Translator& t) { change_state(t, false); }
 
 // STR Rt, [Rn, Rm, LSL #2]
-void thumbee_STR_reg(Translator& t, u32 m, u32 n, u32 rt) {
-  thumb32_STR_reg(t, n, rt, 2, m);
-}
+void thumbee_STR_reg(Translator& t, u32 m, u32 n, u32 rt) { thumb32_STR_reg(t, n, rt, 2, m); }
 // STRH Rt, [Rn, Rm, LSL #1]
-void thumbee_STRH_reg(Translator& t, u32 m, u32 n, u32 rt) {
-  thumb32_STRH_reg(t, n, rt, 1, m);
-}
+void thumbee_STRH_reg(Translator& t, u32 m, u32 n, u32 rt) { thumb32_STRH_reg(t, n, rt, 1, m); }
 // LDR Rt, [Rn, Rm, LSL #2]
-void thumbee_LDR_reg(Translator& t, u32 m, u32 n, u32 rt) {
-  thumb32_LDR_reg(t, n, rt, 2, m);
-}
+void thumbee_LDR_reg(Translator& t, u32 m, u32 n, u32 rt) { thumb32_LDR_reg(t, n, rt, 2, m); }
 // LDRH Rt, [Rn, Rm, LSL #1]
-void thumbee_LDRH_reg(Translator& t, u32 m, u32 n, u32 rt) {
-  thumb32_LDRH_reg(t, n, rt, 1, m);
-}
+void thumbee_LDRH_reg(Translator& t, u32 m, u32 n, u32 rt) { thumb32_LDRH_reg(t, n, rt, 1, m); }
 // LDRSH Rt, [Rn, Rm, LSL #1]
-void thumbee_LDRSH_reg(Translator& t, u32 m, u32 n, u32 rt) {
-  thumb32_LDRSH_reg(t, n, rt, 1, m);
-}
+void thumbee_LDRSH_reg(Translator& t, u32 m, u32 n, u32 rt) { thumb32_LDRSH_reg(t, n, rt, 1, m); }
 
 // HBP #imm, #HandlerID
 void thumbee_HBP(Translator& t, u32 imm3, u32 handler) {

@@ -28,8 +28,8 @@ void thumbee_LDR_r10(Translator& t, u32 imm5, u32 rt);
 void thumbee_LDR_r9(Translator& t, u32 imm6, u32 rt);
 void thumbee_STR_r9(Translator& t, u32 imm6, u32 rt);
 
-/// Puts the check of the base register before the first access to memory among the micro-ops of the current instruction,
-/// which begin at `first_op`: after whatever makes it UNDEFINED or traps it. A9.1.2
+/// Puts the check of the base register before the first access to memory among the micro-ops of the current
+/// instruction, which begin at `first_op`: after whatever makes it UNDEFINED or traps it. A9.1.2
 void thumbee_null_check(Translator& t, std::vector<ir::MicroOp>& ops, std::size_t first_op);
 
 }  // namespace hypsim

@@ -45,7 +45,8 @@ bool Translator::translate_insn(u32 raw, unsigned length) {
   } else {
     cond_ = static_cast<Cond>(raw >> 28);
   }
-  // A32's unconditional space has its own table lines; a written ITSTATE may say 0b1111, which passes. ARM DDI 0406C A8.3.1
+  // A32's unconditional space has its own table lines; a written ITSTATE may say 0b1111, which passes. ARM DDI 0406C
+  // A8.3.1
   if (cond_ == Cond::NV) cond_ = Cond::AL;
   const bool conditional = cond_ != Cond::AL;
   if (conditional) emit(Op::SkipUnless).c = static_cast<u8>(cond_);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The state of translating one block, and the vocabulary that the family files write micro-ops with.
 //
-// A translate function is called with the fields of its encoding; the condition has been dealt with by the caller, which
-// wraps conditional instructions in SkipUnless. PC-relative values are constants here.
+// A translate function is called with the fields of its encoding; the condition has been dealt with by the caller,
+// which wraps conditional instructions in SkipUnless. PC-relative values are constants here.
 #pragma once
 
 #include "sim/cpu/ir/helper.h"
@@ -30,9 +30,9 @@ class Translator {
   bool thumbee() const { return context_.thumbee; }
   u32 raw() const { return raw_; }
   unsigned length() const { return length_; }
-  u32 pc() const { return pc_; }                               ///< address of this instruction
+  u32 pc() const { return pc_; }  ///< address of this instruction
   u32 next_pc() const { return pc_ + length_; }
-  u32 pc_read() const { return pc_ + (thumb() ? 4 : 8); }      ///< the value R15 reads as
+  u32 pc_read() const { return pc_ + (thumb() ? 4 : 8); }  ///< the value R15 reads as
   bool in_it_block() const { return (itstate_ & 0xF) != 0; }
   bool last_in_it_block() const { return (itstate_ & 0xF) == 8; }
   /// True where a branch is UNPREDICTABLE: only the last instruction of an IT block may branch. ARM DDI 0406C A8.8.54
@@ -42,10 +42,10 @@ class Translator {
 
   // --- emitting
   ir::MicroOp& emit(Op op, Slot d = 0, Slot a = 0, Slot b = 0, u32 imm = 0);
-  Slot temp();                       ///< a fresh temporary of this instruction
-  Slot constant(u32 value);          ///< a temporary holding `value`
-  Slot reg(u32 n) const;             ///< slot of Rn, n < 15
-  Slot read(u32 n);                  ///< Rn as a source; R15 becomes a constant pc_read()
+  Slot temp();               ///< a fresh temporary of this instruction
+  Slot constant(u32 value);  ///< a temporary holding `value`
+  Slot reg(u32 n) const;     ///< slot of Rn, n < 15
+  Slot read(u32 n);          ///< Rn as a source; R15 becomes a constant pc_read()
   /// The same for loads and stores relative to the PC: Align(PC, 4).
   Slot read_aligned_pc(u32 n);
   /// Calls of helpers return the micro-op, to set its `aux`; the reference lasts until the next emission.
@@ -61,8 +61,8 @@ class Translator {
   void load_write_pc(Slot a, ir::BranchKind kind) { bx_write_pc(a, kind); }  ///< LoadWritePC on ARMv7
   /// ALUWritePC: interworking in A32, plain in T32.
   void alu_write_pc(Slot a, ir::BranchKind kind);
-  void undefined();        ///< UNDEFINED: raises the exception
-  void unpredictable();    ///< UNPREDICTABLE with no better-known choice: treated as UNDEFINED
+  void undefined();      ///< UNDEFINED: raises the exception
+  void unpredictable();  ///< UNPREDICTABLE with no better-known choice: treated as UNDEFINED
   /// imm2 of Helper::undefined says which of the two it was.
   static constexpr u32 kUndefinedEncoding = 0, kUnpredictableEncoding = 1;
   /// The instruction ignores the condition of its IT block (BKPT).
@@ -93,7 +93,7 @@ class Translator {
   u32 pc_;
   u8 itstate_;
   Cond cond_ = Cond::AL;
-  bool ends_ = false;          // the block ends after this instruction
+  bool ends_ = false;             // the block ends after this instruction
   bool ended_by_branch_ = false;  // an unconditional end was emitted; no fall-through follows
   bool it_written_ = false;
   Slot next_temp_ = ir::kT0;

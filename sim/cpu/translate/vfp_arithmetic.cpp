@@ -46,13 +46,15 @@ void three(Translator& t, VfpOp op, u32 dh, u32 vn, u32 vd, u32 dbl, u32 nh, u32
   t.timing(timing_of(op, dbl != 0));
 }
 
-void two(Translator& t, VfpOp op, u32 dh, u32 vd, u32 dbl, u32 mh, u32 vm) { three(t, op, dh, vd, vd, dbl, dh, mh, vm); }
+void two(Translator& t, VfpOp op, u32 dh, u32 vd, u32 dbl, u32 mh, u32 vm) {
+  three(t, op, dh, vd, vd, dbl, dh, mh, vm);
+}
 
 }  // namespace
 
-#define HYPSIM_VFP_THREE(name, op)                                                                              \
-  void vfp_##name(Translator& t, u32 dh, u32 vn, u32 vd, u32 dbl, u32 nh, u32 mh, u32 vm) {                     \
-    three(t, VfpOp::op, dh, vn, vd, dbl, nh, mh, vm);                                                           \
+#define HYPSIM_VFP_THREE(name, op)                                                          \
+  void vfp_##name(Translator& t, u32 dh, u32 vn, u32 vd, u32 dbl, u32 nh, u32 mh, u32 vm) { \
+    three(t, VfpOp::op, dh, vn, vd, dbl, nh, mh, vm);                                       \
   }
 HYPSIM_VFP_THREE(VADD, Add)
 HYPSIM_VFP_THREE(VSUB, Sub)

@@ -10,8 +10,8 @@ class Translator;
 
 // D:Vd or Vd:D is the register; `dbl` tells doubleword registers
 using VfpThree = void(Translator&, u32 dh, u32 vn, u32 vd, u32 dbl, u32 nh, u32 mh, u32 vm);
-VfpThree vfp_VADD, vfp_VSUB, vfp_VMUL, vfp_VNMUL, vfp_VMLA, vfp_VMLS, vfp_VNMLA, vfp_VNMLS, vfp_VFMA, vfp_VFMS, vfp_VFNMA,
-    vfp_VFNMS, vfp_VDIV;
+VfpThree vfp_VADD, vfp_VSUB, vfp_VMUL, vfp_VNMUL, vfp_VMLA, vfp_VMLS, vfp_VNMLA, vfp_VNMLS, vfp_VFMA, vfp_VFMS,
+    vfp_VFNMA, vfp_VFNMS, vfp_VDIV;
 using VfpTwo = void(Translator&, u32 dh, u32 vd, u32 dbl, u32 mh, u32 vm);
 VfpTwo vfp_VMOV_reg, vfp_VABS, vfp_VNEG, vfp_VSQRT;
 void vfp_VMOV_imm(Translator& t, u32 dh, u32 imm8, u32 vd, u32 dbl);

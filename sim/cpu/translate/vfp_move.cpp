@@ -16,14 +16,10 @@ namespace {
 constexpr u32 kFlagSlots = 1u << ir::kN | 1u << ir::kZ | 1u << ir::kC | 1u << ir::kV;
 
 /// Access to the words of the register file below `end`: D16..D31 have a control of their own.
-void check_words(Translator& t, u32 end) {
-  check_fp(t, {end > 32 ? FpClass::VfpHighRegisters : FpClass::Vfp});
-}
+void check_words(Translator& t, u32 end) { check_fp(t, {end > 32 ? FpClass::VfpHighRegisters : FpClass::Vfp}); }
 
 /// Index of the first word of a register operand.
-u32 word_index(u32 high, u32 v, u32 dbl) {
-  return dbl != 0 ? 2 * (high << 4 | v) : (v << 1 | high);
-}
+u32 word_index(u32 high, u32 v, u32 dbl) { return dbl != 0 ? 2 * (high << 4 | v) : (v << 1 | high); }
 
 void transfer_words(Translator& t, bool load, Slot address, const VfpWords& words) {
   u8 flags = ir::kMemAligned;
@@ -118,9 +114,7 @@ FpClass class_of_register(u32 reg) {
   }
 }
 
-bool exists(u32 reg) {
-  return reg == kFpsid || reg == kFpscr || reg == kMvfr1 || reg == kMvfr0 || reg == kFpexc;
-}
+bool exists(u32 reg) { return reg == kFpsid || reg == kFpscr || reg == kMvfr1 || reg == kMvfr0 || reg == kFpexc; }
 
 }  // namespace
 
@@ -227,11 +221,7 @@ void vfp_VMRS(Translator& t, u32 reg, u32 rt) {
   t.timing(TimingClass::VfpMove);
 }
 
-void vfp_unallocated(Translator& t) {
-  undefined_after_check(t, FpClass::Vfp);
-}
-void simd_unallocated(Translator& t) {
-  undefined_after_check(t, FpClass::AdvancedSimd);
-}
+void vfp_unallocated(Translator& t) { undefined_after_check(t, FpClass::Vfp); }
+void simd_unallocated(Translator& t) { undefined_after_check(t, FpClass::AdvancedSimd); }
 
 }  // namespace hypsim

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The VFP instructions that move data without computing: what saving and restoring the register file needs. Encodings of
-// CP10, CP11 and Advanced SIMD that are not allocated undergo the access checks and are then UNDEFINED. ARM DDI 0406C
-// A7.6, A7.8, A7.9
+// The VFP instructions that move data without computing: what saving and restoring the register file needs. Encodings
+// of CP10, CP11 and Advanced SIMD that are not allocated undergo the access checks and are then UNDEFINED. ARM DDI
+// 0406C A7.6, A7.8, A7.9
 #pragma once
 
 #include "sim/base/bits.h"
