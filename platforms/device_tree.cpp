@@ -373,6 +373,17 @@ std::vector<u8> make_device_tree(const PlatformDescription& p, const DeviceTreeO
 
 namespace {
 
+/// "reg" of a node below the root.
+int set_range(void* tree, int node, u64 base, u64 size) {
+  const int address_cells = fdt_address_cells(tree, 0), size_cells = fdt_size_cells(tree, 0);
+  if (address_cells < 1 || address_cells > 2 || size_cells < 1 || size_cells > 2) return -FDT_ERR_BADNCELLS;
+  const int error = address_cells == 2 ? fdt_setprop_u64(tree, node, "reg", base)
+                                       : fdt_setprop_u32(tree, node, "reg", static_cast<u32>(base));
+  if (error != 0) return error;
+  return size_cells == 2 ? fdt_appendprop_u64(tree, node, "reg", size)
+                         : fdt_appendprop_u32(tree, node, "reg", static_cast<u32>(size));
+}
+
 /// Makes `ram` the tree's only memory. Returns libfdt's error.
 int set_memory(void* tree, const DeviceDescription& ram) {
   const auto next = [&](int from) {
@@ -385,15 +396,61 @@ int set_memory(void* tree, const DeviceDescription& ram) {
     if (const int error = fdt_setprop_string(tree, node, "device_type", "memory")) return error;
   }
   if (node < 0) return node;
-  const int address_cells = fdt_address_cells(tree, 0), size_cells = fdt_size_cells(tree, 0);
-  if (address_cells < 1 || address_cells > 2 || size_cells < 1 || size_cells > 2) return -FDT_ERR_BADNCELLS;
-  int error = address_cells == 2 ? fdt_setprop_u64(tree, node, "reg", ram.base)
-                                 : fdt_setprop_u32(tree, node, "reg", static_cast<u32>(ram.base));
-  if (error == 0)
-    error = size_cells == 2 ? fdt_appendprop_u64(tree, node, "reg", ram.size)
-                            : fdt_appendprop_u32(tree, node, "reg", static_cast<u32>(ram.size));
+  int error = set_range(tree, node, ram.base, ram.size);
   for (int other = next(node); error == 0 && other >= 0; other = next(node)) error = fdt_del_node(tree, other);
   return error;
+}
+
+/// The phandle of the interrupt controller that takes GIC specifiers, given one if it has none; 0 or less: there is
+/// none.
+i64 gic_phandle(void* tree) {
+  for (int node = fdt_next_node(tree, -1, nullptr); node >= 0; node = fdt_next_node(tree, node, nullptr)) {
+    int size = 0;
+    const auto* cells = static_cast<const fdt32_t*>(fdt_getprop(tree, node, "#interrupt-cells", &size));
+    if (cells == nullptr || size != 4 || fdt32_to_cpu(*cells) != 3) continue;
+    if (fdt_getprop(tree, node, "interrupt-controller", nullptr) == nullptr) continue;
+    if (const u32 phandle = fdt_get_phandle(tree, node); phandle != 0) return phandle;
+    u32 fresh = 0;
+    if (fdt_generate_phandle(tree, &fresh) != 0 || fdt_setprop_u32(tree, node, "phandle", fresh) != 0) return 0;
+    return fresh;
+  }
+  return 0;
+}
+
+/// Whether the tree has a virtio,mmio node whose registers begin at `base`.
+bool has_virtio(const void* tree, u64 base) {
+  const auto next = [&](int from) { return fdt_node_offset_by_compatible(tree, from, "virtio,mmio"); };
+  for (int node = next(-1); node >= 0; node = next(node)) {
+    int size = 0;
+    const auto* reg = static_cast<const fdt32_t*>(fdt_getprop(tree, node, "reg", &size));
+    const int cells = fdt_address_cells(tree, fdt_parent_offset(tree, node));
+    if (reg == nullptr || cells < 1 || cells > 2 || size < cells * 4) continue;
+    u64 address = 0;
+    for (int i = 0; i < cells; ++i) address = address << 32 | fdt32_to_cpu(reg[i]);
+    if (address == base) return true;
+  }
+  return false;
+}
+
+/// Adds what the command line plugged in and the tree does not know. Returns libfdt's error.
+int add_plugged_in(void* tree, const PlatformDescription& platform) {
+  for (const DeviceDescription& d : platform.devices) {
+    using Kind = VirtioSlot::Kind;
+    if (d.type != "virtio-mmio" || d.virtio.kind == Kind::Empty || d.virtio.kind == Kind::Entropy) continue;
+    if (has_virtio(tree, d.base)) continue;
+    const i64 gic = gic_phandle(tree);
+    if (gic <= 0) return -FDT_ERR_NOTFOUND;
+    const int node = fdt_add_subnode(tree, 0, node_name("virtio_mmio", d.base).c_str());
+    if (node < 0) return node;
+    int error = fdt_setprop_string(tree, node, "compatible", "virtio,mmio");
+    if (error == 0) error = set_range(tree, node, d.base, d.size);
+    if (error == 0) error = fdt_setprop_u32(tree, node, "interrupt-parent", static_cast<u32>(gic));
+    for (const u32 cell : {kSpi, d.spi, kLevelHigh})
+      if (error == 0) error = fdt_appendprop_u32(tree, node, "interrupts", cell);
+    if (error == 0) error = fdt_setprop_empty(tree, node, "dma-coherent");
+    if (error != 0) return error;
+  }
+  return 0;
 }
 
 }  // namespace
@@ -411,6 +468,7 @@ std::vector<u8> patch_device_tree(const std::vector<u8>& tree, const PlatformDes
       fdt_open_into(tree.data(), patched.data(), static_cast<int>(patched.size())) != 0)
     throw bad("a damaged device tree blob");
   if (set_memory(patched.data(), platform.main_memory()) != 0) throw bad("its memory node cannot be changed");
+  if (add_plugged_in(patched.data(), platform) != 0) throw bad("it takes no virtio device (is there a GIC?)");
   int chosen = fdt_path_offset(patched.data(), "/chosen");
   if (chosen == -FDT_ERR_NOTFOUND) chosen = fdt_add_subnode(patched.data(), 0, "chosen");
   int error = chosen < 0 ? chosen : 0;

@@ -53,13 +53,14 @@ class ClusterPort {
   virtual void broadcast_icache(u8 from, sysreg::CacheOp op, PhysAddr pa) = 0;
   virtual void send_event(u8 from) = 0;  ///< SEV
   virtual void pmu_irq(u8 core, bool level) = 0;
-  /// Global monitor: a store by `from` (any core's reservation on it is lost); exclusive marks and checks.
+  /// Global monitor: LDREX marks, STREX asks whether it passes (and then stores).
   virtual void mark_exclusive(u8 from, PhysAddr pa) = 0;
   virtual bool check_exclusive(u8 from, PhysAddr pa) = 0;
   /// Core `from` holds code of a page that held none for it: the other cores' next stores to it must be announced.
   virtual void code_page(u8 /*from*/) {}
-  /// Core `from` stores to the page of `pa` and may go on doing so: whoever holds its code has an old copy.
-  virtual void store_to_page(u8 /*from*/, PhysAddr /*pa*/) {}
+  /// Core `from` stores `size` bytes at `pa`: whoever holds code of its page has an old copy, reservations of others
+  /// end. Stores after it to the same page are not announced, unless the page is watched (Core::watch_stores).
+  virtual void store(u8 /*from*/, PhysAddr /*pa*/, u32 /*size*/) {}
 };
 
 class Core;
@@ -127,6 +128,10 @@ class Core final : private WalkMemory, private sysreg::Services {
   void receive_store(PhysAddr pa) {
     if (blocks_.holds_code(pa)) blocks_.mark_modified(pa);
   }
+  /// Core `holder` has a reservation in the page of `pa`: every store of this core to that page is to be announced.
+  /// Kept until watch_no_stores(holder).
+  void watch_stores(unsigned holder, PhysAddr pa);
+  void watch_no_stores(unsigned holder) { watched_[holder] = kNotWatched; }
   /// Memory changed behind the core's back (loader, DMI of another initiator, debugger).
   void invalidate_code(PhysAddr pa, u64 size);
   void invalidate_dmi();
@@ -296,6 +301,7 @@ class Core final : private WalkMemory, private sysreg::Services {
   bool debug_access(const DataAccess& access);
   void data_abort(const Fault& fault, const DataAccess& access, u32 va);
   void fill_lookaside(const DataAccess& access, const Translation& t);
+  bool store_watched(PhysAddr page) const;
   bool debug_translate(u32 va, PhysAddr& pa, Security& security);
   bool load_multiple(const ir::MicroOp& op);
   bool store_multiple(const ir::MicroOp& op);
@@ -353,6 +359,8 @@ class Core final : private WalkMemory, private sysreg::Services {
   jit::Shared generated_;
   std::unique_ptr<jit::Engine> jit_;  // null: interpret everything
   Lookaside lookaside_;
+  static constexpr PhysAddr kNotWatched{~u64{0}};
+  std::array<PhysAddr, 4> watched_{kNotWatched, kNotWatched, kNotWatched, kNotWatched};  // by holder of a reservation
   BlockCache blocks_;
   bool contexts_stale_ = true;
   struct RecentContext {

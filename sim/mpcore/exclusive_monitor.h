@@ -10,37 +10,44 @@ namespace hypsim {
 
 constexpr unsigned kMaxCores = 4;
 
-/// One reservation a core, on an exclusives reservation granule of 64 bytes (CTR.ERG of the Cortex-A15). Plain stores
-/// of the cores go straight to memory, so the monitor compares: a reservation keeps the doubleword that was there when
-/// it was made, and holds only while memory still has it. A store that leaves the same value is not noticed.
+/// One reservation a core, on an exclusives reservation granule of 64 bytes (CTR.ERG of the Cortex-A15). Any store of
+/// another observer to the granule ends it, whatever the value. A core's own plain stores do not, as its local monitor
+/// does not see them either (IMPLEMENTATION DEFINED).
+///
+/// Who tells the monitor of stores: those that a core does in generated code or through its look-aside are not
+/// announced. So while a core that is not running holds a reservation, the others keep its page out of their
+/// look-asides (Core::watch_stores).
 class ExclusiveMonitor {
  public:
   static constexpr u64 kGranule = 64;
 
-  void mark(unsigned core, PhysAddr pa, u64 doubleword) { reservations_[core] = {true, pa, doubleword}; }
-  void clear(unsigned core) { reservations_[core].valid = false; }
-  /// The address that the check must compare, aligned for the doubleword.
-  static PhysAddr doubleword_address(PhysAddr pa) { return PhysAddr(pa.value & ~u64{7}); }
-  /// The address of the core's last mark.
-  PhysAddr marked(unsigned core) const { return reservations_[core].pa; }
-  /// Whether `core` may store to `pa`, when the doubleword at the marked address now reads `doubleword`. The store that
-  /// follows a true answer ends every reservation on the granule.
-  bool check(unsigned core, PhysAddr pa, u64 doubleword) {
-    const Reservation own = reservations_[core];
-    reservations_[core].valid = false;
-    if (!own.valid || granule(own.pa) != granule(pa) || own.doubleword != doubleword) return false;
-    for (auto& other : reservations_)
-      if (granule(other.pa) == granule(own.pa)) other.valid = false;
-    return true;
+  void mark(unsigned core, PhysAddr pa) { reservations_[core] = {true, pa.value / kGranule}; }
+  bool marked(unsigned core) const { return reservations_[core].valid; }
+  /// The address of the core's last mark, to the granule.
+  PhysAddr address(unsigned core) const { return PhysAddr(reservations_[core].granule * kGranule); }
+
+  /// `size` bytes at `pa` are stored to by core `by`, or by another observer if it is no core's number.
+  void store(unsigned by, PhysAddr pa, u64 size) {
+    const u64 first = pa.value / kGranule, last = (pa.value + size - 1) / kGranule;
+    for (unsigned core = 0; core < kMaxCores; ++core) {
+      Reservation& r = reservations_[core];
+      if (core != by && first <= r.granule && r.granule <= last) r.valid = false;
+    }
+  }
+  /// Whether the exclusive store of `core` to `pa` passes. It uses up the core's reservation; the caller reports the
+  /// store.
+  bool check(unsigned core, PhysAddr pa) {
+    Reservation& own = reservations_[core];
+    const bool passes = own.valid && own.granule == pa.value / kGranule;
+    own.valid = false;
+    return passes;
   }
 
  private:
   struct Reservation {
     bool valid = false;
-    PhysAddr pa{};
-    u64 doubleword = 0;
+    u64 granule = 0;
   };
-  static u64 granule(PhysAddr pa) { return pa.value / kGranule; }
   std::array<Reservation, kMaxCores> reservations_{};
 };
 

@@ -138,6 +138,7 @@ void MpCore::invalidate_direct_mem_ptr(sc_dt::uint64 start, sc_dt::uint64 end) {
 }
 
 void MpCore::memory_written(PhysAddr pa, u64 size) {
+  exclusive_.store(kMaxCores, pa, size);
   for (u64 page = pa.value & ~u64{kPageMask}; page < pa.value + size; page += kPageSize)
     for (auto& shell : shells_) shell->core().receive_store(PhysAddr(page));
 }

@@ -2,8 +2,8 @@
 // The Cortex-A15 MPCore as one SystemC module: one to four cores, their generic timers and the GIC behind one TLM-2.0
 // initiator socket and the shared interrupt inputs.
 //
-// How time runs. The cores advance in windows, one after another in the order of their numbers; SystemC time follows to
-// the end of each window. A window ends no later than the next event the SystemC kernel already knows, so a device is
+// How time runs. The cores advance in windows, one after another in the order of their numbers, sleeping ones last;
+// SystemC time follows to the end of each window. While all but one sleep, windows are as long as with one core. A window ends no later than the next event the SystemC kernel already knows, so a device is
 // never overtaken. A core's own timers shorten its run; what it does to its own interrupt lines acts at once. An access
 // that makes the kernel busy (a device notified an event, a signal changed), an interrupt or an event for another core
 // ends the window there. Other cores see it at the window's end, in core order; broadcast maintenance reaches them at
@@ -95,8 +95,8 @@ class MpCore : public sc_core::sc_module {
   bool debug_read(PhysAddr pa, void* data, u32 size, unsigned core = 0, Security security = Security::Secure);
   bool debug_write(PhysAddr pa, const void* data, u32 size, unsigned core = 0, Security security = Security::Secure);
 
-  /// Somebody else than a core wrote memory. Code translated from there is as stale as on silicon: it goes with the
-  /// next instruction cache maintenance.
+  /// Somebody else than a core wrote memory. Exclusive reservations on it end. Code translated from there is as stale
+  /// as on silicon: it goes with the next instruction cache maintenance.
   void memory_written(PhysAddr pa, u64 size);
 
   /// Limits of the run: retired instructions of all cores together, and core cycles. 0 = none.
@@ -130,7 +130,8 @@ class MpCore : public sc_core::sc_module {
   void sample_inputs();
   bool settle();
   bool find_window_end(Cycles& end);
-  void run_core(Shell& shell);
+  bool run_cores();
+  void run_core(Shell& shell, bool may_sleep);
   bool finished(Shell& shell, StopReason reason);
   void deliver();
   void end(EndReason reason, unsigned core);

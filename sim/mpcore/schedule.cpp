@@ -27,12 +27,23 @@ void MpCore::run() {
       if (end_requested_.load(std::memory_order_relaxed)) return end(EndReason::Requested, 0);
       return end(EndReason::Deadlock, 0);
     }
-    for (auto& shell : shells_) {
-      run_core(*shell);
-      if (end_reason_ != EndReason::None) return;
-    }
+    if (!run_cores()) return;
     window_start_ = window_end_;
   }
+}
+
+/// Runs the window. Cores that sleep, or go to sleep, sleep through the rest of it when the others have run: these may
+/// yet end the window early, and what wakes a sleeper must not find it in a later time. False at the end of the run.
+bool MpCore::run_cores() {
+  for (const bool may_sleep : {false, true}) {
+    for (auto& shell : shells_) {
+      if (may_sleep ? shell->core().now() >= window_end_ : shell->idle) continue;
+      run_core(*shell, may_sleep);
+      if (config_.cores > 1) shell->publish_reservation();
+      if (end_reason_ != EndReason::None) return false;
+    }
+  }
+  return true;
 }
 
 /// Lets the kernel catch up with the cores: when it has something to do by now, or has fallen far behind. False if the
@@ -69,20 +80,25 @@ Cycles MpCore::kernel_event() const {
   return clock_.cycle_at(sc_core::sc_time_stamp() + sc_core::sc_time_to_pending_activity());
 }
 
-/// False when every core sleeps and nothing will happen.
+/// False when every core sleeps and nothing will happen. A core that is alone awake needs no short windows: nobody sees
+/// what it does, and what would wake another one ends the window there.
 bool MpCore::find_window_end(Cycles& end) {
-  const bool all_idle = std::all_of(shells_.begin(), shells_.end(), [](const auto& s) { return s->idle; });
+  const auto awake = std::count_if(shells_.begin(), shells_.end(), [](const auto& s) { return !s->idle; });
+  const auto up_to_timers_of_sleepers = [&] {
+    for (auto& shell : shells_)
+      if (shell->idle && !shell->halted) end = std::min(end, std::max(shell->next_event(), window_start_ + Cycles(1)));
+  };
   end = kernel_event();
-  if (all_idle) {
+  if (awake == 0) {
     const bool interruptible =
         std::any_of(shells_.begin(), shells_.end(), [](const auto& s) { return s->core().interruptible(); });
     if (!interruptible && !(watchdog_armed_ && watchdog_armed_())) return false;
-    for (auto& shell : shells_)
-      if (!shell->halted) end = std::min(end, std::max(shell->next_event(), window_start_ + Cycles(1)));
+    up_to_timers_of_sleepers();
     // Beyond the kernel's last representable moment nothing happens.
     if (end == kNever || clock_.time(end) == sc_core::sc_max_time()) return false;
   } else {
-    end = std::min(end, window_start_ + config_.window);
+    end = std::min(end, window_start_ + (awake == 1 ? std::max(config_.window, kMaxLag) : config_.window));
+    if (awake == 1) up_to_timers_of_sleepers();
   }
   end = std::min(end, cycle_limit_);
   return true;
@@ -95,13 +111,14 @@ void MpCore::end_window_at(Cycles when) {
     if (shell->running) shell->core().limit_run(when);
 }
 
-void MpCore::run_core(Shell& shell) {
+void MpCore::run_core(Shell& shell, bool may_sleep) {
   Core& core = shell.core();
   if (shell.idle && shell.halted) return;
   core.advance_idle(window_start_);  // after a halt
   while (core.now() < window_end_) {
     shell.update_timers();
     const Cycles limit = std::min(window_end_, shell.next_event());
+    if (shell.idle && !may_sleep) return;
     if (shell.idle && !shell.looping) {
       core.advance_idle(limit);
       continue;

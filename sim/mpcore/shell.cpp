@@ -225,17 +225,23 @@ void MpCore::Shell::pmu_irq(u8 core, bool level) {
   cluster_.note_line_changes(index_);
 }
 
-u64 MpCore::Shell::doubleword(PhysAddr pa) {
-  u64 value = 0;
-  const PhysAddr at = ExclusiveMonitor::doubleword_address(pa);
-  const DmiRegion region = cluster_.find_dmi(at, Security::Secure);
-  if (region.host) std::memcpy(&value, region.host + (at.value - region.base.value), sizeof value);
-  return value;
-}
+void MpCore::Shell::mark_exclusive(u8 from, PhysAddr pa) { cluster_.exclusive_.mark(from, pa); }
+bool MpCore::Shell::check_exclusive(u8 from, PhysAddr pa) { return cluster_.exclusive_.check(from, pa); }
 
-void MpCore::Shell::mark_exclusive(u8 from, PhysAddr pa) { cluster_.exclusive_.mark(from, pa, doubleword(pa)); }
-bool MpCore::Shell::check_exclusive(u8 from, PhysAddr pa) {
-  return cluster_.exclusive_.check(from, pa, doubleword(cluster_.exclusive_.marked(from)));
+void MpCore::Shell::publish_reservation() {
+  constexpr PhysAddr kNowhere{~u64{0}};
+  const bool open = core_.state().monitor.exclusive && cluster_.exclusive_.marked(index_);
+  const PhysAddr at = open ? cluster_.exclusive_.address(index_) : kNowhere;
+  if (at == published_) return;
+  published_ = at;
+  for (auto& shell : cluster_.shells_) {
+    if (shell->index_ == index_) continue;
+    if (open) {
+      shell->core_.watch_stores(index_, at);
+    } else {
+      shell->core_.watch_no_stores(index_);
+    }
+  }
 }
 
 void MpCore::Shell::code_page(u8 from) {
@@ -243,7 +249,8 @@ void MpCore::Shell::code_page(u8 from) {
     if (shell->index_ != from) shell->core_.receive_code_page();
 }
 
-void MpCore::Shell::store_to_page(u8 from, PhysAddr pa) {
+void MpCore::Shell::store(u8 from, PhysAddr pa, u32 size) {
+  cluster_.exclusive_.store(from, pa, size);
   for (auto& shell : cluster_.shells_)
     if (shell->index_ != from) shell->core_.receive_store(pa);
 }

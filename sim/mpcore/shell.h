@@ -23,6 +23,8 @@ class MpCore::Shell final : public Bus, public TimerPort, public ClusterPort {
   void update_timers();
   /// Passes the GIC's outputs on to the core.
   void sample_lines();
+  /// The core stops running for now: if it holds a reservation, the stores of the others must be seen.
+  void publish_reservation();
 
   bool idle = false;     ///< its last run ended in WFI, WFE or a branch to itself, and no input changed since
   bool looping = false;  ///< idle in a branch to itself: it still retires instructions
@@ -56,7 +58,7 @@ class MpCore::Shell final : public Bus, public TimerPort, public ClusterPort {
   void mark_exclusive(u8 from, PhysAddr pa) override;
   bool check_exclusive(u8 from, PhysAddr pa) override;
   void code_page(u8 from) override;
-  void store_to_page(u8 from, PhysAddr pa) override;
+  void store(u8 from, PhysAddr pa, u32 size) override;
 
  private:
   BusReply transport(tlm::tlm_command command, PhysAddr pa, u8* data, u32 size, const BusAttr& attr, Cycles now);
@@ -64,7 +66,6 @@ class MpCore::Shell final : public Bus, public TimerPort, public ClusterPort {
   void timers_written(Cycles now);
   void drive_ppis(Cycles now);
   void find_next_event(Cycles now);
-  u64 doubleword(PhysAddr pa);
 
   MpCore& cluster_;
   unsigned index_;
@@ -72,6 +73,7 @@ class MpCore::Shell final : public Bus, public TimerPort, public ClusterPort {
   TimerLines ppi_lines_{};
   Cycles next_event_ = kNever;
   Cycles stream_event_ = kNever;   // of the event stream alone
+  PhysAddr published_{~u64{0}};    // where the others watch for this core
   u32 cntkctl_ = 0, cnthctl_ = 0;  // as find_next_event saw them
   tlm::tlm_generic_payload payload_;
   BusExtension extension_;

@@ -106,6 +106,14 @@ TEST(MpCore, ASoftwareInterruptWakesAnotherCoreAndAnEventAnswers) {
   }
 }
 
+TEST(MpCore, ASleeperWakesWhenTheInterruptIsSentWhateverTheWindow) {
+  const Outcome first = run_program({.program = "wake_first", .cores = 2, .window = 1});
+  EXPECT_EQ(first.results[0], 0x406u);  // ID 6 from core 1
+  EXPECT_NEAR(first.cycles[0], first.cycles[1], 10);
+  for (u64 window : kWindows)
+    EXPECT_EQ(run_program({.program = "wake_first", .cores = 2, .window = window}), first) << window;
+}
+
 TEST(MpCore, ExclusivesAreAtomicAcrossCores) {
   for (u64 window : {u64{1}, u64{7}, u64{1'000}})
     for (unsigned cores : {2u, 4u})
@@ -120,6 +128,36 @@ TEST(MpCore, AStoreOfAnotherCoreEndsAReservation) {
     EXPECT_EQ(o.results[3], 0x55u);
     EXPECT_EQ(o.results[4], 0u) << "and succeeds next time";
   }
+}
+
+// Results 8 and on: the status of core 0's STREX after each kind of store that core 1 did since the LDREX.
+TEST(MpCore, AnyStoreToTheGranuleEndsAReservationWhateverItsValue) {
+  struct Case {
+    const char* store;
+    u32 status;
+  };
+  constexpr Case kCases[] = {{"the same value again", 1},
+                             {"a byte at the granule's end", 1},
+                             {"the word before the granule", 0},
+                             {"the word behind it", 0},
+                             {"a store multiple that reaches in", 1},
+                             {"VST1 that reaches in", 1},
+                             {"an unaligned word that reaches in", 1},
+                             {"a STREX that passes", 1}};
+  for (const bool timed : {false, true})
+    for (const bool generated : {false, true})
+      for (const u64 window : {u64{1}, u64{60}, u64{10'000}}) {
+        const Outcome o = run_program({.program = "stores_between",
+                                       .cores = 2,
+                                       .window = window,
+                                       .max_insns = 20'000'000,
+                                       .timed = timed,
+                                       .generate_code = generated});
+        for (unsigned i = 0; i < std::size(kCases); ++i)
+          EXPECT_EQ(o.results[8 + i], kCases[i].status)
+              << kCases[i].store << ", window " << window << ", timed " << timed;
+        EXPECT_EQ(o.results[7], 20u) << "rounds";
+      }
 }
 
 TEST(MpCore, CodeThatAnotherCoreChangedIsSeenAfterMaintenance) {
@@ -247,21 +285,30 @@ TEST(Semihosting, ConsoleCommandLineErrorsAndExit) {
 
 TEST(ExclusiveMonitor, OneGranuleOneReservation) {
   ExclusiveMonitor m;
-  EXPECT_FALSE(m.check(0, PhysAddr(0x1000), 5)) << "never marked";
-  m.mark(0, PhysAddr(0x1000), 5);
-  EXPECT_TRUE(m.check(0, PhysAddr(0x103C), 5)) << "same 64 bytes";
-  EXPECT_FALSE(m.check(0, PhysAddr(0x1000), 5)) << "used up";
-  m.mark(0, PhysAddr(0x1000), 5);
-  EXPECT_FALSE(m.check(0, PhysAddr(0x1040), 5)) << "another granule";
-  m.mark(0, PhysAddr(0x1000), 5);
-  EXPECT_FALSE(m.check(0, PhysAddr(0x1000), 6)) << "somebody stored";
-  m.mark(0, PhysAddr(0x1000), 5);
-  m.mark(1, PhysAddr(0x1004), 5);
-  EXPECT_TRUE(m.check(0, PhysAddr(0x1000), 5));
-  EXPECT_FALSE(m.check(1, PhysAddr(0x1004), 5)) << "the other core's store ended it";
-  m.mark(2, PhysAddr(0x2000), 1);
-  m.clear(2);
-  EXPECT_FALSE(m.check(2, PhysAddr(0x2000), 1));
+  EXPECT_FALSE(m.check(0, PhysAddr(0x1000))) << "never marked";
+  m.mark(0, PhysAddr(0x1000));
+  EXPECT_TRUE(m.check(0, PhysAddr(0x103C))) << "same 64 bytes";
+  EXPECT_FALSE(m.check(0, PhysAddr(0x1000))) << "used up";
+  m.mark(0, PhysAddr(0x1000));
+  EXPECT_FALSE(m.check(0, PhysAddr(0x1040))) << "another granule";
+  EXPECT_FALSE(m.check(0, PhysAddr(0x1000))) << "and that attempt used it up";
+}
+
+TEST(ExclusiveMonitor, AStoreEndsTheReservationsOfOthersOnItsGranules) {
+  struct Case {
+    unsigned by;
+    u64 pa, size;
+    bool keeps;
+  };
+  for (const Case& c : {Case{1, 0x1000, 4, false}, Case{1, 0x103F, 1, false}, Case{1, 0x0FFF, 2, false},
+                        Case{1, 0x0FFC, 4, true}, Case{1, 0x1040, 64, true}, Case{1, 0x0800, 0x1000, false},
+                        Case{0, 0x1000, 4, true}, Case{kMaxCores, 0x1020, 8, false}}) {
+    ExclusiveMonitor m;
+    m.mark(0, PhysAddr(0x1010));
+    m.store(c.by, PhysAddr(c.pa), c.size);
+    EXPECT_EQ(m.marked(0), c.keeps) << std::hex << c.pa;
+    EXPECT_EQ(m.check(0, PhysAddr(0x1010)), c.keeps) << std::hex << c.pa;
+  }
 }
 
 TEST(CycleClock, ConvertsExactlyAndAgreesWithTheDevices) {

@@ -10,6 +10,7 @@
     .syntax unified
     .arm
     .arch armv7ve
+    .fpu neon-vfpv4
     .arch_extension sec
     .text
 
@@ -206,6 +207,32 @@ sgi_pair:
     sev
     b    .
 
+// Core 0 sleeps until core 1, after some thousand instructions, sends it a software interrupt.
+    .global wake_first
+wake_first:
+    const r8, GICD
+    const r9, GICC
+    mov  r0, #1
+    str  r0, [r9]
+    mov  r1, #0xff
+    str  r1, [r9, #4]
+    mrc  p15, 0, r0, c0, c0, 5
+    ands r0, r0, #3
+    bne  1f
+    mov  r0, #1
+    str  r0, [r8]
+    wfi
+    ldr  r0, [r9, #0xc]
+    const r11, RESULTS
+    str  r0, [r11]
+    b    .
+1:  const r2, 12345
+2:  subs r2, r2, #1
+    bne  2b
+    const r0, (1 << 16 | 6)              // to core 0, ID 6
+    str  r0, [r8, #0xf00]
+    b    .
+
 // Every core adds 1 to one word 1000 times.
     .global count_together
 count_together:
@@ -250,6 +277,100 @@ store_between:
     mov  r0, #0x55
     str  r0, [r10]
     str  r1, [r9, #4]
+    b    .
+
+// MMU and caches on; the first MB of RAM is itself, Normal write-back Shareable.
+.macro mmu_on
+    const r0, 0x80100000                 // the table
+    const r1, 0x80015c0e                 // a section: S, TEX 1, C, B, full access
+    add  r2, r0, #0x2000                 // entry 0x800
+    str  r1, [r2]
+    mcr  p15, 0, r0, c2, c0, 0           // TTBR0
+    mov  r1, #1
+    mcr  p15, 0, r1, c3, c0, 0           // DACR
+    mcr  p15, 0, r1, c8, c7, 0           // TLBIALL
+    mrc  p15, 0, r0, c1, c0, 0
+    const r1, 0x1805                     // I, Z, C, M
+    orr  r0, r0, r1
+    dsb
+    mcr  p15, 0, r0, c1, c0, 0
+    isb
+.endm
+
+// Core 0 takes a reservation on the granule at r10 and waits while core 1 does one kind of store, then tries STREX: its
+// status goes to RESULTS + 32 + 4 * kind. All kinds, 20 rounds, so that both cores have stored to the page before.
+    .global stores_between
+stores_between:
+    mmu_on
+    mrc  p15, 0, r0, c1, c0, 2
+    orr  r0, r0, #(0xf << 20)            // CPACR: cp10, cp11
+    mcr  p15, 0, r0, c1, c0, 2
+    isb
+    mov  r0, #(1 << 30)
+    vmsr fpexc, r0
+    const r11, RESULTS
+    add  r10, r11, #0x400                // the granule
+    add  r9, r11, #0x800                 // turn: core 1 may store; answer: it has
+    mov  r8, #0                          // the number of the turn
+    mrc  p15, 0, r0, c0, c0, 5
+    ands r0, r0, #3
+    mov  r7, #20
+    bne  5f
+1:  mov  r6, #0
+2:  ldrex r2, [r10]
+    add  r8, r8, #1
+    str  r8, [r9]
+3:  ldr  r0, [r9, #0x40]
+    cmp  r0, r8
+    bne  3b
+    mov  r1, #0x66
+    strex r0, r1, [r10]
+    add  r1, r11, #32
+    str  r0, [r1, r6, lsl #2]
+    add  r6, r6, #1
+    cmp  r6, #8
+    bne  2b
+    ldr  r0, [r11, #28]
+    add  r0, r0, #1
+    str  r0, [r11, #28]
+    subs r7, r7, #1
+    bne  1b
+    b    .
+5:  mov  r6, #0
+6:  add  r8, r8, #1
+7:  ldr  r0, [r9]
+    cmp  r0, r8
+    bne  7b
+    sub  r4, r10, #4
+    cmp  r6, #0
+    ldreq r0, [r10]
+    streq r0, [r10]
+    cmp  r6, #1
+    moveq r0, #0
+    strbeq r0, [r10, #0x3f]
+    cmp  r6, #2
+    streq r0, [r10, #-4]
+    cmp  r6, #3
+    streq r0, [r10, #0x40]
+    cmp  r6, #4
+    stmeq r4, {r0, r1}
+    cmp  r6, #5
+    bne  8f
+    sub  r4, r10, #8
+    vst1.32 {d0, d1}, [r4]
+8:  cmp  r6, #6
+    streq r0, [r10, #-2]
+    cmp  r6, #7
+    bne  9f
+    ldrex r1, [r10]
+    strex r0, r1, [r10]
+9:  dmb
+    str  r8, [r9, #0x40]
+    add  r6, r6, #1
+    cmp  r6, #8
+    bne  6b
+    subs r7, r7, #1
+    bne  5b
     b    .
 
 // Core 1 calls a function, core 0 changes it and maintains the instruction caches of all, core 1 calls it again; twice.

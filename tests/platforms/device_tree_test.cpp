@@ -152,6 +152,38 @@ TEST(DeviceTree, AUsersTreeGetsTheMemoryThatThereIs) {
   }
 }
 
+TEST(DeviceTree, AUsersTreeGetsTheVirtioDevicesThatItDoesNotHave) {
+  PlatformDescription p = load_platform("virt-a15");
+  const std::vector<u8> plain = make_device_tree(p, {});
+  EXPECT_EQ(patch_device_tree(plain, p, {}, "x.dtb"), patch_device_tree(make_device_tree(p, {}), p, {}, "x.dtb"));
+  p.plug_in(VirtioSlot::Kind::Block, "--disk a");
+  const Tree t{patch_device_tree(plain, p, {}, "x.dtb")};
+  EXPECT_TRUE(t.compatible("/virtio_mmio@a000000", "virtio,mmio"));
+  EXPECT_EQ(t.cells("/virtio_mmio@a000000", "reg"), (Cells{0, 0x0A000000, 0, 0x200}));
+  EXPECT_EQ(t.cells("/virtio_mmio@a000000", "interrupts"), (Cells{0, 16, 4}));
+  EXPECT_EQ(t.cells("/virtio_mmio@a000000", "interrupt-parent"), t.cells("/interrupt-controller@8000000", "phandle"));
+  EXPECT_LT(t.node("/virtio_mmio@a000200"), 0);
+  // It stays as it is when it has the node: patched a second time nothing changes.
+  EXPECT_EQ(patch_device_tree(t.blob, p, {}, "x.dtb"), t.blob);
+}
+
+TEST(DeviceTree, AUsersTreeWithOneCellAddressesAndAGicWithoutAPhandle) {
+  PlatformDescription p = load_platform("vexpress-a15");
+  p.plug_in(VirtioSlot::Kind::Net, "--net user");
+  std::vector<u8> tree(4096);
+  ASSERT_EQ(fdt_create_empty_tree(tree.data(), 4096), 0);
+  ASSERT_EQ(fdt_setprop_u32(tree.data(), 0, "#address-cells", 1), 0);
+  ASSERT_EQ(fdt_setprop_u32(tree.data(), 0, "#size-cells", 1), 0);
+  EXPECT_THROW(patch_device_tree(tree, p, {}, "x.dtb"), InputError) << "no interrupt controller";
+  const int gic = fdt_add_subnode(tree.data(), 0, "gic");
+  ASSERT_EQ(fdt_setprop_empty(tree.data(), gic, "interrupt-controller"), 0);
+  ASSERT_EQ(fdt_setprop_u32(tree.data(), gic, "#interrupt-cells", 3), 0);
+  const Tree t{patch_device_tree(tree, p, {}, "x.dtb")};
+  EXPECT_EQ(t.cells("/virtio_mmio@1c130000", "reg"), (Cells{0x1C130000, 0x200}));
+  EXPECT_EQ(t.cells("/virtio_mmio@1c130000", "interrupts"), (Cells{0, 40, 4}));
+  EXPECT_EQ(t.cells("/virtio_mmio@1c130000", "interrupt-parent"), t.cells("/gic", "phandle"));
+}
+
 TEST(DeviceTree, VirtioSlotsThatHaveADevice) {
   PlatformDescription p = load_platform("virt-a15");
   VirtioSlot& first = p.plug_in(VirtioSlot::Kind::Block, "--disk a");

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Debian's Linux with its root file system on virtio block, a network card and a console, and with the power cut.
 
-Usage: disk_test.py HYPSIM FETCH_GUESTS devices|read-only|xen|SIGKILL|SIGTERM [--platform NAME] [--legacy] [--cores N] [--twice]
+Usage: disk_test.py HYPSIM FETCH_GUESTS devices|read-only|xen|SIGKILL|SIGTERM [--platform NAME] [--tree NAME] [--timed] [--legacy] [--cores N] [--twice]
 The image is a fresh copy of fetch-guests' root.ext4 that runs a script of the test's before it turns the power off.
   devices    the guest writes and reads files, asks DHCP for an address, reaches gateway and a server, uses the console
   read-only  the same image behind ,ro is not changed
@@ -135,7 +135,9 @@ def legacy_platform(name, folder):
 
 def command(arguments, guests, folder, image, extra):
     platform = legacy_platform(arguments.platform, folder) if arguments.legacy else arguments.platform
-    base = [arguments.hypsim, "run", "--functional", "--platform", platform, "--cores", arguments.cores, *extra]
+    base = [arguments.hypsim, "run", *([] if arguments.timed else ["--functional"]), "--platform", platform, "--cores", arguments.cores, *extra]
+    if arguments.tree:  # the kernel package's own, which knows no virtio
+        base += ["--dtb", guests / "dtb" / f"{arguments.tree}.dtb"]
     if arguments.scenario == "xen":
         return base + ["--disk", image, "--append", "console=dtuart dom0_mem=512M noreboot", "--dom0", guests / "vmlinuz", "--dom0-initrd",
                        guests / "initrd.gz", "--dom0-append", APPEND.replace("ttyAMA0", "hvc0"), guests / "xen"]
@@ -233,6 +235,8 @@ def main():
     parser.add_argument("fetch")
     parser.add_argument("scenario", choices=("devices", "read-only", "xen", "SIGKILL", "SIGTERM"))
     parser.add_argument("--platform", default="virt-a15")
+    parser.add_argument("--tree")
+    parser.add_argument("--timed", action="store_true")
     parser.add_argument("--legacy", action="store_true")
     parser.add_argument("--cores", type=int, default=1)
     parser.add_argument("--twice", action="store_true")

@@ -53,6 +53,12 @@ class Lookaside {
   }
   static bool hit(const LookasideSlot& slot, u64 key) { return slot.tag == key && *slot.stamp == slot.stamp_value; }
 
+  /// Forgets the slots for stores to physical page `page`.
+  void drop_stores(PhysAddr page) {
+    for (Side& side : store_)
+      for (LookasideSlot& slot : side)
+        if (slot.stamp != nullptr && slot.pa(0) == page) slot = {};
+  }
   void clear() {
     for (auto& set : load_) set.fill({});
     for (auto& set : store_) set.fill({});

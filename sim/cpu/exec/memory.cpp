@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Data accesses beyond the look-aside: translation, alignment, devices, exclusives, aborts.
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -119,6 +120,7 @@ void Core::fill_lookaside(const DataAccess& access, const Translation& t) {
   if (t.entry == nullptr || contexts_stale_) return;
   if (debugger_ != nullptr && debugger_->watches_page(*this, access.va)) return;
   const PhysAddr page(t.pa.value & ~u64{kPageMask});
+  if (access.write && store_watched(page)) return;
   u8* host = host_pointer(page, t.pa_security, access.write);
   if (host == nullptr) return;
   const bool privileged = state_.privileged() && (access.flags & ir::kMemUnprivileged) == 0;
@@ -138,7 +140,7 @@ Core::MemResult Core::access_page(const DataAccess& access, const Translation& t
                                   unsigned size) {
   if (access.write) {
     if (blocks_.holds_code(pa)) blocks_.mark_modified(pa);
-    if (config_.cores > 1) cluster_.store_to_page(config_.index, pa);
+    if (config_.cores > 1) cluster_.store(config_.index, pa, size);
   }
   if (u8* host = host_pointer(pa, t.pa_security, access.write)) {
     const bool two_lines = ((pa.value ^ (pa.value + size - 1)) & ~u64{63}) != 0;
@@ -284,6 +286,15 @@ bool Core::store_multiple(const ir::MicroOp& op) {
 }
 
 // --- exclusives. ARM DDI 0406C A3.4 ------------------------------------------------------------------------------
+
+void Core::watch_stores(unsigned holder, PhysAddr pa) {
+  watched_[holder] = PhysAddr(pa.value & ~u64{kPageMask});
+  lookaside_.drop_stores(watched_[holder]);
+}
+
+bool Core::store_watched(PhysAddr page) const {
+  return std::find(watched_.begin(), watched_.end(), page) != watched_.end();
+}
 
 bool Core::load_exclusive(u32 va, unsigned size, u32& low, u32& high, const ir::MicroOp& op) {
   const u8 flags = static_cast<u8>((op.aux & ir::kMemBigEndian) | ir::kMemAligned);
