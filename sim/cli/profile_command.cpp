@@ -129,9 +129,11 @@ int profile_run(const ProfileOptions& options) {
   if (options.refill_tail) profile.follow_refills();
   simulation.attach(profile);
   const RunResult result = simulation.run();
-  for (unsigned i = 0; i < result.cores.size(); ++i)
-    profile.finish(
-        {static_cast<u8>(i), Vmid(0), false, result.cores[i].cycles, result.cores[i].insns, &result.cores[i].stack});
+  for (unsigned i = 0; i < result.cores.size(); ++i) {
+    const CoreResult& core = result.cores[i];
+    profile.finish({static_cast<u8>(i), Vmid(0), false, core.cycles, core.insns, &core.stack,
+                    core.refills ? &*core.refills : nullptr});
+  }
   explain_end(result);
 
   ordered_json report = run_report(simulation, result);

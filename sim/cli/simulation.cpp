@@ -434,8 +434,10 @@ RunResult Simulation::collect() {
   r.cycles = mpcore.now();
   for (unsigned i = 0; i < mpcore.core_count(); ++i) {
     const Core& core = mpcore.core(i);
+    const RefillTail* refills = core.refill_tail();
     r.cores.push_back({core.retired(), core.now(), core.state().pc(), core.state().mode,
-                       core.state().security() == Security::Secure, core.waiting(), core.cycle_stack()});
+                       core.state().security() == Security::Secure, core.waiting(), core.cycle_stack(),
+                       refills ? std::optional(*refills) : std::nullopt});
   }
   return r;
 }

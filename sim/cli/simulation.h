@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct CoreResult {
   Mode mode = Mode::Supervisor;
   bool secure = false, waiting = false;
   CycleStack stack{};
+  std::optional<RefillTail> refills;  ///< if an observer wanted them
 };
 
 struct RunResult {

@@ -246,8 +246,8 @@ void Core::set_observer(Observer* observer) {
 }
 
 Moment Core::moment() const {
-  return {config_.index, Vmid(static_cast<u8>(state_.sys.vttbr >> 48)), in_guest(), clock_.now, retired_,
-          &clock_.stack, keep_tail_ ? timing_->tail() : nullptr};
+  return {config_.index, Vmid(static_cast<u8>(state_.sys.vttbr >> 48)), in_guest(), clock_.now, retired_, &clock_.stack,
+          refill_tail()};
 }
 
 }  // namespace hypsim

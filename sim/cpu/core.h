@@ -144,6 +144,8 @@ class Core final : private WalkMemory, private sysreg::Services {
   /// The debugger changed more than general registers and data. `wakes`: the core is to leave a WFI or WFE.
   void debugger_changed_state(bool wakes);
   const CycleStack& cycle_stack() const { return clock_.stack; }
+  /// What guests missed because of world switches so far; null unless the observer wanted it and there was a switch.
+  const RefillTail* refill_tail() const { return keep_tail_ ? timing_->tail() : nullptr; }
   TimingModel* timing_model() { return timing_.get(); }
 
   u8 index() const { return config_.index; }

@@ -23,7 +23,7 @@ class BlockCache {
     Block* block = nullptr;
   };
   static constexpr unsigned kJumps = 4096;
-  Jump& jump(u32 va) { return jumps_[(va >> 1 ^ va >> 13) % kJumps]; }
+  Jump& jump(u32 va) { return jumps_[jump_index(va)]; }
 
   Block* find(PhysAddr pa, u32 va, u32 context) const;
   Block* insert(std::unique_ptr<Block> block);
@@ -42,6 +42,7 @@ class BlockCache {
   std::size_t size() const { return by_key_.size(); }
 
  private:
+  static constexpr u32 jump_index(u32 va) { return (va >> 1 ^ va >> 13) % kJumps; }
   struct Key {
     u64 pa;
     u32 va, context;
