@@ -34,9 +34,9 @@ struct DeviceTreeOptions {
 /// Generates the tree. Everything in it comes from the description.
 std::vector<u8> make_device_tree(const PlatformDescription& platform, const DeviceTreeOptions& options);
 
-/// Adapts a tree the user brought: its memory node becomes the platform's main memory, the virtio devices that the command
-/// line plugged in (disks, network, console) get nodes unless it has them, and the options go into /chosen.
-/// The rest is the user's. Throws InputError naming `file` if it is no device tree.
+/// Adapts a tree the user brought: its memory node becomes the platform's main memory, the virtio devices that the
+/// command line plugged in (disks, network, console) get nodes unless it has them, and the options go into /chosen. The
+/// rest is the user's. Throws InputError naming `file` if it is no device tree.
 std::vector<u8> patch_device_tree(const std::vector<u8>& tree, const PlatformDescription& platform,
                                   const DeviceTreeOptions& options, const std::string& file);
 

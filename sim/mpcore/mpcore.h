@@ -3,12 +3,13 @@
 // initiator socket and the shared interrupt inputs.
 //
 // How time runs. The cores advance in windows, one after another in the order of their numbers, sleeping ones last;
-// SystemC time follows to the end of each window. While all but one sleep, windows are as long as with one core. A window ends no later than the next event the SystemC kernel already knows, so a device is
-// never overtaken. A core's own timers shorten its run; what it does to its own interrupt lines acts at once. An access
-// that makes the kernel busy (a device notified an event, a signal changed), an interrupt or an event for another core
-// ends the window there. Other cores see it at the window's end, in core order; broadcast maintenance reaches them at
-// once, since nothing may use a dropped translation after the issuer's DSB. When every core sleeps the window reaches
-// to the next timer or SystemC event.
+// SystemC time follows to the end of each window. While all but one sleep, windows are as long as with one core. A
+// window ends no later than the next event the SystemC kernel already knows, so a device is never overtaken. A core's
+// own timers shorten its run; what it does to its own interrupt lines acts at once. An access that makes the kernel
+// busy (a device notified an event, a signal changed), an interrupt or an event for another core ends the window there.
+// Other cores see it at the window's end, in core order; broadcast maintenance reaches them at once, since nothing may
+// use a dropped translation after the issuer's DSB. When every core sleeps the window reaches to the next timer or
+// SystemC event.
 //
 // One process runs all cores: which of them goes first must not depend on the kernel, and a switch of processes for
 // every window of a few dozen cycles would cost more than the window. A target may still call wait(): its time is

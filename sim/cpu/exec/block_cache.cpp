@@ -19,8 +19,8 @@ void unlink(Block& block) {
 }  // namespace
 
 Block* BlockCache::find(PhysAddr pa, u32 va, u32 context) const {
-  // More often than not it is the block that the jump table had, until its TLB entry or its generation went. No entry there
-  // outlives its block.
+  // More often than not it is the block that the jump table had, until its TLB entry or its generation went. No entry
+  // there outlives its block.
   Block* const last = jumps_[jump_index(va)].block;
   if (last != nullptr && last->pa == pa && last->va.value == va && last->context.key() == context) return last;
   const auto it = by_key_.find({pa.value, va, context});

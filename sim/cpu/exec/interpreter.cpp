@@ -75,15 +75,16 @@ template <bool kTimed>
 void Core::run_blocks(Block& first, bool traced, const MicroOp* after) {
   // Labels in the order of ir::Op. The second table sends every micro-op through a check at each new instruction: a
   // device access ends the visit of the block there, a debugger may stop there.
+// clang-format off
 #define HYPSIM_LABELS(X)                                                                                               \
-  X(Nop)                                                                                                               \
-  X(Mov) X(MovI) X(Add) X(AddI) X(Sub) X(SubI) X(RsbI) X(Adc) X(Sbc) X(And) X(AndI) X(Orr) X(OrrI) X(Eor) X(EorI)      \
-      X(Bic) X(BicI) X(Mvn) X(AddS) X(AddSI) X(SubS) X(SubSI) X(RsbSI) X(AdcS) X(SbcS) X(MovNZ) X(SetNZ64) X(LslI)     \
-          X(LsrI) X(AsrI) X(RorI) X(Rrx) X(LslCI) X(LsrCI) X(AsrCI) X(RorCI) X(RrxC) X(Lsl) X(Lsr) X(Asr) X(Ror)       \
-              X(LslC) X(LsrC) X(AsrC) X(RorC) X(SetCI) X(Clz) X(Rbit) X(Rev) X(Rev16) X(Revsh) X(Uxtb) X(Sxtb) X(Uxth) \
-                  X(Sxth) X(Uxtb16) X(Sxtb16) X(Ubfx) X(Sbfx) X(Bfi) X(Mul) X(Mla) X(Mls) X(Umull) X(Smull) X(Umlal)   \
-                      X(Smlal) X(Udiv) X(Sdiv) X(Ld8) X(Ld8S) X(Ld16) X(Ld16S) X(Ld32) X(St8) X(St16) X(St32) X(LdM)   \
-                          X(StM) X(SkipUnless) X(SkipIfZero) X(Call) X(CallExit) X(Goto) X(GotoInd) X(GotoX)
+  X(Nop) X(Mov) X(MovI) X(Add) X(AddI) X(Sub) X(SubI) X(RsbI) X(Adc) X(Sbc) X(And) X(AndI) X(Orr) X(OrrI) X(Eor)       \
+  X(EorI) X(Bic) X(BicI) X(Mvn) X(AddS) X(AddSI) X(SubS) X(SubSI) X(RsbSI) X(AdcS) X(SbcS) X(MovNZ) X(SetNZ64) X(LslI) \
+  X(LsrI) X(AsrI) X(RorI) X(Rrx) X(LslCI) X(LsrCI) X(AsrCI) X(RorCI) X(RrxC) X(Lsl) X(Lsr) X(Asr) X(Ror) X(LslC)       \
+  X(LsrC) X(AsrC) X(RorC) X(SetCI) X(Clz) X(Rbit) X(Rev) X(Rev16) X(Revsh) X(Uxtb) X(Sxtb) X(Uxth) X(Sxth) X(Uxtb16)   \
+  X(Sxtb16) X(Ubfx) X(Sbfx) X(Bfi) X(Mul) X(Mla) X(Mls) X(Umull) X(Smull) X(Umlal) X(Smlal) X(Udiv) X(Sdiv) X(Ld8)     \
+  X(Ld8S) X(Ld16) X(Ld16S) X(Ld32) X(St8) X(St16) X(St32) X(LdM) X(StM) X(SkipUnless) X(SkipIfZero) X(Call)            \
+  X(CallExit) X(Goto) X(GotoInd) X(GotoX)
+// clang-format on
 #define HYPSIM_COUNT(name) +1
   static_assert(0 HYPSIM_LABELS(HYPSIM_COUNT) == static_cast<int>(Op::Count));
 #define HYPSIM_ORDER(name) Op::name,
