@@ -9,8 +9,8 @@ from . import boots, guests, process
 
 MOST_TURNS = 1 << 24
 GROWTH = 16
-# What the growth of the cost per instruction is looked for in: an image, its parameter, turns.
-LENGTHS = (1, 4, 16)
+# In which the growth of the cost per instruction is looked for: turns of recursion-arm, VMs of vmswitch-arm.
+LENGTHS = (1, 4, 16, 64)
 VMS = (1, 4, 16, 64, 255)
 START_RUNS = 7
 
@@ -123,9 +123,9 @@ def scaling(machines, build, progress):
     rows = []
     images = build / "bench/guest"
     for mode in ("functional", "timed"):
-        row = {"name": "length", "mode": mode, "unit": "turns of quicksort-arm", "host_per_guest": {}}
-        guest = guests.Image(images / "compute/quicksort-arm.elf")
-        for before, length in zip(LENGTHS, LENGTHS[1:] + (LENGTHS[-1] * 4,)):
+        row = {"name": "length", "mode": mode, "unit": "turns of recursion-arm", "host_per_guest": {}}
+        guest = guests.Image(images / "compute/recursion-arm.elf")
+        for before, length in zip(LENGTHS, LENGTHS[1:]):
             progress(f"{mode}: run length {length}")
             row["host_per_guest"][f"{before}-{length}"] = host_per_guest(machines, guest, mode, before, length)
         rows.append(row)

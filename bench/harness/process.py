@@ -24,7 +24,7 @@ class Cost:
     out: str
     err: str
     beyond_ram: float = 0.0  # most MiB resident outside the mapping of guest memory, if that was watched
-    guest_ram: float = 0.0  # MiB of guest memory resident at that moment
+    guest_ram: float = 0.0  # most MiB of guest memory resident
 
 
 def reader(pipe, into):
@@ -65,8 +65,7 @@ def run(command, good, ram_bytes=0, codes=(0,)):
                         total, guest = residency(process.pid, ram_bytes)
                     except OSError:
                         break  # it has just ended
-                    if total - guest > beyond:
-                        beyond, ram = total - guest, guest
+                    beyond, ram = max(beyond, total - guest), max(ram, guest)
                     time.sleep(SAMPLE_SECONDS)
             _, status, usage = os.wait4(process.pid, 0)
         except BaseException:
