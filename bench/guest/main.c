@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Runs the turns of a compute loop, prints what came out, and ends the run by semihosting: 0 if every turn gave the
- * expected number. The command line is "[program] TURNS". */
+ * Runs the turns of an image, prints what came out, and ends the run by semihosting: 0 if every turn gave the expected
+ * number. The command line is "program TURNS [PARAMETER]". */
 #include "bench_guest.h"
 
 #define SYS_WRITE0 0x04
@@ -11,6 +11,10 @@
 #define STOPPED_RUN_TIME_ERROR 0x20023
 
 void bench_main(void);
+void bench_finish(int status);
+
+uint32_t bench_parameter;
+__attribute__((weak)) void bench_prepare(void) {}
 
 static uint32_t semihost_call(uint32_t number, const void* argument) {
   register uint32_t r0 __asm__("r0") = number;
@@ -32,37 +36,41 @@ static void print_hex(uint32_t value) {
   print(text);
 }
 
-/* The last word of the command line, if it is a number. */
-static uint32_t turns_wanted(void) {
+/* The number at `text`; none if something else than a blank or the end stands behind its digits. */
+static int parse_number(const char** text, uint32_t* value) {
+  const char* p = *text;
+  uint32_t result = 0;
+  while (*p == ' ') ++p;
+  const char* const first = p;
+  for (; *p >= '0' && *p <= '9'; ++p) result = result * 10 + (uint32_t)(*p - '0');
+  if (p == first || (*p != ' ' && *p != 0)) return 0;
+  *text = p;
+  *value = result;
+  return 1;
+}
+
+/* Turns to be done; leaves the parameter where the image looks for it. */
+static uint32_t read_command_line(void) {
   char line[80];
   uint32_t block[2] = {(uint32_t)line, sizeof line};
   if (semihost_call(SYS_GET_CMDLINE, block) != 0) return kBenchTurns;
-  uint32_t value = 0;
-  int digits = 0, clean = 1;
-  for (const char* p = line; *p; ++p) {
-    if (*p == ' ') {
-      value = 0;
-      digits = 0;
-      clean = 1;
-    } else if (*p >= '0' && *p <= '9') {
-      value = value * 10 + (uint32_t)(*p - '0');
-      ++digits;
-    } else {
-      clean = 0;
-    }
-  }
-  return digits && clean ? value : kBenchTurns;
+  const char* p = line;
+  while (*p && *p != ' ') ++p; /* the program */
+  uint32_t turns = kBenchTurns;
+  if (parse_number(&p, &turns)) parse_number(&p, &bench_parameter);
+  return turns;
 }
 
-static void finish(int status) {
+void bench_finish(int status) {
   uint32_t block[2] = {STOPPED_APPLICATION_EXIT, (uint32_t)status};
   semihost_call(SYS_EXIT_EXTENDED, block);
   semihost_call(SYS_EXIT, (const void*)(status == 0 ? STOPPED_APPLICATION_EXIT : STOPPED_RUN_TIME_ERROR));
 }
 
 void bench_main(void) {
-  uint32_t wrong = 0, result = kBenchExpected;
-  for (uint32_t turn = turns_wanted(); turn != 0; --turn) {
+  uint32_t wrong = 0, result = kBenchExpected, turns = read_command_line();
+  bench_prepare();
+  for (uint32_t turn = turns; turn != 0; --turn) {
     const uint32_t got = bench_turn();
     if (got == kBenchExpected) continue;
     result = got;
@@ -72,5 +80,5 @@ void bench_main(void) {
   print(": ");
   print_hex(result);
   print(wrong ? ", wrong\n" : ", ok\n");
-  finish((int)wrong);
+  bench_finish((int)wrong);
 }

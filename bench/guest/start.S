@@ -1,6 +1,6 @@
 @ SPDX-License-Identifier: Apache-2.0
-@ The way into a compute loop: Hyp mode is left for Supervisor, the MMU maps all memory to itself, RAM write-back
-@ cacheable, and the caches and the branch predictor are on. Runs on hypsim and on QEMU alike.
+@ The way into an image: Hyp mode is left for Supervisor, through hyp_setup where the image has that; the MMU maps all memory
+@ to itself, RAM write-back cacheable, and the caches and the branch predictor are on. Runs on hypsim and on QEMU alike.
   .syntax unified
   .arm
 
@@ -21,6 +21,8 @@ _start:
   and r1, r0, #CPSR_MODE
   cmp r1, #MODE_HYP
   bne in_supervisor
+  .weak hyp_setup
+  bl hyp_setup                     @ a NOP where there is none
   ldr r0, =MODE_SVC_MASKED
   msr spsr_cxsf, r0
   adr r0, in_supervisor
@@ -65,6 +67,7 @@ in_supervisor:
 
   .bss
   .balign 0x4000
+  .global translation_table
 translation_table:
   .space 0x4000
   .space 0x4000

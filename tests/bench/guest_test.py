@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A compute loop does its work, and says the same on hypsim (functional and timed) and on QEMU."""
+"""An image of bench/guest does its work, and says the same on hypsim (functional and timed) and on QEMU."""
 import argparse
 import pathlib
 import subprocess
@@ -28,7 +28,7 @@ def main():
     functional = run([*hypsim, "--functional", str(args.image)]).stdout
     timed = run([*hypsim, str(args.image)]).stdout
     # QEMU writes what semihosting prints to its standard error.
-    qemu = run([args.qemu, "-M", "virt", "-cpu", "cortex-a15", "-display", "none", "-serial", "null", "-monitor", "none",
+    qemu = run([args.qemu, "-M", "virt,virtualization=on,gic-version=2", "-cpu", "cortex-a15", "-display", "none", "-serial", "null", "-monitor", "none",
                 "-semihosting-config", f"enable=on,target=native,arg=bench,arg={TURNS}", "-kernel", str(args.image)]).stderr
 
     failures = []

@@ -6,15 +6,16 @@ Usage: console_agreement_test.py HYPSIM FETCH_GUESTS QEMU TESTING.MD linux|xen""
 import collections
 import pathlib
 import re
-import struct
 import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "bench"))
+from harness import boots  # noqa: E402
+
 HYPSIM, FETCH, QEMU, DOCUMENT, KIND = sys.argv[1:6]
 HEADING = "### Consoles of Linux and Xen"
-CHECK = "panic=-1 hypsim=check"
-MODULE_SHIFT = 0x8000000
 
 
 def declared():
@@ -38,28 +39,8 @@ def run(*command):
 
 
 def boot(guests, folder):
-    tree = folder / "tree.dtb"
-    hypsim = [HYPSIM, "run", "--functional", "--write-dtb", tree]
-    if KIND == "linux":
-        # The kernel package's own tree of the board; QEMU enters in Supervisor mode.
-        own = guests / "dtb" / "vexpress-v2p-ca15-tc1.dtb"
-        append = f"console=ttyAMA0 earlycon {CHECK}"
-        ours = run(*hypsim, "--platform", "vexpress-a15", "--entry", "svc", "--dtb", own, "--initrd", guests / "initrd.gz", "--append", append, guests / "vmlinuz")
-        theirs = run(QEMU, "-M", "vexpress-a15", "-cpu", "cortex-a15", "-m", "1024", "-nographic", "-no-reboot", "-kernel", guests / "vmlinuz",
-                     "-initrd", guests / "initrd.gz", "-dtb", own, "-append", append)
-    else:
-        ours = run(*hypsim, "--append", "console=dtuart dom0_mem=512M noreboot", "--dom0", guests / "vmlinuz", "--dom0-initrd", guests / "initrd.gz",
-                   "--dom0-append", f"console=hvc0 earlycon=xenboot {CHECK}", guests / "xen")
-        # The same tree for both, except that QEMU wants the place of our modules for the tree itself.
-        blob = tree.read_bytes()
-        loaders = []
-        for at, file in zip(sorted(int(at, 16) for at in re.findall(rb"module@([0-9a-f]+)\x00", blob)), (guests / "vmlinuz", guests / "initrd.gz")):
-            size = file.stat().st_size
-            blob = blob.replace(struct.pack(">QQ", at, size), struct.pack(">QQ", at + MODULE_SHIFT, size))
-            loaders += ["-device", f"loader,file={file},addr={at + MODULE_SHIFT:#x},force-raw=on"]
-        tree.write_bytes(blob)
-        theirs = run(QEMU, "-M", "virt,virtualization=on,gic-version=2", "-cpu", "cortex-a15", "-m", "1024", "-net", "none", "-nographic", "-no-reboot",
-                     "-kernel", guests / "xen", "-dtb", tree, *loaders)
+    ours = run(HYPSIM, *boots.hypsim_command(KIND, guests, ["--functional"]))
+    theirs = run(QEMU, *boots.qemu_command(KIND, guests, HYPSIM, folder))
     return ours, theirs
 
 
