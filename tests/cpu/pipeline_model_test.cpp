@@ -19,7 +19,7 @@ u64 in(const Clock& clock, Resource r) { return clock.stack[static_cast<unsigned
 struct Model : ::testing::Test {
   TimingConfig config = a15_timing();
   SharedMemoryTiming shared{config};
-  TimingModel model{config, shared, 0};
+  TimingModel model{config, shared};
   Clock clock;
   const u32 dram = config.cycles_of_ns(config.dram_ns);
   const u32 noncacheable = config.cycles_of_ns(config.noncacheable_ns);

@@ -74,6 +74,7 @@ Outcome run_here(const RunSetup& setup) {
   config.frames = GicFrames::from_periphbase(0x2C000000);
   config.spis = 32;
   config.window = Cycles(setup.window);
+  config.generate_code = setup.generate;
   if (setup.timed) {
     timing = load_timing_config(HYPSIM_TIMING_FILE, 1000);
     config.timing = &timing;

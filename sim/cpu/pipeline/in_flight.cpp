@@ -210,6 +210,11 @@ void InFlight::forget_lines() {
   }
 }
 
+void InFlight::forget_line(PhysAddr pa) {
+  for (Fill& fill : fills_)
+    if (fill.line == pa.value >> CacheTags::kLineBits) fill.line = ~u64{0};
+}
+
 void InFlight::resolve_branch(Clock& clock) {
   if (any_) wait(clock, last_);
 }

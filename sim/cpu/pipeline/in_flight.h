@@ -66,6 +66,8 @@ class InFlight {
   void resolve_branch(Clock& clock);
   /// Data cache maintenance: a line that it takes out is not there even if it was still on its way.
   void forget_lines();
+  /// Another core has taken the line of `pa`; what waits for it still gets it.
+  void forget_line(PhysAddr pa);
   /// Waits for everything.
   void drain(Clock& clock);
 

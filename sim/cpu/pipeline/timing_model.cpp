@@ -9,7 +9,7 @@ namespace hypsim {
 
 BlockTiming compute_schedule(const TimingConfig& config, const Block& block);
 
-TimingModel::TimingModel(const TimingConfig& config, SharedMemoryTiming& shared, unsigned)
+TimingModel::TimingModel(const TimingConfig& config, SharedMemoryTiming& shared)
     : config_(config),
       shared_(shared),
       l1i_(config.l1i_bytes, config.l1i_ways, Replacement::Lru),
@@ -20,7 +20,11 @@ TimingModel::TimingModel(const TimingConfig& config, SharedMemoryTiming& shared,
       l2_beyond_l1_(config.l2_hit -
                     std::min(config.l2_hit, config.latency[static_cast<unsigned>(ir::TimingClass::Load)])),
       in_flight_(config_, l1d_, dram_, l2_beyond_l1_),
-      writes_(config.write_buffer_entries) {}
+      writes_(config.write_buffer_entries) {
+  shared_.attach(*this);
+}
+
+TimingModel::~TimingModel() { shared_.detach(*this); }
 
 /// A read of L2, of a line that is in none of the caches above; what misses goes out on the bus.
 bool TimingModel::l2_hits(PhysAddr pa) {
@@ -71,12 +75,13 @@ void TimingModel::fetch_data(Clock& clock, PhysAddr pa, const AccessSite& site, 
   Resource from = Resource::L2;
   const u64 arrival = in_flight_.arrival(pa, from);
   if (arrival != 0) {
+    if (!l1d_.coming(pa)) read_shared(pa);  // put out meanwhile, and back
     const u64 hit = start + config_.latency[static_cast<unsigned>(ir::TimingClass::Load)];
     in_flight_.complete(clock, site, start, std::max(arrival, hit), from, tlb);
     return;
   }
   ++events_[L1dRefillRead];
-  u32 latency = config_.l2_hit;
+  u32 latency = config_.l2_hit + read_shared(pa);
   if (!l2_hits(pa)) {
     latency += dram_;
     from = Resource::Dram;
@@ -99,7 +104,7 @@ void TimingModel::load_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class, 
 
 void TimingModel::load_translated(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site) {
   const u32 tlb = std::exchange(translation_delay_, 0);
-  const bool hit = hits_l1d(pa, mem_class, L1dRead);
+  const bool hit = read_hits_l1d(pa, mem_class);
   if (tlb == 0) {
     if (!hit) load_beyond_l1(clock, pa, mem_class, site);
   } else if (mem_class != MemClass::Cacheable) {
@@ -124,20 +129,61 @@ void TimingModel::store_translated(Clock& clock, PhysAddr pa, MemClass mem_class
   store(clock, pa, mem_class);
 }
 
-void TimingModel::store_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class) {
-  if (mem_class == MemClass::Cacheable) {
-    // The store waits in the store buffer while its line is fetched; it costs buffer time, not the core's.
-    Resource from;
-    if (const u64 arrival = in_flight_.arrival(pa, from); arrival != 0) {
-      post_write(clock, arrival - std::min(arrival, clock.now.value), false);
-      return;
-    }
-    ++events_[L1dRefillWrite];
-    const u32 took = l2_beyond_l1_ + (l2_hits(pa) ? 0 : dram_);
-    l1d_refill(pa, took);
-    post_write(clock, took, false);
+/// A cacheable store to a line that is not the last one of its set, or that is not Modified yet. What it has to wait
+/// for it waits for in the store buffer: it costs buffer time, not the core's.
+void TimingModel::store_line(Clock& clock, PhysAddr pa) {
+  if (l1d_.access(pa)) {
+    if (const u32 upgrade = make_modified(pa); upgrade != 0) post_write(clock, upgrade, false);
     return;
   }
+  Resource from;
+  if (const u64 arrival = in_flight_.arrival(pa, from); arrival != 0) {
+    if (!l1d_.coming(pa)) read_shared(pa);  // put out meanwhile, and back
+    post_write(clock, arrival - std::min(arrival, clock.now.value) + make_modified(pa), false);
+    return;
+  }
+  ++events_[L1dRefillWrite];
+  const bool owned = shared_.take(*this, pa) == SharedMemoryTiming::Elsewhere::Owner;
+  l1d_.set_state(pa, LineState::Modified);
+  const u32 took = l2_beyond_l1_ + (owned ? config_.intervention : 0) + (l2_hits(pa) ? 0 : dram_);
+  l1d_refill(pa, took);
+  post_write(clock, took, false);
+}
+
+/// A line that comes into L1D to be read: Exclusive, or Shared with the cores that have it. Returns how much longer it
+/// takes because one of them must give it.
+u32 TimingModel::read_shared(PhysAddr pa) {
+  const auto elsewhere = shared_.share(*this, pa);
+  if (elsewhere != SharedMemoryTiming::Elsewhere::Nothing) l1d_.set_state(pa, LineState::Shared);
+  return elsewhere == SharedMemoryTiming::Elsewhere::Owner ? config_.intervention : 0;
+}
+
+/// A line of L1D is written. Returns how long it takes to take it from the cores that share it.
+u32 TimingModel::make_modified(PhysAddr pa) {
+  const bool shared = l1d_.state(pa) == LineState::Shared;
+  if (shared) shared_.take(*this, pa);
+  l1d_.set_state(pa, LineState::Modified);
+  return shared ? config_.upgrade : 0;
+}
+
+SharedMemoryTiming::Elsewhere TimingModel::snooped(PhysAddr pa, bool write) {
+  using Elsewhere = SharedMemoryTiming::Elsewhere;
+  if (write) {
+    // The copy that a world switch left goes too: it is not the switch that takes the line.
+    if (shadow_) shadow_->l1d.invalidate(pa);
+    in_flight_.forget_line(pa);
+  }
+  if (!l1d_.contains(pa)) return Elsewhere::Nothing;
+  const LineState before = l1d_.state(pa);
+  if (write) {
+    l1d_.invalidate(pa);
+  } else {
+    l1d_.set_state(pa, LineState::Shared);
+  }
+  return before == LineState::Shared ? Elsewhere::Copy : Elsewhere::Owner;
+}
+
+void TimingModel::store_uncached(Clock& clock, MemClass mem_class) {
   ++events_[MemoryWrite];
   ++events_[BusWrite];
   post_write(clock, noncacheable_, mem_class == MemClass::Device);

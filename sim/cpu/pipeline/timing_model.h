@@ -47,7 +47,10 @@ enum class MemClass : u8 { Cacheable, NonCacheable, Device };
 /// Timing of one core. Each method charges `clock` with what the event costs beyond the block's schedule.
 class TimingModel {
  public:
-  TimingModel(const TimingConfig& config, SharedMemoryTiming& shared, unsigned core);
+  TimingModel(const TimingConfig& config, SharedMemoryTiming& shared);
+  ~TimingModel();
+  TimingModel(const TimingModel&) = delete;
+  TimingModel& operator=(const TimingModel&) = delete;
 
   /// The schedule of a block: a pure function of its instructions.
   BlockTiming schedule(const Block& block) const;
@@ -61,10 +64,15 @@ class TimingModel {
   /// A load or store of RAM that has been translated. Inline wherever the interpreter has a load: the compiler would
   /// share one copy, which costs a call for each access.
   [[gnu::always_inline]] void load(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site = {}) {
-    if (!hits_l1d(pa, mem_class, L1dRead)) load_beyond_l1(clock, pa, mem_class, site);
+    if (!read_hits_l1d(pa, mem_class)) load_beyond_l1(clock, pa, mem_class, site);
   }
   [[gnu::always_inline]] void store(Clock& clock, PhysAddr pa, MemClass mem_class) {
-    if (!hits_l1d(pa, mem_class, L1dWrite)) store_beyond_l1(clock, pa, mem_class);
+    if (mem_class != MemClass::Cacheable) [[unlikely]] {
+      store_uncached(clock, mem_class);
+    } else {
+      ++events_[L1dWrite];
+      if (!l1d_.just_written(pa)) store_line(clock, pa);
+    }
   }
   /// The same when the translation may have missed L1 (between begin_translation and here nothing else happened).
   void load_translated(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site);
@@ -119,6 +127,8 @@ class TimingModel {
   /// `operand` as DCISW and its kind take it: level, set and way. ARM DDI 0406C B4.2.1
   void clean_invalidate_dcache_set_way(u32 operand);
   void invalidate_branch_predictor();
+  /// Another core reads or writes the line.
+  SharedMemoryTiming::Elsewhere snooped(PhysAddr pa, bool write);
 
   /// A world switch begins, and ends when a guest goes on: from then on the refills it causes are counted. What is in
   /// the caches and the predictor before it is kept aside, and followed after it; hits of L1D do not age the lines
@@ -162,17 +172,20 @@ class TimingModel {
     kPmuEvents = 0x68
   };
 
-  bool hits_l1d(PhysAddr pa, MemClass mem_class, PmuEvent event) {
+  bool read_hits_l1d(PhysAddr pa, MemClass mem_class) {
     if (mem_class != MemClass::Cacheable) [[unlikely]]
       return false;
-    ++events_[event];
+    ++events_[L1dRead];
     return l1d_.access(pa);
   }
   void fetch_lines(Clock& clock, u64 first, u64 last, bool cacheable);
   void load_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site);
   void spend_translation_delay(Clock& clock);
   void fetch_data(Clock& clock, PhysAddr pa, const AccessSite& site, u32 tlb);
-  void store_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class);
+  void store_line(Clock& clock, PhysAddr pa);
+  void store_uncached(Clock& clock, MemClass mem_class);
+  u32 read_shared(PhysAddr pa);
+  u32 make_modified(PhysAddr pa);
   enum class Prediction : u8 { On, Off, Shadowed };
   /// The structures as they would be without the last world switch.
   struct Shadow {
