@@ -79,6 +79,15 @@ probe stream_and_sum                    // and with a sum of what was loaded
     subhs r1, r1, #65536
     again
 
+probe stream_update                     // a load and a store of a line each: it leaves L1D Modified
+    .rept 8
+    ldr  r2, [r1]
+    str  r2, [r1], #64
+    .endr
+    cmp  r1, r3
+    subhs r1, r1, #65536
+    again
+
 probe chase_behind_key
     .rept 8
     ldr  r2, [r1, #4]

@@ -87,7 +87,10 @@ void Prober::memory() {
   input("independent loads from L2, a line each",
         slope("stream", 1024, ProbeMachine::kDense, ProbeMachine::kDense + 65536) / 8, 8, k7Cpu);
   compared("independent loads from L2, random lines", scattered(), 9, k7Cpu);
+  unpublished("load and store of a line each, in L2",
+              slope("stream_update", 1024, ProbeMachine::kDense, ProbeMachine::kDense + 65536) / 8);
   unpublished("independent loads from DRAM, a line each", slope("stream", 16384, ProbeMachine::kLarge, ~0u) / 8);
+  unpublished("load and store of a line each, in DRAM", slope("stream_update", 16384, ProbeMachine::kLarge, ~0u) / 8);
 }
 
 void Prober::translation() {

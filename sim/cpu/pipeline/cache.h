@@ -46,6 +46,10 @@ class CacheTags {
   bool contains(PhysAddr pa) const { return find(pa) != kNowhere; }
   /// Of a line that is there or on its way.
   LineState state(PhysAddr pa) const { return states_[find(pa)]; }
+  bool modified(PhysAddr pa) const {
+    const std::size_t at = find(pa);
+    return at != kNowhere && states_[at] == LineState::Modified;
+  }
   void set_state(PhysAddr pa, LineState state) {
     const std::size_t at = find(pa);
     if (at == kNowhere) return;

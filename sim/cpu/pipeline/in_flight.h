@@ -8,6 +8,7 @@
 // block to the next: a register is late if its value comes later than the schedule says.
 #pragma once
 
+#include <algorithm>
 #include <array>
 
 #include "sim/base/observer.h"
@@ -56,6 +57,8 @@ class InFlight {
   /// A line fetched from L2 (`latency` to use: from L2 or DRAM) for an access that is ready at `start`; returns when it
   /// arrives. Waits in the queue for a fill buffer and for L2's port.
   u64 fetch_line(PhysAddr pa, u64 start, u32 latency, Resource from);
+  /// A line is written back to L2 behind what has been asked for by then.
+  void write_back(u64 when) { next_request_ = std::max(next_request_, when) + line_interval_; }
   /// The instruction at `site` gets (some of) its data at `done`, `tlb` cycles of that time spent on its translation.
   /// Without a block, waits.
   void complete(Clock& clock, const AccessSite& site, u64 start, u64 done, Resource from, u32 tlb);

@@ -14,4 +14,16 @@ SharedMemoryTiming::Elsewhere SharedMemoryTiming::snoop(const TimingModel& core,
   return found;
 }
 
+bool SharedMemoryTiming::drop(PhysAddr pa, bool save) {
+  bool modified = false;
+  for (TimingModel* core : cores_) modified = core->dropped(pa, save) || modified;
+  return modified;
+}
+
+bool SharedMemoryTiming::clean(PhysAddr pa) {
+  bool modified = false;
+  for (TimingModel* core : cores_) modified = core->cleaned(pa) || modified;
+  return modified;
+}
+
 }  // namespace hypsim

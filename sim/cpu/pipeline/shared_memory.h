@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the cores of a cluster share in time: the L2 cache, and the snoop control unit that keeps their L1 data caches
-// coherent. The cores run in windows, one after another: what one does to the others' lines is done at once, in that
-// order.
+// What the cores of a cluster share in time: the L2 cache, which holds every line that an L1 data cache holds, and the
+// snoop control unit that keeps those coherent. The cores run in windows, one after another: what one does to the
+// others' lines is done at once, in that order.
 #pragma once
 
 #include <vector>
@@ -30,6 +30,12 @@ class SharedMemoryTiming {
   Elsewhere share(const TimingModel& core, PhysAddr pa) { return snoop(core, pa, false); }
   /// `core` writes the line: nobody else keeps it.
   Elsewhere take(const TimingModel& core, PhysAddr pa) { return snoop(core, pa, true); }
+
+  /// Takes the line out of all L1Ds, since L2 holds whatever they hold. True if one of them had it Modified, and gave
+  /// the data to L2 (`save`) or lost them.
+  bool drop(PhysAddr pa, bool save);
+  /// Cleans the line in all L1Ds. True if one of them had it Modified.
+  bool clean(PhysAddr pa);
 
   CacheTags l2;
 

@@ -26,13 +26,28 @@ TimingModel::TimingModel(const TimingConfig& config, SharedMemoryTiming& shared)
 
 TimingModel::~TimingModel() { shared_.detach(*this); }
 
-/// A read of L2, of a line that is in none of the caches above; what misses goes out on the bus.
+/// A read of L2; what misses goes out on the bus, and what it replaces leaves the L1Ds too.
 bool TimingModel::l2_hits(PhysAddr pa) {
   ++events_[L2Read];
   if (shared_.l2.access(pa)) return true;
   ++events_[L2RefillRead];
   ++events_[BusRead];
+  const CacheTags::Victim victim = shared_.l2.take_victim();
+  if (victim.valid && (shared_.drop(victim.pa, true) || victim.state == LineState::Modified)) {
+    ++events_[L2WriteBackVictim];
+    ++events_[BusWrite];
+  }
   return false;
+}
+
+/// What the last miss of L1D replaced goes back to L2 if it was Modified.
+bool TimingModel::l1d_writes_back() {
+  const CacheTags::Victim victim = l1d_.take_victim();
+  if (!victim.valid || victim.state != LineState::Modified) return false;
+  ++events_[L1dWriteBackVictim];
+  ++events_[L2Write];
+  shared_.l2.set_state(victim.pa, LineState::Modified);
+  return true;
 }
 
 /// Puts a write that takes `latency` into the write buffer, whose entries leave in order; waits only while all are
@@ -72,9 +87,11 @@ void TimingModel::fetch_lines(Clock& clock, u64 first, u64 last, bool cacheable)
 /// A cacheable load whose line is not in L1D, or whose translation took `tlb` cycles longer.
 void TimingModel::fetch_data(Clock& clock, PhysAddr pa, const AccessSite& site, u32 tlb) {
   const u64 start = in_flight_.ready_to_start(clock, site) + tlb;
+  const bool writes_back = l1d_writes_back();
   Resource from = Resource::L2;
   const u64 arrival = in_flight_.arrival(pa, from);
   if (arrival != 0) {
+    if (writes_back) in_flight_.write_back(start);
     if (!l1d_.coming(pa)) read_shared(pa);  // put out meanwhile, and back
     const u64 hit = start + config_.latency[static_cast<unsigned>(ir::TimingClass::Load)];
     in_flight_.complete(clock, site, start, std::max(arrival, hit), from, tlb);
@@ -87,7 +104,9 @@ void TimingModel::fetch_data(Clock& clock, PhysAddr pa, const AccessSite& site, 
     from = Resource::Dram;
   }
   l1d_refill(pa, latency);
-  in_flight_.complete(clock, site, start, in_flight_.fetch_line(pa, start, latency, from), from, tlb);
+  const u64 done = in_flight_.fetch_line(pa, start, latency, from);
+  if (writes_back) in_flight_.write_back(start);
+  in_flight_.complete(clock, site, start, done, from, tlb);
 }
 
 void TimingModel::load_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site) {
@@ -136,6 +155,7 @@ void TimingModel::store_line(Clock& clock, PhysAddr pa) {
     if (const u32 upgrade = make_modified(pa); upgrade != 0) post_write(clock, upgrade, false);
     return;
   }
+  if (l1d_writes_back()) in_flight_.write_back(clock.now.value);
   Resource from;
   if (const u64 arrival = in_flight_.arrival(pa, from); arrival != 0) {
     if (!l1d_.coming(pa)) read_shared(pa);  // put out meanwhile, and back
@@ -175,12 +195,38 @@ SharedMemoryTiming::Elsewhere TimingModel::snooped(PhysAddr pa, bool write) {
   }
   if (!l1d_.contains(pa)) return Elsewhere::Nothing;
   const LineState before = l1d_.state(pa);
+  if (before == LineState::Modified) ++events_[L1dWriteBackClean];
   if (write) {
+    // A Modified line goes straight to the other core, which has it Modified then.
+    ++events_[L1dInvalidated];
     l1d_.invalidate(pa);
   } else {
+    if (before == LineState::Modified) {
+      ++events_[L2Write];
+      shared_.l2.set_state(pa, LineState::Modified);
+    }
     l1d_.set_state(pa, LineState::Shared);
   }
   return before == LineState::Shared ? Elsewhere::Copy : Elsewhere::Owner;
+}
+
+bool TimingModel::dropped(PhysAddr pa, bool save) {
+  if (shadowed()) shadow_->l1d.invalidate(pa);
+  in_flight_.forget_line(pa);
+  if (!l1d_.contains(pa)) return false;
+  const bool modified = l1d_.modified(pa);
+  if (save) cleaned(pa);
+  ++events_[L1dInvalidated];
+  l1d_.invalidate(pa);
+  return modified;
+}
+
+bool TimingModel::cleaned(PhysAddr pa) {
+  if (!l1d_.modified(pa)) return false;
+  ++events_[L1dWriteBackClean];
+  ++events_[L2Write];
+  l1d_.set_state(pa, LineState::Exclusive);
+  return true;
 }
 
 void TimingModel::store_uncached(Clock& clock, MemClass mem_class) {
@@ -342,21 +388,60 @@ void TimingModel::invalidate_icache_line(PhysAddr pa) {
   if (shadowed()) shadow_->l1i.invalidate(pa);
   last_fetch_line_ = ~u64{0};
 }
-void TimingModel::clean_invalidate_dcache_line(PhysAddr pa, bool invalidate) {
+
+/// A Modified line leaves L2 for memory because maintenance says so: posted, a DSB waits for it.
+void TimingModel::l2_writes_back(Clock& clock, PhysAddr pa) {
+  ++events_[L2WriteBackClean];
+  ++events_[BusWrite];
+  shared_.l2.set_state(pa, LineState::Exclusive);
+  post_write(clock, l2_beyond_l1_ + dram_, false);
+}
+
+void TimingModel::maintain_dcache_line(Clock& clock, PhysAddr pa, DcacheOp op) {
+  const bool invalidate = op == DcacheOp::Invalidate || op == DcacheOp::CleanInvalidate;
+  if (invalidate) in_flight_.forget_lines();
+  const bool save = op != DcacheOp::Invalidate;
+  const bool modified = invalidate ? shared_.drop(pa, save) : shared_.clean(pa);
+  if (modified && save) {
+    in_flight_.write_back(clock.now.value);
+    shared_.l2.set_state(pa, LineState::Modified);
+    if (op == DcacheOp::CleanToUnification) post_write(clock, l2_beyond_l1_, false);
+  }
+  if ((op == DcacheOp::Clean || op == DcacheOp::CleanInvalidate) && shared_.l2.modified(pa)) l2_writes_back(clock, pa);
   if (!invalidate) return;
-  in_flight_.forget_lines();
-  l1d_.invalidate(pa);
-  if (shadowed()) shadow_->l1d.invalidate(pa);
+  if (shared_.l2.contains(pa)) ++events_[L2Invalidated];
   shared_.l2.invalidate(pa);
 }
-void TimingModel::clean_invalidate_dcache_set_way(u32 operand) {
+
+void TimingModel::maintain_dcache_set_way(Clock& clock, u32 operand, DcacheOp op) {
   const u32 level = operand >> 1 & 7;
   if (level > 1) return;
-  in_flight_.forget_lines();
   CacheTags& cache = level == 0 ? l1d_ : shared_.l2;
   const int way_bits = std::bit_width(cache.ways() - 1);
   const u32 way = way_bits == 0 ? 0 : operand >> (32 - way_bits);
-  if (way < cache.ways()) cache.invalidate_set_way(operand >> CacheTags::kLineBits & (cache.sets() - 1), way);
+  if (way >= cache.ways()) return;
+  const CacheTags::Victim line = cache.at_set_way(operand >> CacheTags::kLineBits & (cache.sets() - 1), way);
+  if (op != DcacheOp::Clean) in_flight_.forget_lines();
+  if (!line.valid) return;
+  const bool clean = op != DcacheOp::Invalidate;
+  if (level == 0) {
+    if (clean && cleaned(line.pa)) {
+      in_flight_.write_back(clock.now.value);
+      shared_.l2.set_state(line.pa, LineState::Modified);
+      post_write(clock, l2_beyond_l1_, false);
+    }
+    if (op == DcacheOp::Clean) return;
+    ++events_[L1dInvalidated];
+    l1d_.invalidate(line.pa);
+    return;
+  }
+  // L2 gives up nothing that an L1D keeps.
+  if (op != DcacheOp::Clean && shared_.drop(line.pa, clean) && clean)
+    shared_.l2.set_state(line.pa, LineState::Modified);
+  if (clean && shared_.l2.modified(line.pa)) l2_writes_back(clock, line.pa);
+  if (op == DcacheOp::Clean) return;
+  ++events_[L2Invalidated];
+  shared_.l2.invalidate(line.pa);
 }
 void TimingModel::invalidate_branch_predictor() {
   predictor_.invalidate();
@@ -371,8 +456,10 @@ u64 TimingModel::pmu_event(u32 event) const {
     case 0x04: return events_[L1dRead] + events_[L1dWrite];
     case 0x05: return events_[TlbRefillRead] + events_[TlbRefillWrite];
     case 0x13: return memory_reads + memory_writes;
-    case 0x16: return events_[L2Read];
+    case 0x15: return events_[L1dWriteBackVictim] + events_[L1dWriteBackClean];
+    case 0x16: return events_[L2Read] + events_[L2Write];
     case 0x17: return events_[L2RefillRead];
+    case 0x18: return events_[L2WriteBackVictim] + events_[L2WriteBackClean];
     case 0x19: return events_[BusRead] + events_[BusWrite];
     case MemoryRead: return memory_reads;
     case MemoryWrite: return memory_writes;

@@ -123,12 +123,18 @@ class TimingModel {
   /// Cache contents changed by maintenance operations.
   void invalidate_icache();
   void invalidate_icache_line(PhysAddr pa);
-  void clean_invalidate_dcache_line(PhysAddr pa, bool invalidate);
+  enum class DcacheOp : u8 { Clean, CleanToUnification, Invalidate, CleanInvalidate };
+  /// By address: the line in the L1Ds of all cores and, but for the point of unification, in L2.
+  void maintain_dcache_line(Clock& clock, PhysAddr pa, DcacheOp op);
   /// `operand` as DCISW and its kind take it: level, set and way. ARM DDI 0406C B4.2.1
-  void clean_invalidate_dcache_set_way(u32 operand);
+  void maintain_dcache_set_way(Clock& clock, u32 operand, DcacheOp op);
   void invalidate_branch_predictor();
   /// Another core reads or writes the line.
   SharedMemoryTiming::Elsewhere snooped(PhysAddr pa, bool write);
+  /// L2 gives the line up, or maintenance takes it out, perhaps without saving it; or maintenance cleans it. True if it
+  /// was Modified.
+  bool dropped(PhysAddr pa, bool save);
+  bool cleaned(PhysAddr pa);
 
   /// A world switch begins, and ends when a guest goes on: from then on the refills it causes are counted. What is in
   /// the caches and the predictor before it is kept aside, and followed after it; hits of L1D do not age the lines
@@ -161,10 +167,17 @@ class TimingModel {
     L1dWrite = 0x41,
     L1dRefillRead = 0x42,
     L1dRefillWrite = 0x43,
+    L1dWriteBackVictim = 0x46,
+    L1dWriteBackClean = 0x47,  // by maintenance, for another core, or because L2 gives the line up
+    L1dInvalidated = 0x48,
     TlbRefillRead = 0x4C,
     TlbRefillWrite = 0x4D,
     L2Read = 0x50,
+    L2Write = 0x51,
     L2RefillRead = 0x52,
+    L2WriteBackVictim = 0x56,
+    L2WriteBackClean = 0x57,
+    L2Invalidated = 0x58,
     BusRead = 0x60,
     BusWrite = 0x61,
     MemoryRead = 0x66,
@@ -184,6 +197,8 @@ class TimingModel {
   void fetch_data(Clock& clock, PhysAddr pa, const AccessSite& site, u32 tlb);
   void store_line(Clock& clock, PhysAddr pa);
   void store_uncached(Clock& clock, MemClass mem_class);
+  bool l1d_writes_back();
+  void l2_writes_back(Clock& clock, PhysAddr pa);
   u32 read_shared(PhysAddr pa);
   u32 make_modified(PhysAddr pa);
   enum class Prediction : u8 { On, Off, Shadowed };
