@@ -97,7 +97,7 @@ constexpr u32 kMrc = 0xee106f10;  // mrc p15, 0, r6, c0, c0, 0
 
 /// One block, run by hand: accesses in order, then the charge for all of it.
 struct Late : ::testing::Test {
-  TimingConfig config = a15_timing();
+  TimingConfig config = test::flat_dram();
   SharedMemoryTiming shared{config};
   TimingModel model{config, shared};
   Clock clock;

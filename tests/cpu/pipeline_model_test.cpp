@@ -17,7 +17,7 @@ constexpr u32 kRam = FlatMachine::kRam;
 u64 in(const Clock& clock, Resource r) { return clock.stack[static_cast<unsigned>(r)]; }
 
 struct Model : ::testing::Test {
-  TimingConfig config = a15_timing();
+  TimingConfig config = test::flat_dram();
   SharedMemoryTiming shared{config};
   TimingModel model{config, shared};
   Clock clock;

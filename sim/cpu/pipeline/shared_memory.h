@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the cores of a cluster share in time: the L2 cache, which holds every line that an L1 data cache holds, and the
-// snoop control unit that keeps those coherent. The cores run in windows, one after another: what one does to the
-// others' lines is done at once, in that order.
+// What the cores of a cluster share in time: DRAM, the L2 cache, which holds every line that an L1 data cache holds,
+// and the snoop control unit that keeps those coherent. The cores run in windows, one after another: what one does to
+// the others' lines is done at once, in that order.
 #pragma once
 
 #include <vector>
 
 #include "sim/cpu/pipeline/cache.h"
+#include "sim/cpu/pipeline/dram.h"
 #include "sim/cpu/pipeline/timing_config.h"
 
 namespace hypsim {
@@ -15,7 +16,8 @@ class TimingModel;
 
 class SharedMemoryTiming {
  public:
-  explicit SharedMemoryTiming(const TimingConfig& config) : l2(config.l2_bytes, config.l2_ways, Replacement::Random) {}
+  explicit SharedMemoryTiming(const TimingConfig& config)
+      : l2(config.l2_bytes, config.l2_ways, Replacement::Random), dram(config) {}
   SharedMemoryTiming(const SharedMemoryTiming&) = delete;
   SharedMemoryTiming& operator=(const SharedMemoryTiming&) = delete;
 
@@ -38,6 +40,7 @@ class SharedMemoryTiming {
   bool clean(PhysAddr pa);
 
   CacheTags l2;
+  Dram dram;
 
  private:
   Elsewhere snoop(const TimingModel& core, PhysAddr pa, bool write);

@@ -15,29 +15,32 @@ TimingModel::TimingModel(const TimingConfig& config, SharedMemoryTiming& shared)
       l1i_(config.l1i_bytes, config.l1i_ways, Replacement::Lru),
       l1d_(config.l1d_bytes, config.l1d_ways, Replacement::Lru),
       predictor_(config.btb_entries, config.history_bits, config.return_stack_entries, config.indirect_entries),
-      dram_(config.cycles_of_ns(config.dram_ns)),
       noncacheable_(config.cycles_of_ns(config.noncacheable_ns)),
       l2_beyond_l1_(config.l2_hit -
                     std::min(config.l2_hit, config.latency[static_cast<unsigned>(ir::TimingClass::Load)])),
-      in_flight_(config_, l1d_, dram_, l2_beyond_l1_),
+      in_flight_(config_, l1d_, l2_beyond_l1_),
       writes_(config.write_buffer_entries) {
   shared_.attach(*this);
 }
 
 TimingModel::~TimingModel() { shared_.detach(*this); }
 
-/// A read of L2; what misses goes out on the bus, and what it replaces leaves the L1Ds too.
-bool TimingModel::l2_hits(PhysAddr pa) {
+/// A read of L2, which knows at `when` whether it has the line; what misses goes out on the bus, and what it replaces
+/// leaves the L1Ds too. Returns how many cycles longer than a hit it takes.
+u64 TimingModel::l2_supplies(PhysAddr pa, u64 when) {
   ++events_[L2Read];
-  if (shared_.l2.access(pa)) return true;
+  if (shared_.l2.access(pa)) return 0;
   ++events_[L2RefillRead];
   ++events_[BusRead];
   const CacheTags::Victim victim = shared_.l2.take_victim();
   if (victim.valid && (shared_.drop(victim.pa, true) || victim.state == LineState::Modified)) {
     ++events_[L2WriteBackVictim];
     ++events_[BusWrite];
+    const u64 done = shared_.dram.read(pa, when);
+    shared_.dram.write(victim.pa, when);
+    return done - when;
   }
-  return false;
+  return shared_.dram.read(pa, when) - when;
 }
 
 /// What the last miss of L1D replaced goes back to L2 if it was Modified.
@@ -50,15 +53,21 @@ bool TimingModel::l1d_writes_back() {
   return true;
 }
 
-/// Puts a write that takes `latency` into the write buffer, whose entries leave in order; waits only while all are
-/// taken. Writes overlap: each starts when it enters.
-void TimingModel::post_write(Clock& clock, u64 latency, bool device) {
-  u64& entry = writes_[next_write_];  // the oldest
-  next_write_ = next_write_ + 1 == writes_.size() ? 0 : next_write_ + 1;
-  wait(clock, entry, Resource::Device);
-  drained_at_ = std::max(drained_at_, clock.now.value + latency);
+/// A write enters the write buffer; it waits only while all entries are taken.
+void TimingModel::enter_write_buffer(Clock& clock) { wait(clock, writes_[next_write_], Resource::Device); }
+
+/// The write that has entered is done at `done`; entries leave in order.
+void TimingModel::leave_write_buffer(u64 done, bool device) {
+  drained_at_ = std::max(drained_at_, done);
   if (device) device_drained_at_ = drained_at_;
-  entry = drained_at_;
+  writes_[next_write_] = drained_at_;
+  next_write_ = next_write_ + 1 == writes_.size() ? 0 : next_write_ + 1;
+}
+
+/// Writes overlap: one that takes `latency` starts when it enters.
+void TimingModel::post_write(Clock& clock, u64 latency, bool device) {
+  enter_write_buffer(clock);
+  leave_write_buffer(clock.now.value + latency, device);
 }
 
 BlockTiming TimingModel::schedule(const Block& block) const { return compute_schedule(config_, block); }
@@ -78,7 +87,7 @@ void TimingModel::fetch_lines(Clock& clock, u64 first, u64 last, bool cacheable)
     if (!here) {
       ++events_[L1iRefill];
       const u64 before = clock.now.value;
-      clock.charge(l2_beyond_l1_ + (l2_hits(line_pa) ? 0 : dram_), Resource::FetchMiss);
+      clock.charge(l2_beyond_l1_ + l2_supplies(line_pa, before + l2_beyond_l1_), Resource::FetchMiss);
       if (would_be) shadow_->tail.add(Refill::L1i, 1, clock.now.value - before);
     }
   }
@@ -88,25 +97,22 @@ void TimingModel::fetch_lines(Clock& clock, u64 first, u64 last, bool cacheable)
 void TimingModel::fetch_data(Clock& clock, PhysAddr pa, const AccessSite& site, u32 tlb) {
   const u64 start = in_flight_.ready_to_start(clock, site) + tlb;
   const bool writes_back = l1d_writes_back();
-  Resource from = Resource::L2;
-  const u64 arrival = in_flight_.arrival(pa, from);
+  u64 dram = 0;
+  const u64 arrival = in_flight_.arrival(pa, dram);
   if (arrival != 0) {
     if (writes_back) in_flight_.write_back(start);
     if (!l1d_.coming(pa)) read_shared(pa);  // put out meanwhile, and back
     const u64 hit = start + config_.latency[static_cast<unsigned>(ir::TimingClass::Load)];
-    in_flight_.complete(clock, site, start, std::max(arrival, hit), from, tlb);
+    in_flight_.complete(clock, site, start, {std::max(arrival, hit), Resource::L2, tlb, dram});
     return;
   }
   ++events_[L1dRefillRead];
-  u32 latency = config_.l2_hit + read_shared(pa);
-  if (!l2_hits(pa)) {
-    latency += dram_;
-    from = Resource::Dram;
-  }
-  l1d_refill(pa, latency);
-  const u64 done = in_flight_.fetch_line(pa, start, latency, from);
+  const u64 asked = in_flight_.next_fetch(start), l2 = config_.l2_hit + read_shared(pa);
+  dram = l2_supplies(pa, asked + l2);
+  l1d_refill(pa, l2 + dram);
+  const u64 done = in_flight_.fetch_line(pa, asked, l2, dram);
   if (writes_back) in_flight_.write_back(start);
-  in_flight_.complete(clock, site, start, done, from, tlb);
+  in_flight_.complete(clock, site, start, {done, Resource::L2, tlb, dram});
 }
 
 void TimingModel::load_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site) {
@@ -131,8 +137,8 @@ void TimingModel::load_translated(Clock& clock, PhysAddr pa, MemClass mem_class,
     load_beyond_l1(clock, pa, mem_class, site);
   } else if (hit) {
     const u64 start = in_flight_.ready_to_start(clock, site) + tlb;
-    in_flight_.complete(clock, site, start, start + config_.latency[static_cast<unsigned>(ir::TimingClass::Load)],
-                        Resource::TlbL2, tlb);
+    in_flight_.complete(clock, site, start,
+                        {start + config_.latency[static_cast<unsigned>(ir::TimingClass::Load)], Resource::TlbL2, tlb});
   } else {
     fetch_data(clock, pa, site, tlb);
   }
@@ -143,7 +149,7 @@ void TimingModel::store_translated(Clock& clock, PhysAddr pa, MemClass mem_class
   if (tlb != 0) {
     // A store retires when it is translated; nothing waits for it but what comes a window later.
     const u64 start = in_flight_.ready_to_start(clock, site) + tlb;
-    in_flight_.complete(clock, site, start, start, Resource::TlbL2, tlb);
+    in_flight_.complete(clock, site, start, {start, Resource::TlbL2, tlb});
   }
   store(clock, pa, mem_class);
 }
@@ -156,18 +162,21 @@ void TimingModel::store_line(Clock& clock, PhysAddr pa) {
     return;
   }
   if (l1d_writes_back()) in_flight_.write_back(clock.now.value);
-  Resource from;
-  if (const u64 arrival = in_flight_.arrival(pa, from); arrival != 0) {
+  u64 dram = 0;
+  if (const u64 arrival = in_flight_.arrival(pa, dram); arrival != 0) {
     if (!l1d_.coming(pa)) read_shared(pa);  // put out meanwhile, and back
-    post_write(clock, arrival - std::min(arrival, clock.now.value) + make_modified(pa), false);
+    enter_write_buffer(clock);
+    leave_write_buffer(std::max(arrival, clock.now.value) + make_modified(pa), false);
     return;
   }
   ++events_[L1dRefillWrite];
   const bool owned = shared_.take(*this, pa) == SharedMemoryTiming::Elsewhere::Owner;
   l1d_.set_state(pa, LineState::Modified);
-  const u32 took = l2_beyond_l1_ + (owned ? config_.intervention : 0) + (l2_hits(pa) ? 0 : dram_);
+  enter_write_buffer(clock);
+  const u64 l2 = l2_beyond_l1_ + (owned ? config_.intervention : 0);
+  const u64 took = l2 + l2_supplies(pa, clock.now.value + l2);
   l1d_refill(pa, took);
-  post_write(clock, took, false);
+  leave_write_buffer(clock.now.value + took, false);
 }
 
 /// A line that comes into L1D to be read: Exclusive, or Shared with the cores that have it. Returns how much longer it
@@ -242,7 +251,7 @@ void TimingModel::walk_read(Clock& clock, PhysAddr pa, bool cacheable, bool stag
   in_flight_.wait_for_address(clock, translating_);
   const u64 before = clock.now.value;
   if (cacheable) {
-    clock.charge(config_.l2_hit + (l2_hits(pa) ? 0 : dram_), r);
+    clock.charge(config_.l2_hit + l2_supplies(pa, before + config_.l2_hit), r);
   } else {
     ++events_[BusRead];
     clock.charge(noncacheable_, r);
@@ -394,7 +403,8 @@ void TimingModel::l2_writes_back(Clock& clock, PhysAddr pa) {
   ++events_[L2WriteBackClean];
   ++events_[BusWrite];
   shared_.l2.set_state(pa, LineState::Exclusive);
-  post_write(clock, l2_beyond_l1_ + dram_, false);
+  enter_write_buffer(clock);
+  leave_write_buffer(shared_.dram.write(pa, clock.now.value + l2_beyond_l1_), false);
 }
 
 void TimingModel::maintain_dcache_line(Clock& clock, PhysAddr pa, DcacheOp op) {

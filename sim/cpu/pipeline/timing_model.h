@@ -210,14 +210,16 @@ class TimingModel {
     bool following = false;  // false: a switch is under way, which is not to be seen
   };
 
-  bool l2_hits(PhysAddr pa);
+  u64 l2_supplies(PhysAddr pa, u64 when);
   bool shadowed() const { return shadow_ && shadow_->following; }
-  void l1d_refill(PhysAddr pa, u32 took) {
+  void l1d_refill(PhysAddr pa, u64 took) {
     if (shadowed() && shadow_->l1d.access(pa)) shadow_->tail.add(Refill::L1d, 1, took);
   }
   void choose_prediction();
   void rare_branch(Clock& clock, u32 branch_pc, u32 fall_through, u32 taken_to, ir::BranchKind kind, bool conditional);
   void post_write(Clock& clock, u64 latency, bool device);
+  void enter_write_buffer(Clock& clock);
+  void leave_write_buffer(u64 done, bool device);
   static void wait(Clock& clock, u64 until, Resource resource) {
     if (until > clock.now.value) clock.charge(until - clock.now.value, resource);
   }
@@ -226,7 +228,7 @@ class TimingModel {
   SharedMemoryTiming& shared_;
   CacheTags l1i_, l1d_;
   BranchPredictor predictor_;
-  u32 dram_, noncacheable_, l2_beyond_l1_;
+  u32 noncacheable_, l2_beyond_l1_;
   InFlight in_flight_;
   AccessSite translating_;     // the data access that is being translated
   u32 translation_delay_ = 0;  // what its translation adds to the time it starts
