@@ -97,9 +97,9 @@ constexpr u32 kMrc = 0xee106f10;  // mrc p15, 0, r6, c0, c0, 0
 
 /// One block, run by hand: accesses in order, then the charge for all of it.
 struct Late : ::testing::Test {
-  TimingConfig config = a15_timing();
+  TimingConfig config = test::flat_dram();
   SharedMemoryTiming shared{config};
-  TimingModel model{config, shared, 0};
+  TimingModel model{config, shared};
   Clock clock;
   u64 retired = 0;
   const u64 dram = config.l2_hit + config.cycles_of_ns(config.dram_ns);
@@ -210,7 +210,7 @@ TEST_F(Late, ALineOnItsWayIsNoHit) {
 
 TEST_F(Late, FillBuffersLimitWhatOverlaps) {
   config.fill_buffers = 1;
-  TimingModel one(config, shared, 0);
+  TimingModel one(config, shared);
   Block block = block_of({kLdr21, kLdr54});
   block.timing = std::make_shared<const BlockTiming>(one.schedule(block));
   one.load(clock, PhysAddr(0x1000), MemClass::Cacheable, {&block, 0, 0, 0});

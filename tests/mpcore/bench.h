@@ -34,7 +34,7 @@ struct RunSetup {
   u64 window = 10'000;
   u64 max_insns = 2'000'000, max_cycles = 0;
   bool timed = false;
-  bool generate_code = false;
+  bool generate_code = false;  ///< see CoreConfig
   bool semihosting = false;
   std::string arguments;
   std::function<void(MpCore&)> before;  ///< called before the simulation starts

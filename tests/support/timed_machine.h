@@ -18,6 +18,12 @@ inline const TimingConfig& a15_timing() {
   return config;
 }
 
+/// The same with a DRAM that always takes as long: no rows, no turns on its bus.
+inline TimingConfig flat_dram(TimingConfig config = a15_timing()) {
+  config.dram_activate = config.dram_precharge = config.dram_row_cycle = config.dram_line = 0;
+  return config;
+}
+
 inline u64 total_of(const CycleStack& stack) { return std::accumulate(stack.begin(), stack.end(), u64{0}); }
 
 /// Fails the test if at any block, exception or return the stack does not add up to the clock.

@@ -33,12 +33,18 @@ ProbeMachine::ProbeMachine(const std::string& elf, bool timed, const TimingConfi
       counter_(62'500'000, 1'700'000'000),
       timer_(counter_),
       core_(core_config(timed, timing_, shared_), bus_, timer_, cluster_),
+      second_(core_config(timed, timing_, shared_), bus_, timer_, cluster_),
       image_(load_elf(elf)) {
   for (const auto& segment : image_.segments)
     std::memcpy(bus_.ram().at(segment.base.value, static_cast<u32>(segment.bytes.size())), segment.bytes.data(),
                 segment.bytes.size());
   make_tables();
-  auto& s = core_.state();
+  start(core_);
+  start(second_);
+}
+
+void ProbeMachine::start(Core& core) {
+  auto& s = core.state();
   s.sys.scr = 1u << scr::NS | 1u << scr::HCE;
   s.sys.ttbr0[Security::NonSecure] = kTable | kWalkAttributes;
   s.sys.dacr[Security::NonSecure] = 1;
@@ -49,7 +55,7 @@ ProbeMachine::ProbeMachine(const std::string& elf, bool timed, const TimingConfi
   s.sys.fpexc = 1u << 30;
   s.sys.hvbar = image_.symbols.address_of("hyp_vectors").value();
   s.switch_mode(Mode::Supervisor);
-  core_.state_changed();
+  core.state_changed();
 }
 
 void ProbeMachine::make_tables() {
@@ -84,20 +90,19 @@ void ProbeMachine::enter_guest(const char* vectors) {
   core_.state_changed();
 }
 
-ProbeMachine::Run ProbeMachine::run(const char* symbol, u32 turns, u32 r1, u32 r3) {
-  auto& s = core_.state();
+ProbeMachine::Run ProbeMachine::run_on(Core& core, const char* symbol, u32 turns, u32 r1, u32 r3) {
+  auto& s = core.state();
   s.slot[0] = turns;
   s.slot[1] = r1;
   s.slot[2] = 0x12345;
   s.slot[3] = r3;
   s.slot[14] = image_.symbols.address_of("stop").value();
-  core_.set_pc(image_.symbols.address_of(symbol).value());
-  const u64 start = core_.now().value;
-  const u64 missed = core_.timing_model() != nullptr ? core_.timing_model()->pmu_event(0x10) : 0;
-  if (core_.run(Cycles(~u64{0})) != StopReason::DeadLoop)
+  core.set_pc(image_.symbols.address_of(symbol).value());
+  const u64 start = core.now().value;
+  const u64 missed = core.timing_model() != nullptr ? core.timing_model()->pmu_event(0x10) : 0;
+  if (core.run(Cycles(~u64{0})) != StopReason::DeadLoop)
     throw std::runtime_error(std::string(symbol) + " did not come to its end");
-  return {core_.now().value - start,
-          core_.timing_model() != nullptr ? core_.timing_model()->pmu_event(0x10) - missed : 0};
+  return {core.now().value - start, core.timing_model() != nullptr ? core.timing_model()->pmu_event(0x10) - missed : 0};
 }
 
 double ProbeMachine::slope(const char* symbol, u32 turns, u32 r1, u32 r3) {

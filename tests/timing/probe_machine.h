@@ -41,14 +41,17 @@ class ProbeMachine {
   static constexpr u32 kRegions = 0x70000000;          ///< 32 times 1 MB, each with 32 small pages
   static constexpr u32 kPageTables = kRam + 0x110000;  ///< those of kPages
 
-  /// `timed` false: functional mode. `timing` is copied.
+  /// `timed` false: functional mode. `timing` is copied. A second core runs when it is told to, never with the first.
   ProbeMachine(const std::string& elf, bool timed, const TimingConfig& timing = a15_timing());
 
   struct Run {
     u64 cycles, mispredictions;
   };
   /// Runs probe `symbol` for `turns` turns with R1 and R3 set; the other registers start with fixed values.
-  Run run(const char* symbol, u32 turns, u32 r1 = 0, u32 r3 = 0);
+  Run run(const char* symbol, u32 turns, u32 r1 = 0, u32 r3 = 0) { return run_on(core_, symbol, turns, r1, r3); }
+  Run run_second(const char* symbol, u32 turns, u32 r1 = 0, u32 r3 = 0) {
+    return run_on(second_, symbol, turns, r1, r3);
+  }
   /// Cycles a turn, from runs of n and 2n turns on warm caches and a warm predictor.
   double slope(const char* symbol, u32 turns, u32 r1 = 0, u32 r3 = 0);
   /// Makes a ring of pointers at these virtual addresses, which lie at these physical ones.
@@ -65,6 +68,8 @@ class ProbeMachine {
 
  private:
   void make_tables();
+  void start(Core& core);
+  Run run_on(Core& core, const char* symbol, u32 turns, u32 r1, u32 r3);
 
   const TimingConfig timing_;
   SharedMemoryTiming shared_;
@@ -72,7 +77,7 @@ class ProbeMachine {
   SystemCounter counter_;
   GenericTimer timer_;
   NoCluster cluster_;
-  Core core_;
+  Core core_, second_;
   Image image_;
 };
 

@@ -79,6 +79,30 @@ probe stream_and_sum                    // and with a sum of what was loaded
     subhs r1, r1, #65536
     again
 
+probe stream_update                     // a load and a store of a line each: it leaves L1D Modified
+    .rept 8
+    ldr  r2, [r1]
+    str  r3, [r1], #64
+    .endr
+    cmp  r1, r3
+    subhs r1, r1, #65536
+    again
+
+probe store_lines
+    .rept 8
+    str  r3, [r1, #8]
+    add  r1, r1, #64
+    .endr
+    again
+
+probe store_lines_and_wait
+    .rept 8
+    str  r3, [r1, #8]
+    dsb
+    add  r1, r1, #64
+    .endr
+    again
+
 probe chase_behind_key
     .rept 8
     ldr  r2, [r1, #4]
@@ -358,8 +382,21 @@ probe device_write                      // few enough for the write buffer, then
     dsb
     again
 
-probe cold_walk                         // R3: a line to throw out of the caches, R1: an address to walk for
+// R3: a line to throw out of the caches, R1: an address to walk for. Two lines of other rows are read before, so that the
+// bank of the descriptor has another row open, as it has when the data of the walks lie anywhere.
+probe cold_walk
+    movw r4, #0xe000
+    movt r4, #0x4013
+    add  r5, r4, #0xf000
+1:
     mcr  p15, 0, r3, c7, c14, 1         // DCCIMVAC
+    mcr  p15, 0, r4, c7, c14, 1
+    mcr  p15, 0, r5, c7, c14, 1
+    dsb
+    ldr  r2, [r4]
+    dsb
+    ldr  r2, [r5]
+    dsb
     mcr  p15, 0, r1, c8, c7, 1          // TLBIMVA
     dsb
     isb

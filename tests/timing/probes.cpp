@@ -57,6 +57,7 @@ struct Prober {
   void unpublished(const char* name, double model) { probes.push_back({name, model, {}, "-", Evidence::None}); }
 
   void memory();
+  void coherence();
   void translation();
   void arithmetic();
   void floating_point();
@@ -81,13 +82,48 @@ void Prober::memory() {
   const u32 crossing = ProbeMachine::kDense + 0x3E;
   input("load across a 64-byte line, on top", chase({{crossing, crossing}}, kTurns) - l1, 1, k7Cpu);
   input("load to use, L2 hit", chase(dense(1024), 512), 21, k7Cpu);
-  std::vector<Place> large;
-  for (u32 i = 0; i < 262144; ++i) large.push_back({ProbeMachine::kLarge + i * 64, ProbeMachine::kLarge + i * 64});
-  input("load to use, DRAM (21 cycles + 110 ns)", chase(large, 32768), 21 + 187, k7Cpu);
+  std::vector<Place> large, other_rows;
+  const u32 row = a15_timing().dram_row_bytes, banks = a15_timing().dram_banks;
+  for (u32 i = 0; i < 262144; ++i) {
+    const u32 va = ProbeMachine::kLarge + i * 64, n = i * 64 / row;
+    large.push_back({va, va});
+    // A line of a row, one of another row of its bank, the next line of the first: the TLB has both pages.
+    const u32 other = va + row * (banks - 1);
+    if (n % banks != 0 && n / banks % 2 == 0) other_rows.insert(other_rows.end(), {{va, va}, {other, other}});
+  }
+  input("load to use, DRAM, another row each time (21 cycles + 110 ns)", chase(other_rows, 32768), 21 + 187, k7Cpu);
+  unpublished("load to use, DRAM, the same row", chase(large, 32768));
   input("independent loads from L2, a line each",
         slope("stream", 1024, ProbeMachine::kDense, ProbeMachine::kDense + 65536) / 8, 8, k7Cpu);
   compared("independent loads from L2, random lines", scattered(), 9, k7Cpu);
+  unpublished("load and store of a line each, in L2",
+              slope("stream_update", 1024, ProbeMachine::kDense, ProbeMachine::kDense + 65536) / 8);
   unpublished("independent loads from DRAM, a line each", slope("stream", 16384, ProbeMachine::kLarge, ~0u) / 8);
+  unpublished("load and store of a line each, in DRAM", slope("stream_update", 16384, ProbeMachine::kLarge, ~0u) / 8);
+}
+
+void Prober::coherence() {
+  constexpr u32 kLines = 64, turns = kLines / 8;
+  ProbeMachine machine(elf, true);
+  std::vector<Place> ring;
+  for (u32 i = 0; i < kLines; ++i) ring.push_back({ProbeMachine::kDense + i * 64, ProbeMachine::kDense + i * 64});
+  machine.ring(ring);
+  const auto cost = [&](const char* probe, const char* others) {
+    // The end of a run may still have something under way: the next one pays for it.
+    constexpr unsigned kWarm = 8, kRuns = 16;
+    u64 cycles = 0;
+    for (unsigned run = 0; run < kWarm + kRuns; ++run) {
+      if (others != nullptr) machine.run_second(others, turns, ProbeMachine::kDense);
+      const u64 spent = machine.run(probe, turns, ProbeMachine::kDense).cycles;
+      if (run >= kWarm) cycles += spent;
+    }
+    return static_cast<double>(cycles) / kRuns / kLines;
+  };
+  const double hit = cost("chase", nullptr), posted = cost("store_lines_and_wait", nullptr);
+  unpublished("load to use, another core has written the line", cost("chase", "store_lines") - hit + 4);
+  unpublished("store and DSB, another core has read the line, on top", cost("store_lines_and_wait", "chase") - posted);
+  unpublished("store and DSB, another core has written the line, on top",
+              cost("store_lines_and_wait", "store_lines") - posted);
 }
 
 void Prober::translation() {
@@ -194,6 +230,7 @@ std::optional<long> Probe::error_permille() const {
 std::vector<Probe> run_probes(const std::string& elf) {
   Prober prober{elf};
   prober.memory();
+  prober.coherence();
   prober.translation();
   prober.arithmetic();
   prober.floating_point();

@@ -65,7 +65,9 @@ TEST(Probes, MissesOverlapWithinBuffersAndWindow) {
     timing.window = window;
     return static_cast<double>(cycles_of("stream", 4096, ProbeMachine::kLarge, ~0u, timing)) / (4096 * 8);
   };
-  const double latency = a15_timing().l2_hit + a15_timing().cycles_of_ns(a15_timing().dram_ns);
+  const TimingConfig& t = a15_timing();
+  const double latency =
+      t.l2_hit + t.cycles_of_ns(t.dram_ns) - t.cycles_of_ps(t.dram_activate) - t.cycles_of_ps(t.dram_precharge);
   EXPECT_NEAR(stream(1, 128), latency, 2);
   EXPECT_NEAR(stream(2, 128), latency / 2, 2);
   EXPECT_NEAR(stream(6, 128), latency / 6, 2);
@@ -82,6 +84,26 @@ TEST(Probes, TimeUnderAMissIsNotLost) {
   // A chain through the loaded values is no longer than the loads.
   const u64 summed = cycles_of("stream_and_sum", 2048, ProbeMachine::kLarge, ~0u);
   EXPECT_LT(summed, alone + alone / 20);
+}
+
+TEST(Probes, AStoreToALineOnItsWayIsDoneWhenItComes) {
+  // It occupies the write buffer until then, and no longer however long it waited for its entry.
+  const TimingConfig timing = flat_dram();
+  const u64 loads = cycles_of("stream", 4096, ProbeMachine::kLarge, ~0u, timing);
+  const u64 with_stores = cycles_of("stream_update", 4096, ProbeMachine::kLarge, ~0u, timing);
+  EXPECT_LT(with_stores, loads + loads / 20);
+}
+
+TEST(Probes, TwoCoresFightForALine) {
+  const auto row = [](const char* name) {
+    for (const Probe& p : probes())
+      if (p.name == name) return p.model;
+    ADD_FAILURE() << name;
+    return 0.0;
+  };
+  const TimingConfig& t = a15_timing();
+  EXPECT_NEAR(row("load to use, another core has written the line"), t.l2_hit + t.intervention, 1);
+  EXPECT_NEAR(row("store and DSB, another core has read the line, on top"), t.upgrade, 2);
 }
 
 TEST(Probes, APointerBehindAnotherWordOfItsLineIsLateToo) {

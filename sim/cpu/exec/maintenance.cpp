@@ -32,6 +32,12 @@ bool Core::cache_maintenance(sysreg::CacheOp cache_op, u32 operand, bool broadca
     }
     pa = t.pa;
   }
+  const auto line = [&](TimingModel::DcacheOp op) {
+    if (timing_) timing_->maintain_dcache_line(clock_, pa, op);
+  };
+  const auto set_way = [&](TimingModel::DcacheOp op) {
+    if (timing_) timing_->maintain_dcache_set_way(clock_, operand, op);
+  };
   switch (cache_op) {
     case CacheOp::IcAllInvalidate:
     case CacheOp::IcMvaInvalidate:
@@ -48,19 +54,13 @@ bool Core::cache_maintenance(sysreg::CacheOp cache_op, u32 operand, bool broadca
     case CacheOp::BpInvalidate:
       if (timing_) timing_->invalidate_branch_predictor();
       break;
-    case CacheOp::DcMvaInvalidate:
-    case CacheOp::DcMvaCleanInvalidate:
-      if (timing_) timing_->clean_invalidate_dcache_line(pa, true);
-      break;
-    case CacheOp::DcMvaClean:
-    case CacheOp::DcMvaCleanPou:
-      if (timing_) timing_->clean_invalidate_dcache_line(pa, false);
-      break;
-    case CacheOp::DcSwInvalidate:
-    case CacheOp::DcSwCleanInvalidate:
-      if (timing_) timing_->clean_invalidate_dcache_set_way(operand);
-      break;
-    case CacheOp::DcSwClean: break;
+    case CacheOp::DcMvaInvalidate: line(TimingModel::DcacheOp::Invalidate); break;
+    case CacheOp::DcMvaCleanInvalidate: line(TimingModel::DcacheOp::CleanInvalidate); break;
+    case CacheOp::DcMvaClean: line(TimingModel::DcacheOp::Clean); break;
+    case CacheOp::DcMvaCleanPou: line(TimingModel::DcacheOp::CleanToUnification); break;
+    case CacheOp::DcSwInvalidate: set_way(TimingModel::DcacheOp::Invalidate); break;
+    case CacheOp::DcSwCleanInvalidate: set_way(TimingModel::DcacheOp::CleanInvalidate); break;
+    case CacheOp::DcSwClean: set_way(TimingModel::DcacheOp::Clean); break;
   }
   if (timing_) timing_->cache_maintenance(clock_);
   return true;

@@ -97,13 +97,14 @@ void Emitter::access_timing(const MicroOp& op, bool store, unsigned words) {
   a.or_(x86::rdx, x86::rax);  // the line
   a.mov(x86::eax, x86::edx);
   a.and_(x86::eax, layout_.l1d_sets - 1);
-  const u32 set_bytes = layout_.l1d_ways * 8;
+  // A load looks at the first tag of the set, a store at the line of it that is Modified.
+  const u32 set_bytes = store ? 8 : layout_.l1d_ways * 8;
   if (std::has_single_bit(set_bytes)) {
     a.shl(x86::eax, std::countr_zero(set_bytes));
   } else {
     a.imul(x86::eax, x86::eax, set_bytes);
   }
-  a.add(x86::rax, at(layout_.l1d, 8));
+  a.add(x86::rax, at(store ? layout_.l1d_written : layout_.l1d, 8));
   a.cmp(x86::qword_ptr(x86::rax), x86::rdx);
   a.jne(miss);
   a.mov(x86::rax, imm(reinterpret_cast<u64>(layout_.timing)));

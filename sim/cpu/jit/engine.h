@@ -41,6 +41,7 @@ struct Shared {
   u64 data_key = 0;  ///< data generation << 32
   const ExitSite* site = nullptr;  ///< the unlinked end through which the code left
   u64* l1d = nullptr;              ///< the tags of the L1 data cache in timed mode
+  u64* l1d_written = nullptr;      ///< for each set of it the line that a store finds Modified
 };
 
 class Engine {

@@ -26,6 +26,7 @@ Layout::Layout(Core& c) {
   const Block any;
   block_entry = static_cast<u32>(reinterpret_cast<const char*>(&any.host.entry) - reinterpret_cast<const char*>(&any));
   l1d = at(&c.generated_.l1d);
+  l1d_written = at(&c.generated_.l1d_written);
   block = at(&c.block_);
   timing = c.timing_.get();
   if (timing == nullptr) return;
@@ -62,6 +63,7 @@ Layout::Layout(Core& c) {
   return_entries = static_cast<u32>(p.returns_.size());
   taken_bubble = t.config_.taken_branch_bubble;
   c.generated_.l1d = l1d_lines;
+  c.generated_.l1d_written = t.l1d_.written_.data();
 }
 
 unsigned Layout::side(const Core& core) { return core.lookaside_set(core.state_.privileged()); }

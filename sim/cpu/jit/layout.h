@@ -18,7 +18,7 @@ struct Layout {
   static constexpr ir::Slot kFlags = 22;
 
   i32 core, pc, itstate, thumb;
-  i32 budget, data_key, site, l1d, block;
+  i32 budget, data_key, site, l1d, l1d_written, block;
   i32 now, stack, limit, settled;
   i32 fetch_generation, jumps, lookaside_loads, lookaside_stores;
   u32 block_entry;  ///< within a Block

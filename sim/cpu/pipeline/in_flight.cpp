@@ -8,10 +8,9 @@
 
 namespace hypsim {
 
-InFlight::InFlight(const TimingConfig& config, CacheTags& l1d, u32 dram, u32 l2_beyond_l1)
+InFlight::InFlight(const TimingConfig& config, CacheTags& l1d, u32 l2_beyond_l1)
     : config_(config),
       l1d_(l1d),
-      dram_(dram),
       l2_beyond_l1_(l2_beyond_l1),
       line_interval_(config.l2_line_interval),
       window_(config.window) {}
@@ -21,15 +20,12 @@ InFlight::InFlight(const TimingConfig& config, CacheTags& l1d, u32 dram, u32 l2_
 void InFlight::wait(Clock& clock, const Late& late) {
   if (late.ready <= clock.now.value) return;
   u64 cycles = late.ready - clock.now.value;
-  if (late.from == Resource::Dram) {
-    const u64 dram = std::min<u64>(cycles, dram_);
-    clock.charge(dram, Resource::Dram);
-    cycles -= dram;
-  }
-  const Resource rest = late.from == Resource::Dram ? Resource::L2 : late.from;
+  const u64 dram = std::min<u64>(cycles, late.dram);
+  clock.charge(dram, Resource::Dram);
+  cycles -= dram;
   const u64 tlb = late.tlb != 0 && cycles > l2_beyond_l1_ ? std::min<u64>(cycles - l2_beyond_l1_, late.tlb) : 0;
   clock.charge(tlb, Resource::TlbL2);
-  clock.charge(cycles - tlb, rest);
+  clock.charge(cycles - tlb, late.from);
 }
 
 /// Retirement is in order: an instruction that is done before an older one adds nothing to what must be waited for.
@@ -121,31 +117,37 @@ void InFlight::wait_for_address(Clock& clock, const AccessSite& site) {
   wait(clock, late);
 }
 
-u64 InFlight::arrival(PhysAddr pa, Resource& from) const {
+u64 InFlight::arrival(PhysAddr pa, u64& dram) const {
   const u64 line = pa.value >> CacheTags::kLineBits;
   for (unsigned i = 0; i < config_.fill_buffers; ++i) {
     if (fills_[i].line != line) continue;
-    from = fills_[i].from;
+    dram = fills_[i].dram;
     return fills_[i].done;
   }
   return 0;
 }
 
-u64 InFlight::fetch_line(PhysAddr pa, u64 start, u32 latency, Resource from) {
-  Fill* free = &fills_[0];
+/// The fill buffer that is free first.
+unsigned InFlight::next_buffer() const {
+  unsigned free = 0;
   for (unsigned i = 1; i < config_.fill_buffers; ++i)
-    if (fills_[i].done < free->done) free = &fills_[i];
-  start = std::max({start, free->done, next_request_});
-  next_request_ = start + line_interval_;
-  if (free->line != ~u64{0}) l1d_.arrived(PhysAddr(free->line << CacheTags::kLineBits));
-  *free = {pa.value >> CacheTags::kLineBits, start + latency, from};
-  l1d_.await(pa);
-  any_ = true;
-  return free->done;
+    if (fills_[i].done < fills_[free].done) free = i;
+  return free;
 }
 
-void InFlight::complete(Clock& clock, const AccessSite& site, u64 start, u64 done, Resource from, u32 tlb) {
-  const Late late{done, from, tlb};
+u64 InFlight::next_fetch(u64 start) const { return std::max({start, fills_[next_buffer()].done, next_request_}); }
+
+u64 InFlight::fetch_line(PhysAddr pa, u64 asked, u64 l2, u64 dram) {
+  Fill& free = fills_[next_buffer()];
+  next_request_ = asked + line_interval_;
+  if (free.line != ~u64{0}) l1d_.arrived(PhysAddr(free.line << CacheTags::kLineBits));
+  free = {pa.value >> CacheTags::kLineBits, asked + l2 + dram, dram};
+  l1d_.await(pa);
+  any_ = true;
+  return free.done;
+}
+
+void InFlight::complete(Clock& clock, const AccessSite& site, u64 start, const Late& late) {
   if (site.block == nullptr) {
     // The schedule holds the latency of a hit in L1.
     Late beyond = late;
@@ -158,7 +160,7 @@ void InFlight::complete(Clock& clock, const AccessSite& site, u64 start, u64 don
   const u64 number = site.retired - site.settled + site.insn;
   const bool again = followed_ > number;
   if (!again) last_ = {};
-  if (done > last_.ready) last_ = late;
+  if (late.ready > last_.ready) last_ = late;
   const u64 loaded = insn.writes & ~u64{insn.computed};
   for (u64 w = loaded; w != 0; w &= w - 1) registers_[static_cast<unsigned>(std::countr_zero(w))] = last_;
   for (u64 w = insn.writes & insn.computed; w != 0; w &= w - 1) {
@@ -208,6 +210,11 @@ void InFlight::forget_lines() {
     l1d_.arrived(PhysAddr(fill.line << CacheTags::kLineBits));
     fill.line = ~u64{0};
   }
+}
+
+void InFlight::forget_line(PhysAddr pa) {
+  for (Fill& fill : fills_)
+    if (fill.line == pa.value >> CacheTags::kLineBits) fill.line = ~u64{0};
 }
 
 void InFlight::resolve_branch(Clock& clock) {

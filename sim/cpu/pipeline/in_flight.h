@@ -8,6 +8,7 @@
 // block to the next: a register is late if its value comes later than the schedule says.
 #pragma once
 
+#include <algorithm>
 #include <array>
 
 #include "sim/base/observer.h"
@@ -44,21 +45,33 @@ class InFlight {
  public:
   static constexpr unsigned kMaxFillBuffers = 32, kMaxWindow = 256;
 
-  InFlight(const TimingConfig& config, CacheTags& l1d, u32 dram, u32 l2_beyond_l1);
+  InFlight(const TimingConfig& config, CacheTags& l1d, u32 l2_beyond_l1);
 
   bool any() const { return any_; }
   /// When the instruction at `site` has its address, and with it may start: at the earliest when the schedule says.
   u64 ready_to_start(Clock& clock, const AccessSite& site);
   /// Waits until it has.
   void wait_for_address(Clock& clock, const AccessSite& site);
-  /// When the line of `pa` arrives that is being fetched already; 0 if it is not.
-  u64 arrival(PhysAddr pa, Resource& from) const;
-  /// A line fetched from L2 (`latency` to use: from L2 or DRAM) for an access that is ready at `start`; returns when it
-  /// arrives. Waits in the queue for a fill buffer and for L2's port.
-  u64 fetch_line(PhysAddr pa, u64 start, u32 latency, Resource from);
-  /// The instruction at `site` gets (some of) its data at `done`, `tlb` cycles of that time spent on its translation.
-  /// Without a block, waits.
-  void complete(Clock& clock, const AccessSite& site, u64 start, u64 done, Resource from, u32 tlb);
+  /// When the line of `pa` arrives that is being fetched already; 0 if it is not. `dram` gets the last part of that, if
+  /// it comes from there.
+  u64 arrival(PhysAddr pa, u64& dram) const;
+  /// When L2 is asked for a line by an access that is ready at `start`: there is a queue for a fill buffer and for L2's
+  /// port.
+  u64 next_fetch(u64 start) const;
+  /// L2 is asked for a line at `asked`; returns when it arrives, which takes `l2` cycles and `dram` more.
+  u64 fetch_line(PhysAddr pa, u64 asked, u64 l2, u64 dram);
+  /// A line is written back to L2 behind what has been asked for by then.
+  void write_back(u64 when) { next_request_ = std::max(next_request_, when) + line_interval_; }
+  /// When something is ready, and what the time until then is spent on: the last `dram` cycles on DRAM, those before on
+  /// `from`, `tlb` of them on the translation.
+  struct Late {
+    u64 ready = 0;
+    Resource from = Resource::L2;
+    u32 tlb = 0;
+    u64 dram = 0;
+  };
+  /// The instruction at `site` gets (some of) its data, or is done. Without a block, waits.
+  void complete(Clock& clock, const AccessSite& site, u64 start, const Late& late);
   /// Instructions up to site.insn have been charged: what depends on late data moves, serialising ones and the end of
   /// the window wait.
   void advance(Clock& clock, const AccessSite& site);
@@ -66,21 +79,18 @@ class InFlight {
   void resolve_branch(Clock& clock);
   /// Data cache maintenance: a line that it takes out is not there even if it was still on its way.
   void forget_lines();
+  /// Another core has taken the line of `pa`; what waits for it still gets it.
+  void forget_line(PhysAddr pa);
   /// Waits for everything.
   void drain(Clock& clock);
 
  private:
   friend struct jit::Layout;
 
-  struct Late {
-    u64 ready = 0;
-    Resource from = Resource::L2;
-    u32 tlb = 0;
-  };
   struct Fill {
     u64 line = ~u64{0};
     u64 done = 0;
-    Resource from = Resource::L2;
+    u64 dram = 0;
   };
   struct Retire {
     u64 number;  // of the instruction
@@ -92,11 +102,12 @@ class InFlight {
   void wait(Clock& clock, const Late& late);
   void retire_done(Clock& clock);
   u32 latency_of(const ir::InsnInfo& insn) const;
+  unsigned next_buffer() const;
   const Retire& newest() const { return queue_[(head_ + count_ - 1) % queue_.size()]; }
 
   const TimingConfig& config_;
   CacheTags& l1d_;
-  const u32 dram_, l2_beyond_l1_, line_interval_, window_;
+  const u32 l2_beyond_l1_, line_interval_, window_;
   bool any_ = false;
   u64 late_ = 0;  // bits as in InsnInfo::reads
   std::array<Late, 64> registers_{};

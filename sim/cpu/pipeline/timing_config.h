@@ -21,7 +21,8 @@ struct TimingConfig {
   std::array<u32, static_cast<unsigned>(ir::TimingClass::Count)> serial{};
 
   /// ns -> core cycles at this configuration's clock, rounded to nearest.
-  u32 cycles_of_ns(u32 ns) const { return static_cast<u32>((static_cast<u64>(ns) * clock_mhz + 500) / 1000); }
+  u32 cycles_of_ns(u32 ns) const { return cycles_of_ps(u64{ns} * 1000); }
+  u32 cycles_of_ps(u64 ps) const { return static_cast<u32>((ps * clock_mhz + 500'000) / 1'000'000); }
 };
 
 /// One parameter as documented in the file.

@@ -9,37 +9,65 @@ namespace hypsim {
 
 BlockTiming compute_schedule(const TimingConfig& config, const Block& block);
 
-TimingModel::TimingModel(const TimingConfig& config, SharedMemoryTiming& shared, unsigned)
+TimingModel::TimingModel(const TimingConfig& config, SharedMemoryTiming& shared)
     : config_(config),
       shared_(shared),
       l1i_(config.l1i_bytes, config.l1i_ways, Replacement::Lru),
       l1d_(config.l1d_bytes, config.l1d_ways, Replacement::Lru),
       predictor_(config.btb_entries, config.history_bits, config.return_stack_entries, config.indirect_entries),
-      dram_(config.cycles_of_ns(config.dram_ns)),
       noncacheable_(config.cycles_of_ns(config.noncacheable_ns)),
       l2_beyond_l1_(config.l2_hit -
                     std::min(config.l2_hit, config.latency[static_cast<unsigned>(ir::TimingClass::Load)])),
-      in_flight_(config_, l1d_, dram_, l2_beyond_l1_),
-      writes_(config.write_buffer_entries) {}
-
-/// A read of L2, of a line that is in none of the caches above; what misses goes out on the bus.
-bool TimingModel::l2_hits(PhysAddr pa) {
-  ++events_[L2Read];
-  if (shared_.l2.access(pa)) return true;
-  ++events_[L2RefillRead];
-  ++events_[BusRead];
-  return false;
+      in_flight_(config_, l1d_, l2_beyond_l1_),
+      writes_(config.write_buffer_entries) {
+  shared_.attach(*this);
 }
 
-/// Puts a write that takes `latency` into the write buffer, whose entries leave in order; waits only while all are
-/// taken. Writes overlap: each starts when it enters.
-void TimingModel::post_write(Clock& clock, u64 latency, bool device) {
-  u64& entry = writes_[next_write_];  // the oldest
-  next_write_ = next_write_ + 1 == writes_.size() ? 0 : next_write_ + 1;
-  wait(clock, entry, Resource::Device);
-  drained_at_ = std::max(drained_at_, clock.now.value + latency);
+TimingModel::~TimingModel() { shared_.detach(*this); }
+
+/// A read of L2, which knows at `when` whether it has the line; what misses goes out on the bus, and what it replaces
+/// leaves the L1Ds too. Returns how many cycles longer than a hit it takes.
+u64 TimingModel::l2_supplies(PhysAddr pa, u64 when) {
+  ++events_[L2Read];
+  if (shared_.l2.access(pa)) return 0;
+  ++events_[L2RefillRead];
+  ++events_[BusRead];
+  const CacheTags::Victim victim = shared_.l2.take_victim();
+  if (victim.valid && (shared_.drop(victim.pa, true) || victim.state == LineState::Modified)) {
+    ++events_[L2WriteBackVictim];
+    ++events_[BusWrite];
+    const u64 done = shared_.dram.read(pa, when);
+    shared_.dram.write(victim.pa, when);
+    return done - when;
+  }
+  return shared_.dram.read(pa, when) - when;
+}
+
+/// What the last miss of L1D replaced goes back to L2 if it was Modified.
+bool TimingModel::l1d_writes_back() {
+  const CacheTags::Victim victim = l1d_.take_victim();
+  if (!victim.valid || victim.state != LineState::Modified) return false;
+  ++events_[L1dWriteBackVictim];
+  ++events_[L2Write];
+  shared_.l2.set_state(victim.pa, LineState::Modified);
+  return true;
+}
+
+/// A write enters the write buffer; it waits only while all entries are taken.
+void TimingModel::enter_write_buffer(Clock& clock) { wait(clock, writes_[next_write_], Resource::Device); }
+
+/// The write that has entered is done at `done`; entries leave in order.
+void TimingModel::leave_write_buffer(u64 done, bool device) {
+  drained_at_ = std::max(drained_at_, done);
   if (device) device_drained_at_ = drained_at_;
-  entry = drained_at_;
+  writes_[next_write_] = drained_at_;
+  next_write_ = next_write_ + 1 == writes_.size() ? 0 : next_write_ + 1;
+}
+
+/// Writes overlap: one that takes `latency` starts when it enters.
+void TimingModel::post_write(Clock& clock, u64 latency, bool device) {
+  enter_write_buffer(clock);
+  leave_write_buffer(clock.now.value + latency, device);
 }
 
 BlockTiming TimingModel::schedule(const Block& block) const { return compute_schedule(config_, block); }
@@ -59,7 +87,7 @@ void TimingModel::fetch_lines(Clock& clock, u64 first, u64 last, bool cacheable)
     if (!here) {
       ++events_[L1iRefill];
       const u64 before = clock.now.value;
-      clock.charge(l2_beyond_l1_ + (l2_hits(line_pa) ? 0 : dram_), Resource::FetchMiss);
+      clock.charge(l2_beyond_l1_ + l2_supplies(line_pa, before + l2_beyond_l1_), Resource::FetchMiss);
       if (would_be) shadow_->tail.add(Refill::L1i, 1, clock.now.value - before);
     }
   }
@@ -68,21 +96,23 @@ void TimingModel::fetch_lines(Clock& clock, u64 first, u64 last, bool cacheable)
 /// A cacheable load whose line is not in L1D, or whose translation took `tlb` cycles longer.
 void TimingModel::fetch_data(Clock& clock, PhysAddr pa, const AccessSite& site, u32 tlb) {
   const u64 start = in_flight_.ready_to_start(clock, site) + tlb;
-  Resource from = Resource::L2;
-  const u64 arrival = in_flight_.arrival(pa, from);
+  const bool writes_back = l1d_writes_back();
+  u64 dram = 0;
+  const u64 arrival = in_flight_.arrival(pa, dram);
   if (arrival != 0) {
+    if (writes_back) in_flight_.write_back(start);
+    if (!l1d_.coming(pa)) read_shared(pa);  // put out meanwhile, and back
     const u64 hit = start + config_.latency[static_cast<unsigned>(ir::TimingClass::Load)];
-    in_flight_.complete(clock, site, start, std::max(arrival, hit), from, tlb);
+    in_flight_.complete(clock, site, start, {std::max(arrival, hit), Resource::L2, tlb, dram});
     return;
   }
   ++events_[L1dRefillRead];
-  u32 latency = config_.l2_hit;
-  if (!l2_hits(pa)) {
-    latency += dram_;
-    from = Resource::Dram;
-  }
-  l1d_refill(pa, latency);
-  in_flight_.complete(clock, site, start, in_flight_.fetch_line(pa, start, latency, from), from, tlb);
+  const u64 asked = in_flight_.next_fetch(start), l2 = config_.l2_hit + read_shared(pa);
+  dram = l2_supplies(pa, asked + l2);
+  l1d_refill(pa, l2 + dram);
+  const u64 done = in_flight_.fetch_line(pa, asked, l2, dram);
+  if (writes_back) in_flight_.write_back(start);
+  in_flight_.complete(clock, site, start, {done, Resource::L2, tlb, dram});
 }
 
 void TimingModel::load_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site) {
@@ -99,7 +129,7 @@ void TimingModel::load_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class, 
 
 void TimingModel::load_translated(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site) {
   const u32 tlb = std::exchange(translation_delay_, 0);
-  const bool hit = hits_l1d(pa, mem_class, L1dRead);
+  const bool hit = read_hits_l1d(pa, mem_class);
   if (tlb == 0) {
     if (!hit) load_beyond_l1(clock, pa, mem_class, site);
   } else if (mem_class != MemClass::Cacheable) {
@@ -107,8 +137,8 @@ void TimingModel::load_translated(Clock& clock, PhysAddr pa, MemClass mem_class,
     load_beyond_l1(clock, pa, mem_class, site);
   } else if (hit) {
     const u64 start = in_flight_.ready_to_start(clock, site) + tlb;
-    in_flight_.complete(clock, site, start, start + config_.latency[static_cast<unsigned>(ir::TimingClass::Load)],
-                        Resource::TlbL2, tlb);
+    in_flight_.complete(clock, site, start,
+                        {start + config_.latency[static_cast<unsigned>(ir::TimingClass::Load)], Resource::TlbL2, tlb});
   } else {
     fetch_data(clock, pa, site, tlb);
   }
@@ -119,25 +149,96 @@ void TimingModel::store_translated(Clock& clock, PhysAddr pa, MemClass mem_class
   if (tlb != 0) {
     // A store retires when it is translated; nothing waits for it but what comes a window later.
     const u64 start = in_flight_.ready_to_start(clock, site) + tlb;
-    in_flight_.complete(clock, site, start, start, Resource::TlbL2, tlb);
+    in_flight_.complete(clock, site, start, {start, Resource::TlbL2, tlb});
   }
   store(clock, pa, mem_class);
 }
 
-void TimingModel::store_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class) {
-  if (mem_class == MemClass::Cacheable) {
-    // The store waits in the store buffer while its line is fetched; it costs buffer time, not the core's.
-    Resource from;
-    if (const u64 arrival = in_flight_.arrival(pa, from); arrival != 0) {
-      post_write(clock, arrival - std::min(arrival, clock.now.value), false);
-      return;
-    }
-    ++events_[L1dRefillWrite];
-    const u32 took = l2_beyond_l1_ + (l2_hits(pa) ? 0 : dram_);
-    l1d_refill(pa, took);
-    post_write(clock, took, false);
+/// A cacheable store to a line that is not the last one of its set, or that is not Modified yet. What it has to wait
+/// for it waits for in the store buffer: it costs buffer time, not the core's.
+void TimingModel::store_line(Clock& clock, PhysAddr pa) {
+  if (l1d_.access(pa)) {
+    if (const u32 upgrade = make_modified(pa); upgrade != 0) post_write(clock, upgrade, false);
     return;
   }
+  if (l1d_writes_back()) in_flight_.write_back(clock.now.value);
+  u64 dram = 0;
+  if (const u64 arrival = in_flight_.arrival(pa, dram); arrival != 0) {
+    if (!l1d_.coming(pa)) read_shared(pa);  // put out meanwhile, and back
+    enter_write_buffer(clock);
+    leave_write_buffer(std::max(arrival, clock.now.value) + make_modified(pa), false);
+    return;
+  }
+  ++events_[L1dRefillWrite];
+  const bool owned = shared_.take(*this, pa) == SharedMemoryTiming::Elsewhere::Owner;
+  l1d_.set_state(pa, LineState::Modified);
+  enter_write_buffer(clock);
+  const u64 l2 = l2_beyond_l1_ + (owned ? config_.intervention : 0);
+  const u64 took = l2 + l2_supplies(pa, clock.now.value + l2);
+  l1d_refill(pa, took);
+  leave_write_buffer(clock.now.value + took, false);
+}
+
+/// A line that comes into L1D to be read: Exclusive, or Shared with the cores that have it. Returns how much longer it
+/// takes because one of them must give it.
+u32 TimingModel::read_shared(PhysAddr pa) {
+  const auto elsewhere = shared_.share(*this, pa);
+  if (elsewhere != SharedMemoryTiming::Elsewhere::Nothing) l1d_.set_state(pa, LineState::Shared);
+  return elsewhere == SharedMemoryTiming::Elsewhere::Owner ? config_.intervention : 0;
+}
+
+/// A line of L1D is written. Returns how long it takes to take it from the cores that share it.
+u32 TimingModel::make_modified(PhysAddr pa) {
+  const bool shared = l1d_.state(pa) == LineState::Shared;
+  if (shared) shared_.take(*this, pa);
+  l1d_.set_state(pa, LineState::Modified);
+  return shared ? config_.upgrade : 0;
+}
+
+SharedMemoryTiming::Elsewhere TimingModel::snooped(PhysAddr pa, bool write) {
+  using Elsewhere = SharedMemoryTiming::Elsewhere;
+  if (write) {
+    // The copy that a world switch left goes too: it is not the switch that takes the line.
+    if (shadow_) shadow_->l1d.invalidate(pa);
+    in_flight_.forget_line(pa);
+  }
+  if (!l1d_.contains(pa)) return Elsewhere::Nothing;
+  const LineState before = l1d_.state(pa);
+  if (before == LineState::Modified) ++events_[L1dWriteBackClean];
+  if (write) {
+    // A Modified line goes straight to the other core, which has it Modified then.
+    ++events_[L1dInvalidated];
+    l1d_.invalidate(pa);
+  } else {
+    if (before == LineState::Modified) {
+      ++events_[L2Write];
+      shared_.l2.set_state(pa, LineState::Modified);
+    }
+    l1d_.set_state(pa, LineState::Shared);
+  }
+  return before == LineState::Shared ? Elsewhere::Copy : Elsewhere::Owner;
+}
+
+bool TimingModel::dropped(PhysAddr pa, bool save) {
+  if (shadowed()) shadow_->l1d.invalidate(pa);
+  in_flight_.forget_line(pa);
+  if (!l1d_.contains(pa)) return false;
+  const bool modified = l1d_.modified(pa);
+  if (save) cleaned(pa);
+  ++events_[L1dInvalidated];
+  l1d_.invalidate(pa);
+  return modified;
+}
+
+bool TimingModel::cleaned(PhysAddr pa) {
+  if (!l1d_.modified(pa)) return false;
+  ++events_[L1dWriteBackClean];
+  ++events_[L2Write];
+  l1d_.set_state(pa, LineState::Exclusive);
+  return true;
+}
+
+void TimingModel::store_uncached(Clock& clock, MemClass mem_class) {
   ++events_[MemoryWrite];
   ++events_[BusWrite];
   post_write(clock, noncacheable_, mem_class == MemClass::Device);
@@ -150,7 +251,7 @@ void TimingModel::walk_read(Clock& clock, PhysAddr pa, bool cacheable, bool stag
   in_flight_.wait_for_address(clock, translating_);
   const u64 before = clock.now.value;
   if (cacheable) {
-    clock.charge(config_.l2_hit + (l2_hits(pa) ? 0 : dram_), r);
+    clock.charge(config_.l2_hit + l2_supplies(pa, before + config_.l2_hit), r);
   } else {
     ++events_[BusRead];
     clock.charge(noncacheable_, r);
@@ -296,21 +397,61 @@ void TimingModel::invalidate_icache_line(PhysAddr pa) {
   if (shadowed()) shadow_->l1i.invalidate(pa);
   last_fetch_line_ = ~u64{0};
 }
-void TimingModel::clean_invalidate_dcache_line(PhysAddr pa, bool invalidate) {
+
+/// A Modified line leaves L2 for memory because maintenance says so: posted, a DSB waits for it.
+void TimingModel::l2_writes_back(Clock& clock, PhysAddr pa) {
+  ++events_[L2WriteBackClean];
+  ++events_[BusWrite];
+  shared_.l2.set_state(pa, LineState::Exclusive);
+  enter_write_buffer(clock);
+  leave_write_buffer(shared_.dram.write(pa, clock.now.value + l2_beyond_l1_), false);
+}
+
+void TimingModel::maintain_dcache_line(Clock& clock, PhysAddr pa, DcacheOp op) {
+  const bool invalidate = op == DcacheOp::Invalidate || op == DcacheOp::CleanInvalidate;
+  if (invalidate) in_flight_.forget_lines();
+  const bool save = op != DcacheOp::Invalidate;
+  const bool modified = invalidate ? shared_.drop(pa, save) : shared_.clean(pa);
+  if (modified && save) {
+    in_flight_.write_back(clock.now.value);
+    shared_.l2.set_state(pa, LineState::Modified);
+    if (op == DcacheOp::CleanToUnification) post_write(clock, l2_beyond_l1_, false);
+  }
+  if ((op == DcacheOp::Clean || op == DcacheOp::CleanInvalidate) && shared_.l2.modified(pa)) l2_writes_back(clock, pa);
   if (!invalidate) return;
-  in_flight_.forget_lines();
-  l1d_.invalidate(pa);
-  if (shadowed()) shadow_->l1d.invalidate(pa);
+  if (shared_.l2.contains(pa)) ++events_[L2Invalidated];
   shared_.l2.invalidate(pa);
 }
-void TimingModel::clean_invalidate_dcache_set_way(u32 operand) {
+
+void TimingModel::maintain_dcache_set_way(Clock& clock, u32 operand, DcacheOp op) {
   const u32 level = operand >> 1 & 7;
   if (level > 1) return;
-  in_flight_.forget_lines();
   CacheTags& cache = level == 0 ? l1d_ : shared_.l2;
   const int way_bits = std::bit_width(cache.ways() - 1);
   const u32 way = way_bits == 0 ? 0 : operand >> (32 - way_bits);
-  if (way < cache.ways()) cache.invalidate_set_way(operand >> CacheTags::kLineBits & (cache.sets() - 1), way);
+  if (way >= cache.ways()) return;
+  const CacheTags::Victim line = cache.at_set_way(operand >> CacheTags::kLineBits & (cache.sets() - 1), way);
+  if (op != DcacheOp::Clean) in_flight_.forget_lines();
+  if (!line.valid) return;
+  const bool clean = op != DcacheOp::Invalidate;
+  if (level == 0) {
+    if (clean && cleaned(line.pa)) {
+      in_flight_.write_back(clock.now.value);
+      shared_.l2.set_state(line.pa, LineState::Modified);
+      post_write(clock, l2_beyond_l1_, false);
+    }
+    if (op == DcacheOp::Clean) return;
+    ++events_[L1dInvalidated];
+    l1d_.invalidate(line.pa);
+    return;
+  }
+  // L2 gives up nothing that an L1D keeps.
+  if (op != DcacheOp::Clean && shared_.drop(line.pa, clean) && clean)
+    shared_.l2.set_state(line.pa, LineState::Modified);
+  if (clean && shared_.l2.modified(line.pa)) l2_writes_back(clock, line.pa);
+  if (op == DcacheOp::Clean) return;
+  ++events_[L2Invalidated];
+  shared_.l2.invalidate(line.pa);
 }
 void TimingModel::invalidate_branch_predictor() {
   predictor_.invalidate();
@@ -325,8 +466,10 @@ u64 TimingModel::pmu_event(u32 event) const {
     case 0x04: return events_[L1dRead] + events_[L1dWrite];
     case 0x05: return events_[TlbRefillRead] + events_[TlbRefillWrite];
     case 0x13: return memory_reads + memory_writes;
-    case 0x16: return events_[L2Read];
+    case 0x15: return events_[L1dWriteBackVictim] + events_[L1dWriteBackClean];
+    case 0x16: return events_[L2Read] + events_[L2Write];
     case 0x17: return events_[L2RefillRead];
+    case 0x18: return events_[L2WriteBackVictim] + events_[L2WriteBackClean];
     case 0x19: return events_[BusRead] + events_[BusWrite];
     case MemoryRead: return memory_reads;
     case MemoryWrite: return memory_writes;

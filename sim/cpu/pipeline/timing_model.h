@@ -47,7 +47,10 @@ enum class MemClass : u8 { Cacheable, NonCacheable, Device };
 /// Timing of one core. Each method charges `clock` with what the event costs beyond the block's schedule.
 class TimingModel {
  public:
-  TimingModel(const TimingConfig& config, SharedMemoryTiming& shared, unsigned core);
+  TimingModel(const TimingConfig& config, SharedMemoryTiming& shared);
+  ~TimingModel();
+  TimingModel(const TimingModel&) = delete;
+  TimingModel& operator=(const TimingModel&) = delete;
 
   /// The schedule of a block: a pure function of its instructions.
   BlockTiming schedule(const Block& block) const;
@@ -61,10 +64,15 @@ class TimingModel {
   /// A load or store of RAM that has been translated. Inline wherever the interpreter has a load: the compiler would
   /// share one copy, which costs a call for each access.
   [[gnu::always_inline]] void load(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site = {}) {
-    if (!hits_l1d(pa, mem_class, L1dRead)) load_beyond_l1(clock, pa, mem_class, site);
+    if (!read_hits_l1d(pa, mem_class)) load_beyond_l1(clock, pa, mem_class, site);
   }
   [[gnu::always_inline]] void store(Clock& clock, PhysAddr pa, MemClass mem_class) {
-    if (!hits_l1d(pa, mem_class, L1dWrite)) store_beyond_l1(clock, pa, mem_class);
+    if (mem_class != MemClass::Cacheable) [[unlikely]] {
+      store_uncached(clock, mem_class);
+    } else {
+      ++events_[L1dWrite];
+      if (!l1d_.just_written(pa)) store_line(clock, pa);
+    }
   }
   /// The same when the translation may have missed L1 (between begin_translation and here nothing else happened).
   void load_translated(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site);
@@ -115,10 +123,18 @@ class TimingModel {
   /// Cache contents changed by maintenance operations.
   void invalidate_icache();
   void invalidate_icache_line(PhysAddr pa);
-  void clean_invalidate_dcache_line(PhysAddr pa, bool invalidate);
+  enum class DcacheOp : u8 { Clean, CleanToUnification, Invalidate, CleanInvalidate };
+  /// By address: the line in the L1Ds of all cores and, but for the point of unification, in L2.
+  void maintain_dcache_line(Clock& clock, PhysAddr pa, DcacheOp op);
   /// `operand` as DCISW and its kind take it: level, set and way. ARM DDI 0406C B4.2.1
-  void clean_invalidate_dcache_set_way(u32 operand);
+  void maintain_dcache_set_way(Clock& clock, u32 operand, DcacheOp op);
   void invalidate_branch_predictor();
+  /// Another core reads or writes the line.
+  SharedMemoryTiming::Elsewhere snooped(PhysAddr pa, bool write);
+  /// L2 gives the line up, or maintenance takes it out, perhaps without saving it; or maintenance cleans it. True if it
+  /// was Modified.
+  bool dropped(PhysAddr pa, bool save);
+  bool cleaned(PhysAddr pa);
 
   /// A world switch begins, and ends when a guest goes on: from then on the refills it causes are counted. What is in
   /// the caches and the predictor before it is kept aside, and followed after it; hits of L1D do not age the lines
@@ -151,10 +167,17 @@ class TimingModel {
     L1dWrite = 0x41,
     L1dRefillRead = 0x42,
     L1dRefillWrite = 0x43,
+    L1dWriteBackVictim = 0x46,
+    L1dWriteBackClean = 0x47,  // by maintenance, for another core, or because L2 gives the line up
+    L1dInvalidated = 0x48,
     TlbRefillRead = 0x4C,
     TlbRefillWrite = 0x4D,
     L2Read = 0x50,
+    L2Write = 0x51,
     L2RefillRead = 0x52,
+    L2WriteBackVictim = 0x56,
+    L2WriteBackClean = 0x57,
+    L2Invalidated = 0x58,
     BusRead = 0x60,
     BusWrite = 0x61,
     MemoryRead = 0x66,
@@ -162,17 +185,22 @@ class TimingModel {
     kPmuEvents = 0x68
   };
 
-  bool hits_l1d(PhysAddr pa, MemClass mem_class, PmuEvent event) {
+  bool read_hits_l1d(PhysAddr pa, MemClass mem_class) {
     if (mem_class != MemClass::Cacheable) [[unlikely]]
       return false;
-    ++events_[event];
+    ++events_[L1dRead];
     return l1d_.access(pa);
   }
   void fetch_lines(Clock& clock, u64 first, u64 last, bool cacheable);
   void load_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site);
   void spend_translation_delay(Clock& clock);
   void fetch_data(Clock& clock, PhysAddr pa, const AccessSite& site, u32 tlb);
-  void store_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class);
+  void store_line(Clock& clock, PhysAddr pa);
+  void store_uncached(Clock& clock, MemClass mem_class);
+  bool l1d_writes_back();
+  void l2_writes_back(Clock& clock, PhysAddr pa);
+  u32 read_shared(PhysAddr pa);
+  u32 make_modified(PhysAddr pa);
   enum class Prediction : u8 { On, Off, Shadowed };
   /// The structures as they would be without the last world switch.
   struct Shadow {
@@ -182,14 +210,16 @@ class TimingModel {
     bool following = false;  // false: a switch is under way, which is not to be seen
   };
 
-  bool l2_hits(PhysAddr pa);
+  u64 l2_supplies(PhysAddr pa, u64 when);
   bool shadowed() const { return shadow_ && shadow_->following; }
-  void l1d_refill(PhysAddr pa, u32 took) {
+  void l1d_refill(PhysAddr pa, u64 took) {
     if (shadowed() && shadow_->l1d.access(pa)) shadow_->tail.add(Refill::L1d, 1, took);
   }
   void choose_prediction();
   void rare_branch(Clock& clock, u32 branch_pc, u32 fall_through, u32 taken_to, ir::BranchKind kind, bool conditional);
   void post_write(Clock& clock, u64 latency, bool device);
+  void enter_write_buffer(Clock& clock);
+  void leave_write_buffer(u64 done, bool device);
   static void wait(Clock& clock, u64 until, Resource resource) {
     if (until > clock.now.value) clock.charge(until - clock.now.value, resource);
   }
@@ -198,7 +228,7 @@ class TimingModel {
   SharedMemoryTiming& shared_;
   CacheTags l1i_, l1d_;
   BranchPredictor predictor_;
-  u32 dram_, noncacheable_, l2_beyond_l1_;
+  u32 noncacheable_, l2_beyond_l1_;
   InFlight in_flight_;
   AccessSite translating_;     // the data access that is being translated
   u32 translation_delay_ = 0;  // what its translation adds to the time it starts
