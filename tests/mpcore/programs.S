@@ -279,10 +279,10 @@ store_between:
     str  r1, [r9, #4]
     b    .
 
-// MMU and caches on; the first MB of RAM is itself, Normal write-back Shareable.
+// MMU, caches and prediction on; the first MB of RAM is itself, Normal write-back Shareable.
 .macro mmu_on
     const r0, 0x80100000                 // the table
-    const r1, 0x80015c0e                 // a section: S, TEX 1, C, B, full access
+    const r1, 0x80011c0e                 // a section: S, TEX 1, C, B, full access
     add  r2, r0, #0x2000                 // entry 0x800
     str  r1, [r2]
     mcr  p15, 0, r0, c2, c0, 0           // TTBR0
@@ -453,20 +453,7 @@ changed_by_device:
 // done there.
     .global share_words
 share_words:
-    const r0, 0x80040000                 // translation table: a section of Normal, Shareable memory
-    const r1, 0x80011c0e
-    movw r2, #0x2000
-    str  r1, [r0, r2]
-    mcr  p15, 0, r0, c2, c0, 0          // TTBR0
-    mov  r1, #1
-    mcr  p15, 0, r1, c3, c0, 0          // DACR
-    mcr  p15, 0, r1, c8, c7, 0          // TLBIALL
-    dsb
-    mrc  p15, 0, r0, c1, c0, 0
-    movw r1, #0x1805                    // SCTLR.I, Z, C, M
-    orr  r0, r0, r1
-    mcr  p15, 0, r0, c1, c0, 0
-    isb
+    mmu_on
     mrc  p15, 0, r10, c0, c0, 5
     and  r10, r10, #3
     const r3, 0x80030000
