@@ -77,13 +77,14 @@ void Core::run_blocks(Block& first, bool traced, const MicroOp* after) {
   // device access ends the visit of the block there, a debugger may stop there.
 #define HYPSIM_LABELS(X)                                                                                               \
   X(Nop)                                                                                                               \
-  X(Mov) X(MovI) X(Add) X(AddI) X(Sub) X(SubI) X(RsbI) X(Adc) X(Sbc) X(And) X(AndI) X(Orr) X(OrrI) X(Eor) X(EorI)      \
-      X(Bic) X(BicI) X(Mvn) X(AddS) X(AddSI) X(SubS) X(SubSI) X(RsbSI) X(AdcS) X(SbcS) X(MovNZ) X(SetNZ64) X(LslI)     \
-          X(LsrI) X(AsrI) X(RorI) X(Rrx) X(LslCI) X(LsrCI) X(AsrCI) X(RorCI) X(RrxC) X(Lsl) X(Lsr) X(Asr) X(Ror)       \
-              X(LslC) X(LsrC) X(AsrC) X(RorC) X(SetCI) X(Clz) X(Rbit) X(Rev) X(Rev16) X(Revsh) X(Uxtb) X(Sxtb) X(Uxth) \
-                  X(Sxth) X(Uxtb16) X(Sxtb16) X(Ubfx) X(Sbfx) X(Bfi) X(Mul) X(Mla) X(Mls) X(Umull) X(Smull) X(Umlal)   \
-                      X(Smlal) X(Udiv) X(Sdiv) X(Ld8) X(Ld8S) X(Ld16) X(Ld16S) X(Ld32) X(St8) X(St16) X(St32) X(LdM)   \
-                          X(StM) X(SkipUnless) X(SkipIfZero) X(Call) X(CallExit) X(Goto) X(GotoInd) X(GotoX)
+  X(Mov)                                                                                                               \
+  X(MovI) X(Add) X(AddI) X(Sub) X(SubI) X(RsbI) X(Adc) X(Sbc) X(And) X(AndI) X(Orr) X(OrrI) X(Eor) X(EorI) X(Bic)      \
+      X(BicI) X(Mvn) X(AddS) X(AddSI) X(SubS) X(SubSI) X(RsbSI) X(AdcS) X(SbcS) X(MovNZ) X(SetNZ64) X(LslI) X(LsrI)    \
+          X(AsrI) X(RorI) X(Rrx) X(LslCI) X(LsrCI) X(AsrCI) X(RorCI) X(RrxC) X(Lsl) X(Lsr) X(Asr) X(Ror) X(LslC)       \
+              X(LsrC) X(AsrC) X(RorC) X(SetCI) X(Clz) X(Rbit) X(Rev) X(Rev16) X(Revsh) X(Uxtb) X(Sxtb) X(Uxth) X(Sxth) \
+                  X(Uxtb16) X(Sxtb16) X(Ubfx) X(Sbfx) X(Bfi) X(Mul) X(Mla) X(Mls) X(Umull) X(Smull) X(Umlal) X(Smlal)  \
+                      X(Udiv) X(Sdiv) X(Ld8) X(Ld8S) X(Ld16) X(Ld16S) X(Ld32) X(St8) X(St16) X(St32) X(LdM) X(StM)     \
+                          X(SkipUnless) X(SkipIfZero) X(Call) X(CallExit) X(Goto) X(GotoInd) X(GotoX)
 #define HYPSIM_COUNT(name) +1
   static_assert(0 HYPSIM_LABELS(HYPSIM_COUNT) == static_cast<int>(Op::Count));
 #define HYPSIM_ORDER(name) Op::name,
@@ -123,7 +124,10 @@ void Core::run_blocks(Block& first, bool traced, const MicroOp* after) {
 start:
   block_ = block;
   settled_ = 0;
-  if constexpr (kTimed) timing_->fetch(clock_, block->pa, block->byte_length, bit(system_control(), sctlr::I));
+  if constexpr (kTimed) {
+    timing_->fetch(clock_, block->pa, block->byte_length, bit(system_control(), sctlr::I));
+    start_schedule(*block);
+  }
   op = block->ops.data();
   goto* table[static_cast<unsigned>(op->op)];
 
@@ -134,10 +138,10 @@ check_insn:
       state_.pc() = block->va.value + block->insns[op->insn].offset;
       state_.itstate = block->insns[op->insn].itstate;
       settle(op->insn);
-      return;
+      goto left;
     }
     careful_insn = op->insn;
-    if (!debug_before(*op)) return;
+    if (!debug_before(*op)) goto left;
   }
   goto* kFast[static_cast<unsigned>(op->op)];
 
@@ -473,7 +477,7 @@ check_insn:
     }                                                                                        \
     u32 v = 0;                                                                               \
     const MemResult r = load_slow(va, size, op->aux, v, *op);                                \
-    if (r == MemResult::Abort) return;                                                       \
+    if (r == MemResult::Abort) goto left;                                                    \
     s[op->d] = static_cast<u32>(static_cast<conversion>(static_cast<host_type>(v)));         \
     if (r == MemResult::Cut) goto cut;                                                       \
     NEXT();                                                                                  \
@@ -496,7 +500,7 @@ check_insn:
       NEXT();                                                                      \
     }                                                                              \
     const MemResult r = store_slow(va, size, op->aux, s[op->b], *op);              \
-    if (r == MemResult::Abort) return;                                             \
+    if (r == MemResult::Abort) goto left;                                          \
     if (r == MemResult::Cut) goto cut;                                             \
     NEXT();                                                                        \
   }
@@ -505,12 +509,12 @@ check_insn:
   HYPSIM_STORE(St32, 4, u32)
 
   OP(LdM) {
-    if (!load_multiple(*op)) return;
+    if (!load_multiple(*op)) goto left;
     if (cut_ != Cut::None) goto cut;
     NEXT();
   }
   OP(StM) {
-    if (!store_multiple(*op)) return;
+    if (!store_multiple(*op)) goto left;
     if (cut_ != Cut::None) goto cut;
     NEXT();
   }
@@ -530,7 +534,7 @@ check_insn:
     settle(op->insn);
     if (!kHelpers[op->imm](*this, *op)) {
       settle(op->insn + 1u);
-      return;
+      goto left;
     }
     if (cut_ != Cut::None) goto cut;
     NEXT();
@@ -565,11 +569,12 @@ cut:
 finish:
   settle(op->insn + 1u);
   if constexpr (kTimed) {
+    timing_->finish(*block);
     const auto kind = static_cast<ir::BranchKind>(op->aux);
     if (kind != ir::BranchKind::Sequential || block->conditional_end) {
       const u32 branch_pc = block->va.value + block->insns[op->insn].offset;
       timing_->branch(clock_, branch_pc, block->va.value + block->byte_length, state_.pc(), kind,
-                      block->conditional_end);
+                      block->conditional_end, block->timing->resolve);
     }
   }
   if (block->self_loop && state_.pc() == block->va.value) {
@@ -580,6 +585,10 @@ finish:
     block = known_block();
     if (block != nullptr && block->host.entry == nullptr && ++block->host.heat != config_.hot_visits) goto start;
   }
+  return;
+
+left:
+  if constexpr (kTimed) timing_->leave(*block, clock_, settled_);
 }
 
 template void Core::run_blocks<false>(Block& first, bool traced, const MicroOp* after);
