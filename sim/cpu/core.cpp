@@ -9,8 +9,7 @@ namespace hypsim {
 
 Core::Core(const CoreConfig& config, Bus& bus, TimerPort& timer, ClusterPort& cluster)
     : config_(config), bus_(bus), timer_(timer), cluster_(cluster), mmu_(state_.sys, *this, config.mmu) {
-  if (config.timing != nullptr)
-    timing_ = std::make_unique<TimingModel>(*config.timing, *config.shared_memory);
+  if (config.timing != nullptr) timing_ = std::make_unique<TimingModel>(*config.timing, *config.shared_memory);
   if (config.generate_code) jit_ = jit::Engine::create(*this);
   reset();
 }
@@ -160,7 +159,7 @@ StopReason Core::run_loop() {
       if (!interruptible()) return StopReason::DeadLoop;
       if (clock_.now < limit_ && limit_.value != ~u64{0}) {
         // A branch to itself spins until an input changes: the turns up to the limit are counted, not executed.
-        const u64 per_turn = kTimed ? std::max<u64>(1, block->timing->commit[1]) : 1;
+        const u64 per_turn = kTimed ? std::max<u64>(1, block->timing->whole.commit) : 1;
         const u64 turns =
             std::min((limit_.value - clock_.now.value) / per_turn, insn_limit_ - std::min(retired_, insn_limit_));
         retired_ += turns;
@@ -208,6 +207,24 @@ bool Core::service_attention(StopReason& stop) {
     attention_ = true;  // a second, higher-priority input may be taken at once
   }
   return attention_ ? service_attention(stop) : false;
+}
+
+u32 Core::results_due(bool trapped) const {
+  if (block_ == nullptr) return timing_->due();
+  const SchedulePrefix* const prefix = block_->timing->prefix;
+  if (!trapped || settled_ == 0) return prefix[settled_].due;
+  const SchedulePrefix &before = prefix[settled_ - 1], &behind = prefix[settled_];
+  const u32 passed = behind.commit - before.commit - (behind.serial - before.serial);
+  return before.due - std::min(before.due, passed);
+}
+
+void Core::find_schedule(Block& block) {
+  if (timing_->schedules_full()) {
+    blocks_.forget_schedules(timing_->no_schedule());
+    block.timing = timing_->no_schedule();  // the block may have been dropped
+    timing_->forget_schedules();
+  }
+  timing_->start(block, clock_);
 }
 
 /// Tells the observer of instructions of the running block that have just been charged.

@@ -265,11 +265,20 @@ class Core final : private WalkMemory, private sysreg::Services {
   /// Charges the block's instructions up to (not including) number `upto`: clock, counters, block event. When the last
   /// of them is `trapped`, its system register access does not happen and costs nothing.
   void settle(unsigned upto, bool trapped = false);
+  /// A visit of the block starts, in timed mode: block.timing is to be the schedule that holds.
+  void start_schedule(Block& block) {
+    if (!timing_->starts(block, clock_)) [[unlikely]]
+      find_schedule(block);
+  }
+  void find_schedule(Block& block);
+  /// Cycles of the schedule until everything that was charged has completed. An instruction that is `trapped` does not
+  /// complete.
+  u32 results_due(bool trapped = false) const;
   void report_block(unsigned first, unsigned insns);
   Moment moment() const;
   /// Takes an exception between blocks, or (with `op`) of a block's instruction; `retires` if that one counts as
   /// executed.
-  void enter(const ExceptionRequest& request);
+  void enter(const ExceptionRequest& request, bool trapped = false);
   void enter_from(const ir::MicroOp& op, const ExceptionRequest& request, bool retires);
   void synchronise_it_state(const ir::MicroOp& op);
 
@@ -401,17 +410,18 @@ inline void Core::settle(unsigned upto, bool trapped) {
   const unsigned insns = upto - first;
   settled_ = upto;
   retired_ += insns;
-  if (block_->timing) {
-    const BlockTiming& t = *block_->timing;
-    const u32 spared = trapped ? t.serial[upto] - t.serial[upto - 1] : 0;
-    const u32 total = t.commit[upto] - t.commit[first] - spared;
-    const u32 dependency = t.dependency[upto] - t.dependency[first];
-    const u32 serial = t.serial[upto] - t.serial[first] - spared;
-    const u32 barrier = t.barrier[upto] - t.barrier[first];
-    clock_.charge(dependency, Resource::Dependency);
-    clock_.charge(serial, Resource::SysReg);
-    clock_.charge(barrier, Resource::Barrier);
-    clock_.charge(total - dependency - serial - barrier, Resource::Base);
+  if (block_->timing != nullptr) {
+    const SchedulePrefix* const prefix = block_->timing->prefix;
+    const SchedulePrefix &from = prefix[first], &to = prefix[upto];
+    const u32 spared = trapped ? to.serial - prefix[upto - 1].serial : 0;
+    const u32 total = to.commit - from.commit - spared;
+    const u32 dependency = to.dependency - from.dependency;
+    const u32 serial = to.serial - from.serial - spared;
+    const u32 barrier = to.barrier - from.barrier;
+    clock_.charge_scheduled(dependency, Resource::Dependency);
+    clock_.charge_scheduled(serial, Resource::SysReg);
+    clock_.charge_scheduled(barrier, Resource::Barrier);
+    clock_.charge_scheduled(total - dependency - serial - barrier, Resource::Base);
     if (timing_->under_way()) [[unlikely]]
       timing_->charged(clock_, {block_, upto - u32{trapped}, upto, retired_});
   } else {

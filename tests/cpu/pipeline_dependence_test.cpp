@@ -8,8 +8,6 @@
 
 namespace hypsim {
 
-BlockTiming compute_schedule(const TimingConfig& config, const Block& block);
-
 namespace {
 
 using test::a15_timing;
@@ -111,15 +109,17 @@ struct Late : ::testing::Test {
   /// Returns the cycles the block took beyond its schedule.
   u64 run(std::initializer_list<u32> words, std::initializer_list<Access> accesses) {
     Block block = block_of(words);
-    block.timing = std::make_shared<const BlockTiming>(model.schedule(block));
-    const u32 n = static_cast<u32>(block.insns.size());
     const u64 before = clock.now.value;
+    block.timing = model.no_schedule();
+    model.start(block, clock);
+    const u32 n = static_cast<u32>(block.insns.size());
     for (const Access& a : accesses)
       model.load(clock, PhysAddr(a.pa), MemClass::Cacheable, {&block, a.insn, 0, retired});
     retired += n;
-    const u64 length = block.timing->commit[n];
-    clock.charge(length, Resource::Base);
+    const u64 length = block.timing->whole.commit;
+    clock.charge_scheduled(length, Resource::Base);
     if (model.under_way()) model.charged(clock, {&block, n, n, retired});
+    model.finish(block);
     EXPECT_EQ(total_of(clock.stack), clock.now.value);
     return clock.now.value - before - length;
   }
@@ -212,7 +212,8 @@ TEST_F(Late, FillBuffersLimitWhatOverlaps) {
   config.fill_buffers = 1;
   TimingModel one(config, shared);
   Block block = block_of({kLdr21, kLdr54});
-  block.timing = std::make_shared<const BlockTiming>(one.schedule(block));
+  block.timing = one.no_schedule();
+  one.start(block, clock);
   one.load(clock, PhysAddr(0x1000), MemClass::Cacheable, {&block, 0, 0, 0});
   one.load(clock, PhysAddr(0x2000), MemClass::Cacheable, {&block, 1, 0, 0});
   one.dsb(clock);

@@ -182,7 +182,14 @@ TEST_F(Model, ExceptionsAndMaintenanceHaveTheirBuckets) {
   EXPECT_EQ(dsb(), config.tlbi_broadcast - config.tlbi_issue);
   EXPECT_EQ(dsb(), 0u);
   EXPECT_EQ(in(clock, Resource::TlbMaintenance), config.tlbi_local + config.tlbi_broadcast);
-  EXPECT_EQ(cost([&] { model.line_crossing(clock); }), config.line_crossing);
+  store(0x1000);
+  const auto crossing = [&](auto access) {
+    model.line_crossing();
+    return cost([&] { (model.*access)(clock, PhysAddr(0x1000), MemClass::Cacheable, AccessSite{}); });
+  };
+  EXPECT_EQ(crossing(&TimingModel::load_translated), config.line_crossing);
+  EXPECT_EQ(crossing(&TimingModel::store_translated), config.line_crossing);
+  EXPECT_EQ(in(clock, Resource::L1d), 2 * config.line_crossing);
   EXPECT_EQ(model.pmu_event(0x09), 1u);
   EXPECT_EQ(model.pmu_event(0x0A), 1u);
   EXPECT_EQ(model.pmu_event(0xFF), 0u);

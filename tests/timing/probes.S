@@ -159,6 +159,45 @@ probe smull_chain
     .endr
     again
 
+probe chain_through_blocks              // one chain, in another register in every block
+    .rept 8
+    mul  r1, r2, r3
+    b    2f
+2:  mul  r2, r1, r3
+    b    2f
+2:
+    .endr
+    again
+
+probe chain_run_once                    // a chain of four blocks that begins anew each turn, all of it awaited
+    mov  r2, #3
+    .rept 4
+    .rept 8
+    mul  r2, r2, r3
+    .endr
+    b    2f
+2:
+    .endr
+    mrc  p15, 0, r4, c0, c0, 0          // MIDR
+    again
+
+probe ring_of_three                     // a step: r1 to r2 to r4 to r1, of 1, 1 and 5 cycles
+    .rept 6
+    smull r5, r6, r4, r3
+    mov  r4, r2
+    mov  r2, r1
+    add  r1, r5, #1
+    .endr
+    again
+
+probe overlapping_turns                 // a chain of 12 cycles a turn that does not depend on the turn before
+    ldr  r2, [r1]
+    mul  r4, r2, r2
+    mul  r5, r4, r4
+    add  r6, r5, #1
+    str  r6, [r1, #64]
+    again
+
 probe udiv_chain
     .rept 8
     udiv r1, r1, r2

@@ -163,6 +163,11 @@ void Prober::arithmetic() {
   input("SMULL, dependent", slope("smull_chain", kTurns) / 16, 4, kGcc);
   input("UDIV, dependent", slope("udiv_chain", kTurns) / 8, 9, kGcc);
   unpublished("UDIV, independent", slope("udiv_independent", kTurns) / 8);
+  unpublished("MUL, dependent, in another register and block each", slope("chain_through_blocks", kTurns) / 16);
+  unpublished("MUL, a chain of 32 in four blocks before a CP15 read", slope("chain_run_once", kTurns) / 32);
+  unpublished("SMULL, ADD and two moves, a ring of three registers", slope("ring_of_three", kTurns) / 6);
+  unpublished("LDR, MUL, MUL, ADD, STR, a chain anew each turn",
+              slope("overlapping_turns", kTurns, ProbeMachine::kDense));
   compared("SDIV, dependent", slope("sdiv_chain", kTurns) / 8, 10, kGcc);
 }
 

@@ -43,6 +43,29 @@ TEST(Probes, CalibratedRowsAreWhatTheyWereSetTo) {
   }
 }
 
+TEST(Probes, ChainsCostTheirLatencyAcrossBlocksAndTurnsOverlap) {
+  const TimingConfig& c = a15_timing();
+  const auto latency = [&](ir::TimingClass k) { return static_cast<double>(c.latency[static_cast<unsigned>(k)]); };
+  const double multiply = latency(ir::TimingClass::Multiply);
+  const double serial = c.serial[static_cast<unsigned>(ir::TimingClass::SysRegRead)];
+  unsigned seen = 0;
+  for (const Probe& p : probes()) {
+    if (p.name.starts_with("MUL, dependent, in another")) {
+      EXPECT_NEAR(p.model, multiply, 0.01);
+    } else if (p.name.starts_with("MUL, a chain of 32")) {
+      EXPECT_NEAR(p.model, multiply + serial / 32, 3.0 / 32) << "the first and the last instruction";
+    } else if (p.name.starts_with("SMULL, ADD")) {
+      EXPECT_NEAR(p.model, (latency(ir::TimingClass::MultiplyLong) + 3 * latency(ir::TimingClass::Alu)) / 3, 0.05);
+    } else if (p.name.starts_with("LDR, MUL")) {
+      EXPECT_NEAR(p.model, 3, 0.01) << "seven instructions, three a cycle";
+    } else {
+      continue;
+    }
+    ++seen;
+  }
+  EXPECT_EQ(seen, 4u);
+}
+
 TEST(Probes, EveryMeasuredRowIsComparedOrSaysWhyNot) {
   for (const Probe& p : probes()) {
     EXPECT_GT(p.model, 0.0) << p.name;

@@ -73,6 +73,11 @@ void BlockCache::forget_host_code() {
     for (auto& block : held.blocks) block->host = {};
 }
 
+void BlockCache::forget_schedules(BlockTiming* none) {
+  for (auto& [page, held] : pages_)
+    for (auto& block : held.blocks) block->timing = none;
+}
+
 void BlockCache::drop_all() {
   while (!pages_.empty()) drop_page(pages_.begin()->first);
   modified_.clear();

@@ -37,6 +37,8 @@ class BlockCache {
   void drop_all();
   /// All generated code is gone: no block has any.
   void forget_host_code();
+  /// All schedules are gone: every block has `none`.
+  void forget_schedules(BlockTiming* none);
   /// Frees dropped blocks; only between blocks, since the running block may have dropped itself.
   void collect() { dropped_.clear(); }
   std::size_t size() const { return by_key_.size(); }

@@ -143,7 +143,7 @@ Block* Core::translate_block(PhysAddr pa, const Translation& first, const BlockC
   }
   block->self_loop =
       block->insns.size() == 1 && block->ops.size() == 1 && last_op.op == ir::Op::Goto && last_op.imm == va;
-  if (timing_) block->timing = std::make_shared<const BlockTiming>(timing_->schedule(*block));
+  if (timing_) block->timing = timing_->no_schedule();
 
   // A page that starts to hold code takes no more direct stores until the first one has been seen.
   const bool new_code_page = !blocks_.holds_code(pa);

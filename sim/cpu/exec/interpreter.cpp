@@ -124,7 +124,10 @@ void Core::run_blocks(Block& first, bool traced, const MicroOp* after) {
 start:
   block_ = block;
   settled_ = 0;
-  if constexpr (kTimed) timing_->fetch(clock_, block->pa, block->byte_length, bit(system_control(), sctlr::I));
+  if constexpr (kTimed) {
+    timing_->fetch(clock_, block->pa, block->byte_length, bit(system_control(), sctlr::I));
+    start_schedule(*block);
+  }
   op = block->ops.data();
   goto* table[static_cast<unsigned>(op->op)];
 
@@ -135,10 +138,10 @@ check_insn:
       state_.pc() = block->va.value + block->insns[op->insn].offset;
       state_.itstate = block->insns[op->insn].itstate;
       settle(op->insn);
-      return;
+      goto left;
     }
     careful_insn = op->insn;
-    if (!debug_before(*op)) return;
+    if (!debug_before(*op)) goto left;
   }
   goto* kFast[static_cast<unsigned>(op->op)];
 
@@ -474,7 +477,7 @@ check_insn:
     }                                                                                        \
     u32 v = 0;                                                                               \
     const MemResult r = load_slow(va, size, op->aux, v, *op);                                \
-    if (r == MemResult::Abort) return;                                                       \
+    if (r == MemResult::Abort) goto left;                                                    \
     s[op->d] = static_cast<u32>(static_cast<conversion>(static_cast<host_type>(v)));         \
     if (r == MemResult::Cut) goto cut;                                                       \
     NEXT();                                                                                  \
@@ -497,7 +500,7 @@ check_insn:
       NEXT();                                                                      \
     }                                                                              \
     const MemResult r = store_slow(va, size, op->aux, s[op->b], *op);              \
-    if (r == MemResult::Abort) return;                                             \
+    if (r == MemResult::Abort) goto left;                                          \
     if (r == MemResult::Cut) goto cut;                                             \
     NEXT();                                                                        \
   }
@@ -506,12 +509,12 @@ check_insn:
   HYPSIM_STORE(St32, 4, u32)
 
   OP(LdM) {
-    if (!load_multiple(*op)) return;
+    if (!load_multiple(*op)) goto left;
     if (cut_ != Cut::None) goto cut;
     NEXT();
   }
   OP(StM) {
-    if (!store_multiple(*op)) return;
+    if (!store_multiple(*op)) goto left;
     if (cut_ != Cut::None) goto cut;
     NEXT();
   }
@@ -531,7 +534,7 @@ check_insn:
     settle(op->insn);
     if (!kHelpers[op->imm](*this, *op)) {
       settle(op->insn + 1u);
-      return;
+      goto left;
     }
     if (cut_ != Cut::None) goto cut;
     NEXT();
@@ -566,11 +569,12 @@ cut:
 finish:
   settle(op->insn + 1u);
   if constexpr (kTimed) {
+    timing_->finish(*block);
     const auto kind = static_cast<ir::BranchKind>(op->aux);
     if (kind != ir::BranchKind::Sequential || block->conditional_end) {
       const u32 branch_pc = block->va.value + block->insns[op->insn].offset;
       timing_->branch(clock_, branch_pc, block->va.value + block->byte_length, state_.pc(), kind,
-                      block->conditional_end);
+                      block->conditional_end, block->timing->resolve);
     }
   }
   if (block->self_loop && state_.pc() == block->va.value) {
@@ -581,6 +585,10 @@ finish:
     block = known_block();
     if (block != nullptr && block->host.entry == nullptr && ++block->host.heat != config_.hot_visits) goto start;
   }
+  return;
+
+left:
+  if constexpr (kTimed) timing_->leave(*block, clock_, settled_);
 }
 
 template void Core::run_blocks<false>(Block& first, bool traced, const MicroOp* after);

@@ -164,7 +164,7 @@ Core::MemResult Core::access_page(const DataAccess& access, const Translation& t
     if (access.write) {
       timing_->device_write(clock_, reply.delay);
     } else {
-      timing_->device_read(clock_, reply.delay);
+      timing_->device_read(clock_, reply.delay, results_due());
     }
   }
   if (!reply.ok) {
@@ -191,7 +191,7 @@ Core::MemResult Core::access_bytes(const DataAccess& access, u8* data) {
       data_abort(fault, access, access.va);
       return MemResult::Abort;
     }
-    if (timing_ && ((access.va ^ (access.va + access.size - 1)) & ~63u) != 0) timing_->line_crossing(clock_);
+    if (timing_ && ((access.va ^ (access.va + access.size - 1)) & ~63u) != 0) timing_->line_crossing();
     const u32 in_page = kPageSize - (access.va & kPageMask);
     if (in_page < access.size) {
       // Both pages are checked before either is touched. `first` is copied: filling may evict its entry.

@@ -40,7 +40,7 @@ void Core::enter_from(const ir::MicroOp& op, const ExceptionRequest& request, bo
     // SVC, HVC and SMC return behind themselves: ITSTATE is advanced before it is saved. ARM DDI 0406C A2.5.2
     state_.itstate = psr::it_advanced(state_.itstate);
   }
-  enter(request);
+  enter(request, !retires);
 }
 
 /// A guest was left: what it had in the TLBs, caches and predictor is kept aside until the next switch.
@@ -54,13 +54,13 @@ void Core::end_switch() {
   timing_->end_switch();
 }
 
-void Core::enter(const ExceptionRequest& request) {
+void Core::enter(const ExceptionRequest& request, bool trapped) {
   const bool from_guest = in_guest();
   ExceptionEvent event = take_exception(state_, request);
   event.from_guest = from_guest;
   contexts_stale_ = attention_ = true;
   entering_vector_ |= kEntering;
-  if (timing_) timing_->exception_entry(clock_);
+  if (timing_) timing_->exception_entry(clock_, results_due(trapped));
   if (keep_tail_ && from_guest && is_switch_mode(event.to)) begin_switch();
   history_[history_count_++ % kHistory] = {event, clock_.now.value};
   if (observer_ != nullptr) {
@@ -154,7 +154,7 @@ void Core::return_from_exception(u32 target, u32 cpsr, const ir::MicroOp& op) {
   ReturnEvent event = exception_return(state_, target, cpsr);
   event.to_guest = in_guest();
   contexts_stale_ = attention_ = true;
-  if (timing_) timing_->exception_return(clock_);
+  if (timing_) timing_->exception_return(clock_, results_due());
   if (keep_tail_ && event.to_guest && is_switch_mode(event.from)) end_switch();
   if (observer_ != nullptr) observer_->exception_return(moment(), event);
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where a block starts and ends: charging, limits, and the way to the next block.
+#include <cstddef>
+
 #include "sim/cpu/jit/emitter.h"
 
 namespace hypsim::jit {
@@ -24,7 +26,10 @@ bool Emitter::emit_control(const MicroOp& op) {
 void Emitter::start_block() {
   top_ = a.newLabel();
   a.bind(top_);
-  if (timed_) fetch_timing();
+  if (timed_) {
+    fetch_timing();
+    start_schedule();
+  }
   if (block_.host.settles) a.mov(at(layout_.settled, 4), 0);
 }
 
@@ -75,21 +80,64 @@ void Emitter::call_settle(const MicroOp& op) {
   far_call(stubs_.settle);
 }
 
-/// What Core::settle adds at the end of the block, and `bubble` cycles.
+/// rdx = block.timing
+void Emitter::bring_schedule() {
+  a.mov(x86::rdx, imm(reinterpret_cast<u64>(&block_.timing)));
+  a.mov(x86::rdx, x86::qword_ptr(x86::rdx));
+}
+
+/// Core::start_schedule.
+void Emitter::start_schedule() {
+  const Label slow = a.newLabel(), done = a.newLabel();
+  a.mov(x86::rcx, imm(reinterpret_cast<u64>(layout_.timing)));
+  bring_schedule();
+  a.cmp(at(layout_.beyond, 8), 0);
+  a.jne(slow);
+  a.mov(x86::rax, x86::qword_ptr(x86::rcx, layout_.state));
+  a.cmp(x86::qword_ptr(x86::rdx, offsetof(BlockTiming, entry)), x86::rax);
+  a.jne(slow);
+  a.bind(done);
+  cold_.push_back([=, this] {
+    a.bind(slow);
+    a.mov(x86::rcx, imm(reinterpret_cast<u64>(&block_)));
+    far_call(stubs_.start);
+    a.jmp(done);
+  });
+}
+
+/// What Core::settle and TimingModel::finish do at the end of the block, and `bubble` cycles on top. rcx is the timing
+/// model.
 void Emitter::charge(const MicroOp& op, u32 bubble) {
-  const u32 insns = op.insn + 1u;
-  const BlockTiming& t = *block_.timing;
-  const u32 total = t.commit[insns], dependency = t.dependency[insns], serial = t.serial[insns],
-            barrier = t.barrier[insns];
-  const auto spend = [&](u32 cycles, Resource resource) {
-    if (cycles != 0) a.add(at(layout_.stack + 8 * static_cast<i32>(resource), 8), cycles);
+  const auto bucket = [this](Resource resource) { return at(layout_.stack + 8 * static_cast<i32>(resource), 8); };
+  const auto scheduled = [](std::size_t offset) {
+    return x86::dword_ptr(x86::rdx, static_cast<i32>(offsetof(BlockTiming, whole) + offset));
   };
-  a.sub(kBudget, insns);
-  if (total + bubble != 0) a.add(at(layout_.now, 8), total + bubble);
-  spend(dependency, Resource::Dependency);
-  spend(serial, Resource::SysReg);
-  spend(barrier, Resource::Barrier);
-  spend(total - dependency - serial - barrier + bubble, Resource::Base);
+  bool serial = false;
+  for (const auto& insn : block_.insns) serial |= layout_.serial_costs[static_cast<unsigned>(insn.timing)] != 0;
+  bring_schedule();
+  a.sub(kBudget, op.insn + 1u);
+  a.mov(x86::eax, scheduled(offsetof(SchedulePrefix, commit)));
+  a.add(at(layout_.now, 8), x86::rax);
+  a.sub(x86::eax, scheduled(offsetof(SchedulePrefix, dependency)));
+  if (serial) {
+    a.sub(x86::eax, scheduled(offsetof(SchedulePrefix, serial)));
+    a.sub(x86::eax, scheduled(offsetof(SchedulePrefix, barrier)));
+  }
+  a.add(bucket(Resource::Base), x86::rax);
+  a.mov(x86::eax, scheduled(offsetof(SchedulePrefix, dependency)));
+  a.add(bucket(Resource::Dependency), x86::rax);
+  if (serial) {
+    a.mov(x86::eax, scheduled(offsetof(SchedulePrefix, serial)));
+    a.add(bucket(Resource::SysReg), x86::rax);
+    a.mov(x86::eax, scheduled(offsetof(SchedulePrefix, barrier)));
+    a.add(bucket(Resource::Barrier), x86::rax);
+  }
+  a.mov(x86::rax, x86::qword_ptr(x86::rdx, offsetof(BlockTiming, exit)));
+  a.mov(x86::qword_ptr(x86::rcx, layout_.state), x86::rax);
+  if (bubble == 0) return;
+  a.add(at(layout_.now, 8), bubble);
+  a.add(at(layout_.beyond, 8), bubble);
+  a.add(bucket(Resource::Base), bubble);
 }
 
 void Emitter::end_functional(const MicroOp& op) {

@@ -31,6 +31,7 @@ struct Stubs {
   u64 settle = 0;   ///< Engine::settle(block rcx, eax)
   u64 branch = 0;   ///< Engine::branch(op rcx, block rdx, eax)
   u64 fetch = 0;    ///< Engine::fetch(block rcx)
+  u64 start = 0;    ///< Engine::start(block rcx)
   u64 load_timing = 0,
       store_timing = 0;  ///< of physical address rax and class ecx; loads: micro-op rdx of Core::block_
   void (*enter)(const void* entry, void* middle) = nullptr;
@@ -121,6 +122,8 @@ class Emitter {
 
   void start_block();
   void fetch_timing();
+  void start_schedule();
+  void bring_schedule();
   void call_settle(const MicroOp& op);
   void charge(const MicroOp& op, u32 bubble);
   void end_functional(const MicroOp& op);

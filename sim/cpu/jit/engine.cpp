@@ -173,7 +173,11 @@ bool Engine::execute(Core* core, const ir::MicroOp* op, Block* block) try {
     return false;
   }
   engine.left_ = true;
-  if (result != Core::MemResult::Abort) engine.after_ = op;
+  if (result != Core::MemResult::Abort) {
+    engine.after_ = op;
+  } else if (core->timing_) {
+    core->timing_->leave(*block, core->clock_, core->settled_);
+  }
   return true;
 } catch (...) {
   core->jit_->generator_->error = std::current_exception();
@@ -188,6 +192,7 @@ void Engine::settle(Core* core, Block* block, u32 upto) {
   if (!block->host.settles) core->settled_ = 0;
   try {
     core->settle(upto);
+    if (core->timing_) core->timing_->finish(*block);
   } catch (...) {
     engine.generator_->error = std::current_exception();
     core->attention_ = true;  // the block's end leaves
@@ -198,12 +203,14 @@ void Engine::settle(Core* core, Block* block, u32 upto) {
 void Engine::branch(Core* core, const ir::MicroOp* op, Block* block, u32 taken_to) {
   const u32 branch_pc = block->va.value + block->insns[op->insn].offset;
   core->timing_->branch(core->clock_, branch_pc, block->va.value + block->byte_length, taken_to,
-                        static_cast<ir::BranchKind>(op->aux), block->conditional_end);
+                        static_cast<ir::BranchKind>(op->aux), block->conditional_end, block->timing->resolve);
 }
 
 void Engine::fetch(Core* core, Block* block) {
   core->timing_->fetch(core->clock_, block->pa, block->byte_length, true);
 }
+
+void Engine::start(Core* core, Block* block) { core->find_schedule(*block); }
 
 void Engine::load_timing(Core* core, u64 pa, MemClass mem_class, const ir::MicroOp* op) {
   core->jit_->count();

@@ -71,10 +71,11 @@ class Engine {
   // Called by generated code.
   /// Performs one micro-op. True: leave the block, the state of the core says where to go on.
   static bool execute(Core* core, const ir::MicroOp* op, Block* block);
-  /// Charges the block's instructions up to `upto`, where that is more than adding constants.
+  /// Charges the block's instructions up to `upto`, its end, where that is more than adding up.
   static void settle(Core* core, Block* block, u32 upto);
   static void branch(Core* core, const ir::MicroOp* op, Block* block, u32 taken_to);
   static void fetch(Core* core, Block* block);
+  static void start(Core* core, Block* block);
   static void load_timing(Core* core, u64 pa, MemClass mem_class, const ir::MicroOp* op);
   static void store_timing(Core* core, u64 pa, MemClass mem_class);
 

@@ -17,6 +17,7 @@ Layout::Layout(Core& c) {
   site = at(&c.generated_.site);
   now = at(&c.clock_.now);
   stack = at(&c.clock_.stack);
+  beyond = at(&c.clock_.beyond);
   limit = at(&c.limit_);
   settled = at(&c.settled_);
   fetch_generation = at(&c.fetch_generation_);
@@ -62,6 +63,8 @@ Layout::Layout(Core& c) {
   returns = p.returns_.data();
   return_entries = static_cast<u32>(p.returns_.size());
   taken_bubble = t.config_.taken_branch_bubble;
+  state = within(&t.state_);
+  serial_costs = t.config_.serial.data();
   c.generated_.l1d = l1d_lines;
   c.generated_.l1d_written = t.l1d_.written_.data();
 }

@@ -19,14 +19,14 @@ struct Layout {
 
   i32 core, pc, itstate, thumb;
   i32 budget, data_key, site, l1d, l1d_written, block;
-  i32 now, stack, limit, settled;
+  i32 now, stack, beyond, limit, settled;
   i32 fetch_generation, jumps, lookaside_loads, lookaside_stores;
   u32 block_entry;  ///< within a Block
   void* middle;
 
   /// Of timed mode: where the model is, what lies within it, and the arrays it holds. Null in functional mode.
   TimingModel* timing = nullptr;
-  i32 last_fetch_line, shadow, under_way, prediction, history, top, depth;
+  i32 last_fetch_line, shadow, under_way, prediction, history, top, depth, state;
   i32 l1d_reads, l1d_writes, l1i_accesses, branches;
   u64* l1d_lines;
   u32 l1d_sets, l1d_ways;
@@ -39,12 +39,14 @@ struct Layout {
   u32* returns;
   u32 return_entries;
   u32 taken_bubble;
+  const u32* serial_costs;  ///< by timing class
 
   /// What generated code calls.
   static constexpr auto kExecute = &Engine::execute;
   static constexpr auto kSettle = &Engine::settle;
   static constexpr auto kBranch = &Engine::branch;
   static constexpr auto kFetch = &Engine::fetch;
+  static constexpr auto kStart = &Engine::start;
   static constexpr auto kLoadTiming = &Engine::load_timing;
   static constexpr auto kStoreTiming = &Engine::store_timing;
 };

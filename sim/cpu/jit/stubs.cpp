@@ -76,8 +76,8 @@ void emit_lookup(Asm& a, const Layout& layout, const Label& exit) {
 
 StubLabels emit_stubs(Asm& a, const Layout& layout) {
   StubLabels l;
-  for (Label* label :
-       {&l.enter, &l.exit, &l.lookup, &l.execute, &l.settle, &l.branch, &l.fetch, &l.load_timing, &l.store_timing})
+  for (Label* label : {&l.enter, &l.exit, &l.lookup, &l.execute, &l.settle, &l.branch, &l.fetch, &l.start,
+                       &l.load_timing, &l.store_timing})
     *label = a.newLabel();
   const Label out = a.newLabel(), leave = a.newLabel();
 
@@ -125,6 +125,8 @@ StubLabels emit_stubs(Asm& a, const Layout& layout) {
   light_call(a, layout, Layout::kBranch, {x86::rcx, x86::rdx, x86::rax});
   a.bind(l.fetch);
   light_call(a, layout, Layout::kFetch, {x86::rcx});
+  a.bind(l.start);
+  light_call(a, layout, Layout::kStart, {x86::rcx});
   a.bind(l.load_timing);
   a.xchg(x86::rcx, x86::rdx);
   light_call(a, layout, Layout::kLoadTiming, {x86::rax, x86::rdx, x86::rcx});
@@ -142,6 +144,7 @@ Stubs stub_addresses(const asmjit::CodeHolder& code, const StubLabels& l, const 
   s.settle = address(l.settle);
   s.branch = address(l.branch);
   s.fetch = address(l.fetch);
+  s.start = address(l.start);
   s.load_timing = address(l.load_timing);
   s.store_timing = address(l.store_timing);
   s.enter = reinterpret_cast<void (*)(const void*, void*)>(address(l.enter));

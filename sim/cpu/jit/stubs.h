@@ -7,7 +7,7 @@
 namespace hypsim::jit {
 
 struct StubLabels {
-  Label enter, exit, lookup, execute, settle, branch, fetch, load_timing, store_timing;
+  Label enter, exit, lookup, execute, settle, branch, fetch, start, load_timing, store_timing;
 };
 
 StubLabels emit_stubs(Asm& a, const Layout& layout);

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <bit>
 
-#include "sim/cpu/pipeline/timing_model.h"
-
 namespace hypsim {
 
 InFlight::InFlight(const TimingConfig& config, CacheTags& l1d, u32 l2_beyond_l1)
@@ -41,16 +39,24 @@ void InFlight::record(u64 number, const Late& late) {
   ++count_;
 }
 
+/// When instruction `insn` starts by the schedule, if the clock reads `base` plus the schedule's offset: when it has
+/// its operands. Cycles beyond the schedule have gone by for them too.
+u64 InFlight::scheduled_start(const Clock& clock, const AccessSite& site, u32 insn, i64 base) {
+  const SchedulePrefix& at = site.block->timing->prefix[insn];
+  const i64 dispatched = base + std::min(at.commit, at.issue);
+  return static_cast<u64>(std::max(dispatched, base + at.issue - static_cast<i64>(clock.beyond)));
+}
+
 /// Looks at the instructions of the block before `upto` that have not been looked at: results of late operands are
 /// late. The clock reads `base` plus the schedule's offset while they run.
 void InFlight::follow(Clock& clock, const AccessSite& site, u32 upto, i64 base) {
-  const BlockTiming& timing = *site.block->timing;
+  const SchedulePrefix* const prefix = site.block->timing->prefix;
   const u64 first_number = site.retired - site.settled;
   const u32 first = followed_ > first_number ? static_cast<u32>(std::min<u64>(followed_ - first_number, upto)) : 0;
   for (u32 k = first; k < upto; ++k) {
     const ir::InsnInfo& insn = site.block->insns[k];
     last_ = {};
-    const u32 cost = timing.serial[k + 1] - timing.serial[k] + timing.barrier[k + 1] - timing.barrier[k];
+    const u32 cost = prefix[k + 1].serial - prefix[k].serial + prefix[k + 1].barrier - prefix[k].barrier;
     if (cost != 0 && count_ != 0) {
       // It starts when everything before it has retired, and its cost has been charged.
       Late all = newest().late;
@@ -60,7 +66,7 @@ void InFlight::follow(Clock& clock, const AccessSite& site, u32 upto, i64 base) 
       base += static_cast<i64>(clock.now.value - before);
     }
     if (((insn.reads | insn.writes) & late_) == 0) continue;
-    const u64 now = static_cast<u64>(base + timing.commit[k]);
+    const u64 now = scheduled_start(clock, site, k, base);
     Late operands;
     for (u64 r = insn.reads & late_; r != 0; r &= r - 1) {
       const auto slot = static_cast<unsigned>(std::countr_zero(r));
@@ -75,7 +81,7 @@ void InFlight::follow(Clock& clock, const AccessSite& site, u32 upto, i64 base) 
       continue;
     }
     last_ = operands;
-    last_.ready += latency_of(insn);
+    last_.ready += result_latency(config_, insn);
     for (u64 w = insn.writes; w != 0; w &= w - 1) {
       const auto slot = static_cast<unsigned>(std::countr_zero(w));
       registers_[slot] = last_;
@@ -90,12 +96,11 @@ void InFlight::follow(Clock& clock, const AccessSite& site, u32 upto, i64 base) 
 
 u64 InFlight::ready_to_start(Clock& clock, const AccessSite& site) {
   if (site.block == nullptr) return clock.now.value;
-  const BlockTiming& timing = *site.block->timing;
   const u64 number = site.retired - site.settled + site.insn;
   if (!any_) followed_ = number;
-  const i64 base = static_cast<i64>(clock.now.value) - timing.commit[site.settled];
+  const i64 base = static_cast<i64>(clock.now.value) - site.block->timing->prefix[site.settled].commit;
   follow(clock, site, site.insn, base);
-  u64 start = static_cast<u64>(base + timing.commit[site.insn]);
+  const u64 start = scheduled_start(clock, site, site.insn, base);
   if (followed_ > number) return std::max(start, current_.ready);  // its second access
   current_ = {};
   for (u64 r = site.block->insns[site.insn].reads & late_; r != 0; r &= r - 1) {
@@ -106,15 +111,20 @@ u64 InFlight::ready_to_start(Clock& clock, const AccessSite& site) {
 }
 
 void InFlight::wait_for_address(Clock& clock, const AccessSite& site) {
-  if (!any_ || site.block == nullptr) return;
-  const BlockTiming& timing = *site.block->timing;
-  Late late;
+  if (site.block == nullptr) return;
+  const SchedulePrefix* const prefix = site.block->timing->prefix;
   const u64 ready = ready_to_start(clock, site);
-  late = current_;
   // The schedule's share of the time until then is charged with the block.
-  const u64 ahead = timing.commit[site.insn] - timing.commit[site.settled];
-  late.ready = ready - std::min(ready, ahead);
-  wait(clock, late);
+  const u64 ahead = prefix[site.insn].commit - prefix[site.settled].commit;
+  const u64 until = ready - std::min(ready, ahead);
+  if (until <= clock.now.value) return;
+  if (ready == current_.ready) {
+    Late late = current_;
+    late.ready = until;
+    wait(clock, late);
+  } else {
+    clock.charge(until - clock.now.value, Resource::Dependency);
+  }
 }
 
 u64 InFlight::arrival(PhysAddr pa, u64& dram) const {
@@ -174,8 +184,7 @@ void InFlight::complete(Clock& clock, const AccessSite& site, u64 start, const L
 }
 
 void InFlight::advance(Clock& clock, const AccessSite& site) {
-  const BlockTiming& timing = *site.block->timing;
-  follow(clock, site, site.insn, static_cast<i64>(clock.now.value) - timing.commit[site.insn]);
+  follow(clock, site, site.insn, static_cast<i64>(clock.now.value) - site.block->timing->prefix[site.insn].commit);
   while (count_ != 0 && queue_[head_].number + window_ <= site.retired) {
     wait(clock, queue_[head_].late);
     head_ = (head_ + 1) % queue_.size();
@@ -226,7 +235,5 @@ void InFlight::drain(Clock& clock) {
   if (count_ != 0) wait(clock, newest().late);
   retire_done(clock);
 }
-
-u32 InFlight::latency_of(const ir::InsnInfo& insn) const { return result_latency(config_, insn); }
 
 }  // namespace hypsim

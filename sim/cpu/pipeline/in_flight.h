@@ -13,6 +13,7 @@
 
 #include "sim/base/observer.h"
 #include "sim/cpu/pipeline/cache.h"
+#include "sim/cpu/pipeline/schedule.h"
 #include "sim/cpu/pipeline/timing_config.h"
 #include "sim/cpu/translate/block.h"
 
@@ -35,9 +36,19 @@ struct AccessSite {
 struct Clock {
   Cycles now{};
   CycleStack stack{};
+  u64 beyond = 0;  ///< cycles that no schedule knows of, since the last block started
   void charge(u64 cycles, Resource resource) {
+    beyond += cycles;
+    charge_scheduled(cycles, resource);
+  }
+  /// Part of a block's schedule: what is under way in the pipeline has been moved on by them.
+  void charge_scheduled(u64 cycles, Resource resource) {
     now.value += cycles;
     stack[static_cast<unsigned>(resource)] += cycles;
+  }
+  /// Waits for something that is due `cycles` after the schedule's time, of which `beyond` has gone by.
+  void wait_scheduled(u64 cycles) {
+    if (cycles > beyond) charge(cycles - beyond, Resource::Dependency);
   }
 };
 
@@ -98,10 +109,10 @@ class InFlight {
   };
 
   void follow(Clock& clock, const AccessSite& site, u32 upto, i64 base);
+  static u64 scheduled_start(const Clock& clock, const AccessSite& site, u32 insn, i64 base);
   void record(u64 number, const Late& late);
   void wait(Clock& clock, const Late& late);
   void retire_done(Clock& clock);
-  u32 latency_of(const ir::InsnInfo& insn) const;
   unsigned next_buffer() const;
   const Retire& newest() const { return queue_[(head_ + count_ - 1) % queue_.size()]; }
 
@@ -119,8 +130,5 @@ class InFlight {
   std::array<Retire, 2 * kMaxWindow> queue_{};  // late instructions in program order, each later than the one before
   std::size_t head_ = 0, count_ = 0;
 };
-
-/// Cycles until the results of an instruction can be used when its data is in L1.
-u32 result_latency(const TimingConfig& config, const ir::InsnInfo& insn);
 
 }  // namespace hypsim

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The schedule of a block, in the steady state of an out-of-order core whose window is never the limit: a block takes
-// as long as its most loaded resource (dispatch slots, ALU pipes, load and store ports, the multiplier, the divider) or
-// the longest recurrence through it (a register whose new value depends on its old one, or two that depend on each
-// other), whichever is longer. Serialising instructions add their cost on top. All of it is computed for every prefix,
-// so that a block left early is charged for what ran.
+// How a schedule is made. Instructions are dispatched in order, issue_width a cycle, and each takes the next free slot
+// of its pipe; it starts when its operands are there too, however late that is: what comes behind passes it. Dispatch
+// stands still only when an instruction would wait for longer than a window's length of dispatch: then the window is
+// full. The cost of a block is therefore that of its most loaded resource, or of its longest chain once that has run
+// ahead as far as the window allows: turns of a loop overlap, a chain from block to block costs its latency.
+#include "sim/cpu/pipeline/schedule.h"
+
 #include <algorithm>
 #include <bit>
-
-#include "sim/cpu/pipeline/timing_config.h"
-#include "sim/cpu/pipeline/timing_model.h"
 
 namespace hypsim {
 
@@ -17,122 +16,211 @@ namespace {
 using ir::TimingClass;
 
 bool is_barrier(TimingClass c) { return c == TimingClass::Isb || c == TimingClass::Dsb || c == TimingClass::Dmb; }
-bool is_load(TimingClass c) {
-  return c == TimingClass::Load || c == TimingClass::LoadMultiple || c == TimingClass::Exclusive ||
-         c == TimingClass::VfpLoad || c == TimingClass::Preload;
-}
-bool is_store(TimingClass c) {
-  return c == TimingClass::Store || c == TimingClass::StoreMultiple || c == TimingClass::VfpStore;
-}
 
-bool is_alu(TimingClass c) {
-  return c == TimingClass::Alu || c == TimingClass::AluShift || c == TimingClass::AluShiftReg ||
-         c == TimingClass::Saturate || c == TimingClass::Media || c == TimingClass::StatusRead ||
-         c == TimingClass::StatusWrite;
+enum Pipe : u8 { kAluPipe, kFpPipe, kLoadPipe, kStorePipe, kMultiplyPipe, kPipes, kNoPipe = kPipes };
+
+Pipe pipe_of(TimingClass c) {
+  switch (c) {
+    case TimingClass::Alu:
+    case TimingClass::AluShift:
+    case TimingClass::AluShiftReg:
+    case TimingClass::Saturate:
+    case TimingClass::Media:
+    case TimingClass::StatusRead:
+    case TimingClass::StatusWrite: return kAluPipe;
+    case TimingClass::VfpMove:
+    case TimingClass::VfpAlu:
+    case TimingClass::VfpMul:
+    case TimingClass::VfpMac:
+    case TimingClass::VfpMacDouble:
+    case TimingClass::NeonAlu:
+    case TimingClass::NeonMul: return kFpPipe;
+    case TimingClass::Load:
+    case TimingClass::LoadMultiple:
+    case TimingClass::Exclusive:
+    case TimingClass::VfpLoad:
+    case TimingClass::Preload: return kLoadPipe;
+    case TimingClass::Store:
+    case TimingClass::StoreMultiple:
+    case TimingClass::VfpStore: return kStorePipe;
+    case TimingClass::Multiply:
+    case TimingClass::MultiplyLong: return kMultiplyPipe;
+    default: return kNoPipe;
+  }
 }
 
 u32 round_up_div(u32 n, u32 d) { return (n + d - 1) / d; }
 
-bool is_fp(TimingClass c) {
-  return c == TimingClass::VfpMove || c == TimingClass::VfpAlu || c == TimingClass::VfpMul ||
-         c == TimingClass::VfpMac || c == TimingClass::VfpMacDouble || c == TimingClass::NeonAlu ||
-         c == TimingClass::NeonMul;
-}
+u32 words_of(const ir::InsnInfo& insn) { return std::max<u32>(1, insn.transfers); }
 
-/// The registers a block touches, numbered from 0: most touch a few of many.
-class Numbering {
+u32 latency_of(const TimingConfig& config, TimingClass c) { return config.latency[static_cast<unsigned>(c)]; }
+
+u16 narrow(u32 cycles) { return static_cast<u16>(std::min<u32>(cycles, 0xFFFF)); }
+u32 rest(u32 until, u32 now) { return until > now ? until - now : 0; }
+
+/// The pipeline while a block runs through it; times are cycles from the block's start.
+class Flow {
  public:
-  explicit Numbering(const Block& block) {
-    for (const auto& insn : block.insns) all_ |= insn.reads | insn.writes;
+  Flow(const TimingConfig& config, const PipelineState& entry)
+      : config_(config),
+        most_wait_(std::max(1u, config.window / config.issue_width)),
+        widths_{config.alu_pipes, config.fp_pipes, config.load_ports, config.store_ports, 1},
+        divider_(entry.divider),
+        vfp_divider_(entry.vfp_divider),
+        completion_(entry.completion) {
+    std::copy(entry.ready.begin(), entry.ready.end(), ready_.begin());
   }
-  unsigned count() const { return static_cast<unsigned>(std::popcount(all_)); }
-  /// The members of `registers` by number.
-  u64 operator()(u64 registers) const {
-    u64 out = 0;
-    for (u64 r = registers & all_; r != 0; r &= r - 1) out |= u64{1} << std::popcount(all_ & ((r & -r) - 1));
-    return out;
+
+  /// Stands still until everything before the next instruction has completed.
+  void drain() { stall_ += rest(completion_, through()); }
+
+  /// `conditional`: it needs the old values of what it may not write. Returns when it starts.
+  u32 add(const ir::InsnInfo& insn, bool conditional) {
+    const TimingClass c = insn.timing;
+    const u32 latency = result_latency(config_, insn);
+    const Pipe pipe = pipe_of(c);
+    const bool memory = pipe == kLoadPipe || pipe == kStorePipe;
+    const u32 uops = memory ? round_up_div(words_of(insn), 2) : c == TimingClass::AluShiftReg ? 2 : 1;
+    const u32 cost = config_.serial[static_cast<unsigned>(c)];
+
+    operands_ = 0;
+    for (u64 r = insn.reads | (conditional ? insn.writes : 0); r != 0; r &= r - 1)
+      operands_ = std::max(operands_, ready_[static_cast<unsigned>(std::countr_zero(r))]);
+    u32 start = std::max(dispatch(), cost != 0 ? completion_ : operands_);
+    if (pipe != kNoPipe) {
+      // A slot of the pipe, in the order of dispatch: what waits for operands keeps none from those behind it.
+      const u32 turns = c == TimingClass::MultiplyLong ? 2 : uops;
+      u32& free = pipe_free_[pipe];
+      free = std::max(free, dispatch() * widths_[pipe]);
+      start = std::max(start, free / widths_[pipe]);
+      free += turns;
+      taken_[pipe] += turns;
+    }
+    u32* const unit = c == TimingClass::Divide                                     ? &divider_
+                      : c == TimingClass::VfpDiv || c == TimingClass::VfpDivDouble ? &vfp_divider_
+                                                                                   : nullptr;
+    if (unit != nullptr) {
+      start = std::max(start, *unit);
+      *unit = start + latency;
+    }
+    stall_ += rest(start, dispatch() + most_wait_);
+
+    // The result of a serialising instruction comes within its cost.
+    const u32 done = start + std::max(latency, cost);
+    for (u64 w = insn.writes; w != 0; w &= w - 1) {
+      const auto slot = static_cast<unsigned>(std::countr_zero(w));
+      const bool computed = slot < 16 && (insn.computed >> slot & 1) != 0;
+      ready_[slot] = computed ? start + latency_of(config_, TimingClass::Alu) : done;
+      completion_ = std::max(completion_, ready_[slot]);
+    }
+    completion_ = std::max(completion_, done);
+    slots_ += uops;
+    stall_ += cost;
+    return start;
+  }
+
+  /// When the front end, and every pipe, is through with what it has got.
+  u32 through() const {
+    u32 cycles = stall_ + round_up_div(slots_, config_.issue_width);
+    for (unsigned p = 0; p < kPipes; ++p) cycles = std::max(cycles, round_up_div(pipe_free_[p], widths_[p]));
+    return cycles;
+  }
+  /// Of those, what the most loaded of them is busy for.
+  u32 busy() const {
+    u32 cycles = round_up_div(slots_, config_.issue_width);
+    for (unsigned p = 0; p < kPipes; ++p) cycles = std::max(cycles, round_up_div(taken_[p], widths_[p]));
+    return cycles;
+  }
+  u32 completion() const { return completion_; }
+  /// Of the last instruction.
+  u32 operands() const { return operands_; }
+
+  PipelineState state(u32 now) const {
+    PipelineState s;
+    for (unsigned r = 0; r < ready_.size(); ++r) s.ready[r] = narrow(rest(ready_[r], now));
+    s.divider = narrow(rest(divider_, now));
+    s.vfp_divider = narrow(rest(vfp_divider_, now));
+    s.completion = narrow(rest(completion_, now));
+    return s;
   }
 
  private:
-  u64 all_ = 0;
+  u32 dispatch() const { return stall_ + slots_ / config_.issue_width; }
+
+  const TimingConfig& config_;
+  const u32 most_wait_;
+  const std::array<u32, kPipes> widths_;
+  std::array<u32, kPipes> pipe_free_{}, taken_{};  // in slots: widths_ of them a cycle
+  std::array<u32, 64> ready_{};
+  u32 divider_, vfp_divider_, completion_;
+  u32 slots_ = 0, stall_ = 0, operands_ = 0;
 };
 
 }  // namespace
 
 /// That of a load multiple holds for three or four words: each pair of words moves in a cycle of its own.
 u32 result_latency(const TimingConfig& config, const ir::InsnInfo& insn) {
-  const u32 latency = config.latency[static_cast<unsigned>(insn.timing)];
+  const u32 latency = latency_of(config, insn.timing);
   if (insn.timing != TimingClass::LoadMultiple) return latency;
-  const u32 pairs = round_up_div(std::max<u32>(1, insn.transfers), 2);
+  const u32 pairs = round_up_div(words_of(insn), 2);
   return latency + pairs - std::min(latency + pairs, 2u);
 }
 
-BlockTiming compute_schedule(const TimingConfig& config, const Block& block) {
-  BlockTiming t;
-  // path[from][to]: longest latency from the value of slot `from` at entry to that of slot `to` now; -1 if unrelated.
-  // For each entry slot the longest path to every slot is kept; recurrences are path[r][r].
-  const Numbering number(block);
-  const unsigned tracked = number.count();
-  i32 path[64][64];
-  for (unsigned a = 0; a < tracked; ++a)
-    for (unsigned b = 0; b < tracked; ++b) path[a][b] = a == b ? 0 : -1;
+bool serialises(const TimingConfig& config, const ir::InsnInfo& insn) {
+  return config.serial[static_cast<unsigned>(insn.timing)] != 0;
+}
 
-  u32 slots = 0, alu = 0, fp = 0, loads = 0, stores = 0, multiplies = 0, divides = 0, vfp_divides = 0, serial = 0,
-      barrier = 0;
-  for (std::size_t k = 0; k < block.insns.size(); ++k) {
-    const auto& insn = block.insns[k];
-    const TimingClass c = insn.timing;
-    const u32 latency = result_latency(config, insn);
-    const u32 words = std::max<u32>(1, insn.transfers);
-    const bool memory = is_load(c) || is_store(c);
+PipelineState later(const PipelineState& state, u64 cycles) {
+  if (cycles >= state.completion) return {};
+  const u32 n = static_cast<u32>(cycles);
+  PipelineState s;
+  for (unsigned r = 0; r < s.ready.size(); ++r) s.ready[r] = narrow(rest(state.ready[r], n));
+  s.divider = narrow(rest(state.divider, n));
+  s.vfp_divider = narrow(rest(state.vfp_divider, n));
+  s.completion = narrow(state.completion - n);
+  return s;
+}
 
-    // dispatch and units
-    const u32 uops = memory ? round_up_div(words, 2) : c == TimingClass::AluShiftReg ? 2 : 1;
-    slots += uops;
-    if (is_alu(c)) alu += uops;
-    if (is_fp(c)) fp += 1;
-    if (is_load(c)) loads += round_up_div(words, 2);
-    if (is_store(c)) stores += round_up_div(words, 2);
-    if (c == TimingClass::Multiply) multiplies += 1;
-    if (c == TimingClass::MultiplyLong) multiplies += 2;
-    if (c == TimingClass::Divide) divides += latency;
-    if (c == TimingClass::VfpDiv || c == TimingClass::VfpDivDouble) vfp_divides += latency;
-    const u32 cost = config.serial[static_cast<unsigned>(c)];
-    (is_barrier(c) ? barrier : serial) += cost;
-
-    // recurrences; a conditional instruction also needs the old values of what it may write
+void compute_schedule(const TimingConfig& config, const Block& block, const PipelineState& entry, unsigned insns,
+                      Schedule& schedule) {
+  Flow flow(config, entry);
+  SchedulePrefix at;
+  // What the pipes are busy with is Base; what is longer than that is waiting for a result (the divider's included).
+  const auto advance = [&] {
+    const u32 before = at.commit - at.serial - at.barrier;
+    const u32 now = std::max(flow.through() - at.serial - at.barrier, before);
+    const u32 waiting = std::min(now - std::min(now, flow.busy()), at.dependency + now - before);
+    at.dependency = std::max(at.dependency, waiting);
+    at.commit = now + at.serial + at.barrier;
+  };
+  for (unsigned k = 0; k < insns; ++k) {
+    const ir::InsnInfo& insn = block.insns[k];
+    if (serialises(config, insn)) {
+      // The wait belongs before the instruction, which may read the clock. At a block's start the pipeline is empty.
+      flow.drain();
+      advance();
+    }
+    at.due = rest(flow.completion(), at.commit);
+    schedule.prefix[k] = at;
     const bool conditional = block.ops[insn.first_op].op == ir::Op::SkipUnless;
-    const u64 reads = number(insn.reads | (conditional ? insn.writes : 0)), writes = number(insn.writes);
-    const u64 computed = number(insn.computed);
-    for (unsigned from = 0; from < tracked; ++from) {
-      i32 longest = -1;
-      for (u64 r = reads; r != 0; r &= r - 1) longest = std::max(longest, path[from][std::countr_zero(r)]);
-      for (u64 w = writes; w != 0; w &= w - 1) {
-        const u32 after = (computed & w & -w) != 0 ? config.latency[static_cast<unsigned>(TimingClass::Alu)] : latency;
-        path[from][std::countr_zero(w)] = longest < 0 ? -1 : longest + static_cast<i32>(after);
-      }
-    }
-    i32 recurrence = 0;
-    for (unsigned a = 0; a < tracked; ++a) {
-      recurrence = std::max(recurrence, path[a][a]);
-      for (unsigned b = 0; b < a; ++b)
-        if (path[a][b] >= 0 && path[b][a] >= 0) recurrence = std::max(recurrence, (path[a][b] + path[b][a] + 1) / 2);
-    }
-
-    // What the pipes are busy with is Base; what is longer than that is waiting for a result (the divider's included).
-    const u32 busy = std::max({round_up_div(slots, config.issue_width), round_up_div(alu, config.alu_pipes),
-                               round_up_div(fp, config.fp_pipes), round_up_div(loads, config.load_ports),
-                               round_up_div(stores, config.store_ports), multiplies});
-    const u32 flow_before = t.commit[k] - t.serial[k] - t.barrier[k];
-    const u32 flow = std::max({busy, divides, vfp_divides, static_cast<u32>(recurrence), flow_before});
-    const u32 waiting = std::min(flow - busy, t.dependency[k] + flow - flow_before);
-
-    t.serial[k + 1] = static_cast<u16>(serial);
-    t.barrier[k + 1] = static_cast<u16>(barrier);
-    t.commit[k + 1] = static_cast<u16>(flow + serial + barrier);
-    t.dependency[k + 1] = static_cast<u16>(std::max<u32>(t.dependency[k], waiting));
+    schedule.prefix[k].issue = flow.add(insn, conditional);
+    const u32 cost = config.serial[static_cast<unsigned>(insn.timing)];
+    (is_barrier(insn.timing) ? at.barrier : at.serial) += cost;
+    at.commit += cost;
+    advance();
   }
-  return t;
+  at.due = rest(flow.completion(), at.commit);
+  at.issue = at.commit;
+  schedule.prefix[insns] = at;
+  schedule.exit = flow.state(at.commit);
+  schedule.resolve = 0;
+  if (insns == 0) return;
+  // A branch waits for its operands; what computes or loads the PC, for its result.
+  const TimingClass last = block.insns[insns - 1].timing;
+  const bool branch = last == TimingClass::Branch || last == TimingClass::BranchIndirect;
+  const u32 known =
+      branch ? flow.operands() : schedule.prefix[insns - 1].issue + result_latency(config, block.insns[insns - 1]);
+  schedule.resolve = rest(known, at.commit);
 }
 
 }  // namespace hypsim

@@ -7,8 +7,6 @@
 
 namespace hypsim {
 
-BlockTiming compute_schedule(const TimingConfig& config, const Block& block);
-
 TimingModel::TimingModel(const TimingConfig& config, SharedMemoryTiming& shared)
     : config_(config),
       shared_(shared),
@@ -18,6 +16,7 @@ TimingModel::TimingModel(const TimingConfig& config, SharedMemoryTiming& shared)
       noncacheable_(config.cycles_of_ns(config.noncacheable_ns)),
       l2_beyond_l1_(config.l2_hit -
                     std::min(config.l2_hit, config.latency[static_cast<unsigned>(ir::TimingClass::Load)])),
+      memo_(config_),
       in_flight_(config_, l1d_, l2_beyond_l1_),
       writes_(config.write_buffer_entries) {
   shared_.attach(*this);
@@ -70,7 +69,21 @@ void TimingModel::post_write(Clock& clock, u64 latency, bool device) {
   leave_write_buffer(clock.now.value + latency, device);
 }
 
-BlockTiming TimingModel::schedule(const Block& block) const { return compute_schedule(config_, block); }
+void TimingModel::start(Block& block, Clock& clock) {
+  state_ = memo_.later(state_, std::exchange(clock.beyond, 0));
+  if (state_ != 0 && serialises(config_, block.insns[0])) {
+    clock.charge_scheduled(due(), Resource::Dependency);
+    state_ = 0;
+  }
+  memo_.find(block, state_);
+}
+
+void TimingModel::leave(const Block& block, const Clock& clock, unsigned insns) {
+  // What came on top of the schedule has mostly been long enough for everything to complete.
+  const BlockTiming& timing = *block.timing;
+  if (insns == block.insns.size()) return finish(block);
+  state_ = timing.prefix[insns].due <= clock.beyond ? 0 : memo_.exit_after(block, timing.entry, insns);
+}
 
 void TimingModel::fetch_lines(Clock& clock, u64 first, u64 last, bool cacheable) {
   last_fetch_line_ = last;
@@ -128,23 +141,27 @@ void TimingModel::load_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class, 
 }
 
 void TimingModel::load_translated(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site) {
-  const u32 tlb = std::exchange(translation_delay_, 0);
   const bool hit = read_hits_l1d(pa, mem_class);
-  if (tlb == 0) {
-    if (!hit) load_beyond_l1(clock, pa, mem_class, site);
-  } else if (mem_class != MemClass::Cacheable) {
+  if (hit && translation_delay_ + crossing_ != 0) {
+    const u32 tlb = std::exchange(translation_delay_, 0), crossing = std::exchange(crossing_, 0);
+    const u64 start = in_flight_.ready_to_start(clock, site) + tlb;
+    const u64 done = start + config_.latency[static_cast<unsigned>(ir::TimingClass::Load)] + crossing;
+    in_flight_.complete(clock, site, start, {done, tlb != 0 ? Resource::TlbL2 : Resource::L1d, tlb});
+    return;
+  }
+  clock.charge(std::exchange(crossing_, 0), Resource::L1d);
+  const u32 tlb = std::exchange(translation_delay_, 0);
+  if (hit) return;
+  if (mem_class == MemClass::Cacheable) {
+    fetch_data(clock, pa, site, tlb);
+  } else {
     clock.charge(tlb, Resource::TlbL2);
     load_beyond_l1(clock, pa, mem_class, site);
-  } else if (hit) {
-    const u64 start = in_flight_.ready_to_start(clock, site) + tlb;
-    in_flight_.complete(clock, site, start,
-                        {start + config_.latency[static_cast<unsigned>(ir::TimingClass::Load)], Resource::TlbL2, tlb});
-  } else {
-    fetch_data(clock, pa, site, tlb);
   }
 }
 
 void TimingModel::store_translated(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site) {
+  clock.charge(std::exchange(crossing_, 0), Resource::L1d);
   const u32 tlb = std::exchange(translation_delay_, 0);
   if (tlb != 0) {
     // A store retires when it is translated; nothing waits for it but what comes a window later.
@@ -244,8 +261,6 @@ void TimingModel::store_uncached(Clock& clock, MemClass mem_class) {
   post_write(clock, noncacheable_, mem_class == MemClass::Device);
 }
 
-void TimingModel::line_crossing(Clock& clock) { clock.charge(config_.line_crossing, Resource::L1d); }
-
 void TimingModel::walk_read(Clock& clock, PhysAddr pa, bool cacheable, bool stage2) {
   const Resource r = stage2 ? Resource::WalkStage2 : Resource::WalkStage1;
   in_flight_.wait_for_address(clock, translating_);
@@ -270,15 +285,16 @@ void TimingModel::tlb_miss(Clock& clock, bool fetch, bool walk, bool write) {
   }
 }
 
-/// The translation of an access that does not come to pass, or is no load or store of memory.
-void TimingModel::spend_translation_delay(Clock& clock) {
+/// Of an access that does not come to pass, or is no load or store of memory.
+void TimingModel::spend_delays(Clock& clock) {
+  clock.charge(std::exchange(crossing_, 0), Resource::L1d);
   clock.charge(std::exchange(translation_delay_, 0), Resource::TlbL2);
 }
 
-void TimingModel::device_read(Clock& clock, Cycles bus) {
+void TimingModel::device_read(Clock& clock, Cycles bus, u32 due) {
   // A device is not read ahead of time, nor before earlier device writes. ARM DDI 0406C A3.8.2
-  spend_translation_delay(clock);
-  in_flight_.drain(clock);
+  spend_delays(clock);
+  drain(clock, due);
   wait(clock, device_drained_at_, Resource::Device);
   clock.charge(bus.value, Resource::Device);
   ++events_[MemoryRead];
@@ -286,7 +302,7 @@ void TimingModel::device_read(Clock& clock, Cycles bus) {
 }
 
 void TimingModel::device_write(Clock& clock, Cycles bus) {
-  spend_translation_delay(clock);
+  spend_delays(clock);
   clock.charge(config_.device_write_issue, Resource::Device);
   post_write(clock, bus.value, true);
   ++events_[MemoryWrite];
@@ -304,18 +320,19 @@ void TimingModel::choose_prediction() {
 
 /// A branch without prediction, or with a shadow that learns from it too.
 void TimingModel::rare_branch(Clock& clock, u32 branch_pc, u32 fall_through, u32 taken_to, ir::BranchKind kind,
-                              bool conditional) {
+                              bool conditional, u32 resolve) {
   const bool taken = taken_to != fall_through;
   if (prediction_ == Prediction::Off) {
-    ++events_[Mispredicted];
-    if (taken) clock.charge(config_.mispredict_penalty, Resource::Mispredict);
+    if (taken) {
+      mispredicted(clock, resolve);
+    } else {
+      ++events_[Mispredicted];
+    }
     return;
   }
   const bool would_be_wrong = shadow_->predictor.mispredicts(branch_pc, fall_through, taken_to, kind, conditional);
   if (predictor_.mispredicts(branch_pc, fall_through, taken_to, kind, conditional)) {
-    ++events_[Mispredicted];
-    in_flight_.resolve_branch(clock);
-    clock.charge(config_.mispredict_penalty, Resource::Mispredict);
+    mispredicted(clock, resolve);
     if (!would_be_wrong) shadow_->tail.add(Refill::Predictor, 1, config_.mispredict_penalty);
   } else if (taken) {
     clock.charge(config_.taken_branch_bubble, Resource::Base);
@@ -359,15 +376,15 @@ void TimingModel::tlb_refill(const Translation& t) {
   reads(Refill::WalkStage2, walk_cycles_[1], t.walk_reads_s2, spared ? 0 : t.unswitched_reads_s2);
 }
 
-void TimingModel::exception_entry(Clock& clock) {
-  spend_translation_delay(clock);
-  in_flight_.drain(clock);
+void TimingModel::exception_entry(Clock& clock, u32 due) {
+  spend_delays(clock);
+  drain(clock, due);
   ++events_[ExceptionTaken];
   clock.charge(config_.exception_entry, Resource::Exception);
 }
 
-void TimingModel::exception_return(Clock& clock) {
-  in_flight_.drain(clock);
+void TimingModel::exception_return(Clock& clock, u32 due) {
+  drain(clock, due);
   ++events_[ExceptionReturned];
   clock.charge(config_.exception_return, Resource::Exception);
 }

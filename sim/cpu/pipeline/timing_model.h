@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The face of the timing model: what the execution engine asks while it runs. Every answer is a Charge: cycles, and the
-// resource they are spent on. Schedules of blocks are computed once; the rest is looked up in models of the caches,
-// the branch predictor and the write buffer.
+// resource they are spent on. Schedules of blocks are remembered (schedule_memo.h); the rest is looked up in models of
+// the caches, the branch predictor and the write buffer.
 //
 // What is fast: a hit in L1, a fetch from the line of the last one and a branch are inline. What must stay true: they
 // count and charge what the members in timing_model.cpp would.
@@ -19,6 +19,7 @@
 #include "sim/cpu/pipeline/cache.h"
 #include "sim/cpu/pipeline/in_flight.h"
 #include "sim/cpu/pipeline/predictor.h"
+#include "sim/cpu/pipeline/schedule_memo.h"
 #include "sim/cpu/pipeline/shared_memory.h"
 #include "sim/cpu/pipeline/timing_config.h"
 #include "sim/cpu/translate/block.h"
@@ -29,17 +30,6 @@ namespace hypsim {
 namespace jit {
 struct Layout;
 }
-
-/// The schedule of a block with all accesses hitting L1. commit[k] is the cycle at which instruction k may commit,
-/// relative to the block's start; commit[n] is the length. dependency[k] counts those of the first commit[k] cycles in
-/// which nothing could issue because a result was awaited. All four are cumulative, and dependency, serial and barrier
-/// together never exceed commit, nor do their increments.
-struct BlockTiming {
-  u16 commit[kMaxBlockInsns + 1]{};
-  u16 dependency[kMaxBlockInsns + 1]{};
-  u16 serial[kMaxBlockInsns + 1]{};  ///< cycles of system register accesses, barriers and the like
-  u16 barrier[kMaxBlockInsns + 1]{};
-};
 
 /// How a page is accessed, as the caches see it.
 enum class MemClass : u8 { Cacheable, NonCacheable, Device };
@@ -52,8 +42,23 @@ class TimingModel {
   TimingModel(const TimingModel&) = delete;
   TimingModel& operator=(const TimingModel&) = delete;
 
-  /// The schedule of a block: a pure function of its instructions.
-  BlockTiming schedule(const Block& block) const;
+  // A visit of a block: starts() or start(), then what it charges, then finish() or leave().
+  /// Whether block.timing is the schedule that holds now; else start() finds it.
+  bool starts(const Block& block, const Clock& clock) const {
+    return clock.beyond == 0 && block.timing->entry == state_;
+  }
+  /// Makes block.timing the schedule from the present state of the pipeline.
+  void start(Block& block, Clock& clock);
+  /// All of the block has been charged.
+  void finish(const Block& block) { state_ = block.timing->exit; }
+  /// The block has been left behind its first `insns` instructions.
+  void leave(const Block& block, const Clock& clock, unsigned insns);
+  /// Cycles beyond the schedule's time until everything in the pipeline has completed; between blocks.
+  u32 due() const { return memo_.state(state_).completion; }
+  BlockTiming* no_schedule() { return memo_.none(); }
+  /// When this says so, forget_schedules() is due, and all blocks are to have no_schedule().
+  bool schedules_full() const { return memo_.full(); }
+  void forget_schedules() { state_ = memo_.forget(state_); }
 
   /// A block of `bytes` at `pa` starts: L1I look-ups of its lines.
   void fetch(Clock& clock, PhysAddr pa, u32 bytes, bool cacheable) {
@@ -80,8 +85,8 @@ class TimingModel {
   /// Whether misses are under way; then charged() is due after the instructions before site.insn have been charged.
   bool under_way() const { return in_flight_.any(); }
   void charged(Clock& clock, const AccessSite& site) { in_flight_.advance(clock, site); }
-  /// A load that crosses a 64-byte line.
-  void line_crossing(Clock& clock);
+  /// The access about to be made crosses a 64-byte line.
+  void line_crossing() { crossing_ = config_.line_crossing; }
   /// Something is about to be translated. A data access says where it stands, so that a walk waits for its address, and
   /// says afterwards with an empty site that it is.
   void translating(const AccessSite& site) {
@@ -95,26 +100,28 @@ class TimingModel {
   void tlb_miss(Clock& clock, bool fetch, bool walk, bool write = false);
   /// A device access whose transaction took `bus`: reads block, writes are posted into the write buffer.
   /// Strongly-ordered memory is treated as Device memory: RAM of either kind comes through load() and store().
-  void device_read(Clock& clock, Cycles bus);
+  /// `due`: see exception_entry.
+  void device_read(Clock& clock, Cycles bus, u32 due = 0);
   void device_write(Clock& clock, Cycles bus);
-  /// The end of a block. `taken_to` is where execution goes on; conditional blocks say so.
-  void branch(Clock& clock, u32 branch_pc, u32 fall_through, u32 taken_to, ir::BranchKind kind, bool conditional) {
+  /// The end of a block. `taken_to` is where execution goes on; conditional blocks say so. `resolve`: cycles until what
+  /// the branch depends on is there, by the schedule.
+  void branch(Clock& clock, u32 branch_pc, u32 fall_through, u32 taken_to, ir::BranchKind kind, bool conditional,
+              u32 resolve = 0) {
     const bool taken = taken_to != fall_through;
     ++events_[Branches];
     if (prediction_ != Prediction::On) [[unlikely]] {
-      rare_branch(clock, branch_pc, fall_through, taken_to, kind, conditional);
+      rare_branch(clock, branch_pc, fall_through, taken_to, kind, conditional, resolve);
     } else if (predictor_.mispredicts(branch_pc, fall_through, taken_to, kind, conditional)) {
-      ++events_[Mispredicted];
-      in_flight_.resolve_branch(clock);
-      clock.charge(config_.mispredict_penalty, Resource::Mispredict);
+      mispredicted(clock, resolve);
     } else if (taken) {
       clock.charge(config_.taken_branch_bubble, Resource::Base);
     }
   }
   /// Program flow prediction on or off. Without it execution goes on behind each branch: a taken one costs a refill.
   void enable_prediction(bool on);
-  void exception_entry(Clock& clock);
-  void exception_return(Clock& clock);
+  /// `due`: cycles until everything in the pipeline has completed, by the schedule.
+  void exception_entry(Clock& clock, u32 due = 0);
+  void exception_return(Clock& clock, u32 due = 0);
   /// DSB waits for the write buffer and for outstanding TLB maintenance; DMB and ISB have their share in the schedule.
   void dsb(Clock& clock);
   /// One operation is under way at a time; it is posted.
@@ -193,7 +200,7 @@ class TimingModel {
   }
   void fetch_lines(Clock& clock, u64 first, u64 last, bool cacheable);
   void load_beyond_l1(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site);
-  void spend_translation_delay(Clock& clock);
+  void spend_delays(Clock& clock);
   void fetch_data(Clock& clock, PhysAddr pa, const AccessSite& site, u32 tlb);
   void store_line(Clock& clock, PhysAddr pa);
   void store_uncached(Clock& clock, MemClass mem_class);
@@ -216,7 +223,19 @@ class TimingModel {
     if (shadowed() && shadow_->l1d.access(pa)) shadow_->tail.add(Refill::L1d, 1, took);
   }
   void choose_prediction();
-  void rare_branch(Clock& clock, u32 branch_pc, u32 fall_through, u32 taken_to, ir::BranchKind kind, bool conditional);
+  void rare_branch(Clock& clock, u32 branch_pc, u32 fall_through, u32 taken_to, ir::BranchKind kind, bool conditional,
+                   u32 resolve);
+  /// The front end goes another way once the branch has what it depends on.
+  void mispredicted(Clock& clock, u32 resolve) {
+    ++events_[Mispredicted];
+    in_flight_.resolve_branch(clock);
+    clock.wait_scheduled(resolve);
+    clock.charge(config_.mispredict_penalty, Resource::Mispredict);
+  }
+  void drain(Clock& clock, u32 due) {
+    in_flight_.drain(clock);
+    clock.wait_scheduled(due);
+  }
   void post_write(Clock& clock, u64 latency, bool device);
   void enter_write_buffer(Clock& clock);
   void leave_write_buffer(u64 done, bool device);
@@ -229,9 +248,12 @@ class TimingModel {
   CacheTags l1i_, l1d_;
   BranchPredictor predictor_;
   u32 noncacheable_, l2_beyond_l1_;
+  ScheduleMemo memo_;
+  u64 state_ = 0;  // of the pipeline where the next block starts, but for Clock::beyond
   InFlight in_flight_;
   AccessSite translating_;     // the data access that is being translated
   u32 translation_delay_ = 0;  // what its translation adds to the time it starts
+  u32 crossing_ = 0;           // and its second line, to the time its data comes
   u64 last_fetch_line_ = ~u64{0};
   bool predict_ = true;
   Prediction prediction_ = Prediction::On;

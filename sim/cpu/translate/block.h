@@ -30,7 +30,7 @@ struct BlockContext {
   constexpr bool privileged() const { return mode != Mode::User; }
 };
 
-struct BlockTiming;  // sim/cpu/pipeline/timing_model.h
+struct BlockTiming;  // sim/cpu/pipeline/schedule.h
 
 /// A jump of generated code that leads to another block: `end` is the address behind its 32-bit displacement. Unlinked,
 /// it leads to `stub`, which asks the run loop for the block.
@@ -55,8 +55,8 @@ struct Block {
   u32 byte_length = 0;
   std::vector<ir::MicroOp> ops;
   std::vector<ir::InsnInfo> insns;
-  std::shared_ptr<const BlockTiming> timing;  ///< null in functional mode
-  PhysAddr second_page{};                     ///< a T32 instruction that straddles pages: where its rest lies
+  BlockTiming* timing = nullptr;  ///< the schedule of the last visit, or of the one under way; null in functional mode
+  PhysAddr second_page{};         ///< a T32 instruction that straddles pages: where its rest lies
   bool straddles = false;
   bool self_loop = false;        ///< a branch to itself and nothing else
   bool conditional_end = false;  ///< the last instruction is a conditional branch
