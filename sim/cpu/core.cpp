@@ -59,20 +59,24 @@ unsigned Core::lookaside_set(bool privileged) const {
 }
 
 /// Numbers the pairs of translation context and DACR. A pair seen lately keeps its number, so that the slots of a guest
-/// survive a visit to the host as its TLB entries do.
+/// survive a visit to the host as its TLB entries do. The one not seen for longest gives way.
 u32 Core::generation_of(u32 context, u32 dacr) {
-  for (const auto& r : recent_)
-    if (r.generation != 0 && r.context == context && r.dacr == dacr) return r.generation;
+  const auto known = std::find_if(recent_.begin(), recent_.end(), [&](const auto& r) {
+    return r.generation != 0 && r.context == context && r.dacr == dacr;
+  });
+  if (known != recent_.end()) {
+    std::rotate(recent_.begin(), known, known + 1);
+    return recent_.front().generation;
+  }
   if (next_generation_ == ~0u) {
     lookaside_.clear();
     blocks_.drop_all();
     for (auto& r : recent_) r = {};
     next_generation_ = 1;
   }
-  recent_[next_recent_] = {context, dacr, next_generation_++};
-  const u32 generation = recent_[next_recent_].generation;
-  next_recent_ = (next_recent_ + 1) % 16;
-  return generation;
+  std::rotate(recent_.begin(), recent_.end() - 1, recent_.end());
+  recent_.front() = {context, dacr, next_generation_++};
+  return recent_.front().generation;
 }
 
 /// Forgets every slot: host pointers or code pages changed.

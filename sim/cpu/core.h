@@ -378,9 +378,8 @@ class Core final : private WalkMemory, private sysreg::Services {
     u32 context = 0, dacr = 0;
     u32 generation = 0;
   };
-  RecentContext recent_[16]{};
+  std::array<RecentContext, 16> recent_{};  // the latest first
   u32 next_generation_ = 1;
-  unsigned next_recent_ = 0;
   u32 generation_of(u32 context, u32 dacr);
   void new_generations();
   u32 data_generation_ = 0, fetch_generation_ = 0;
