@@ -176,6 +176,8 @@ TEST(Visits, ABlockRemembersItsSchedules) {
   EXPECT_EQ(memo.find(block, 0), first);
   EXPECT_EQ(memo.find(block, then), second);
   EXPECT_EQ(block.timing, second);
+  EXPECT_EQ(first->then, second) << "what generated code tries";
+  EXPECT_EQ(second->then, first);
   EXPECT_EQ(memo.state(then).ready[0], 2u) << "three cycles, one of dispatch";
   EXPECT_EQ(memo.later(then, 1), memo.later(then, 1));
   EXPECT_EQ(memo.state(memo.later(then, 1)).ready[0], 1u);
@@ -205,9 +207,6 @@ TEST(Visits, WhatIsRememberedIsBounded) {
     EXPECT_EQ(memo.state(id), state);
     const BlockTiming* t = memo.find(block, id);
     EXPECT_EQ(memo.state(t->exit).ready[2], std::max(n % 40, n / 40 % 40));
-    unsigned held = 0;
-    for (const BlockTiming* b = block.timing; b != memo.none(); b = b->next) ++held;
-    ASSERT_LE(held, 32u);
     kept = id;
     if (!memo.full()) continue;
     ++forgotten;

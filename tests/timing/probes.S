@@ -165,8 +165,10 @@ probe chain_through_blocks              // one chain, in another register in eve
     .rept 8
     mul  r1, r2, r3
     b    2f
+    nop
 2:  mul  r2, r1, r3
     b    2f
+    nop
 2:
     .endr
     again
@@ -178,6 +180,7 @@ probe chain_run_once                    // a chain of four blocks that begins an
     mul  r2, r2, r3
     .endr
     b    2f
+    nop
 2:
     .endr
     mrc  p15, 0, r4, c0, c0, 0          // MIDR

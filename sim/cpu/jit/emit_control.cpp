@@ -86,18 +86,26 @@ void Emitter::bring_schedule() {
   a.mov(x86::rdx, x86::qword_ptr(x86::rdx));
 }
 
-/// Core::start_schedule.
+/// Core::start_schedule. The schedule of the last visit holds, or the one that came after that the last time; else the
+/// model finds it.
 void Emitter::start_schedule() {
-  const Label slow = a.newLabel(), done = a.newLabel();
+  const Label other = a.newLabel(), slow = a.newLabel(), done = a.newLabel();
   a.mov(x86::rcx, imm(reinterpret_cast<u64>(layout_.timing)));
   bring_schedule();
   a.cmp(at(layout_.beyond, 8), 0);
   a.jne(slow);
   a.mov(x86::rax, x86::qword_ptr(x86::rcx, layout_.state));
   a.cmp(x86::qword_ptr(x86::rdx, offsetof(BlockTiming, entry)), x86::rax);
-  a.jne(slow);
+  a.jne(other);
   a.bind(done);
   cold_.push_back([=, this] {
+    a.bind(other);
+    a.mov(x86::rdx, x86::qword_ptr(x86::rdx, offsetof(BlockTiming, then)));
+    a.cmp(x86::qword_ptr(x86::rdx, offsetof(BlockTiming, entry)), x86::rax);
+    a.jne(slow);
+    a.mov(x86::rax, imm(reinterpret_cast<u64>(&block_.timing)));
+    a.mov(x86::qword_ptr(x86::rax), x86::rdx);
+    a.jmp(done);
     a.bind(slow);
     a.mov(x86::rcx, imm(reinterpret_cast<u64>(&block_)));
     far_call(stubs_.start);

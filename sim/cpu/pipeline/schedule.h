@@ -48,7 +48,9 @@ struct BlockTiming {
   u32 resolve = 0;                         ///< cycles from the block's end until its branch knows where it goes
   SchedulePrefix whole;                    ///< the last of `prefix`
   const SchedulePrefix* prefix = nullptr;  ///< of 0 to all instructions
-  BlockTiming* next = nullptr;             ///< another schedule of the same block
+  BlockTiming* then = nullptr;             ///< the schedule that the block had next, the last time that it was another
+  const BlockTiming* family = nullptr;     ///< the first of the same block
+  BlockTiming* next = nullptr;             ///< within ScheduleMemo
 };
 
 /// A schedule in the making.

@@ -10,9 +10,18 @@ namespace hypsim {
 
 namespace {
 constexpr std::size_t kLaterEntries = 4096;
+constexpr u64 kGoldenRatio = 0x9E3779B97F4A7C15ull;
+}  // namespace
+
+std::size_t ScheduleMemo::bucket_of(const BlockTiming* family, u64 entry) {
+  return (reinterpret_cast<std::uintptr_t>(family) / alignof(BlockTiming) + entry * 64) * kGoldenRatio >>
+         (64 - kBucketBits);
 }
 
-ScheduleMemo::ScheduleMemo(const TimingConfig& config) : config_(config), later_(kLaterEntries) {}
+ScheduleMemo::ScheduleMemo(const TimingConfig& config)
+    : config_(config), later_(kLaterEntries), buckets_(std::size_t{1} << kBucketBits) {
+  none_.then = &none_;
+}
 
 std::size_t ScheduleMemo::Hash::operator()(const PipelineState& state) const {
   static_assert(std::has_unique_object_representations_v<PipelineState>);
@@ -28,7 +37,7 @@ u64 ScheduleMemo::id_of(const PipelineState& state) {
 
 u64 ScheduleMemo::later(u64 id, u64 cycles) {
   if (id == 0 || cycles >= state(id).completion) return 0;
-  Later& entry = later_[(id * 64 + cycles) * 0x9E3779B97F4A7C15ull >> 52];
+  Later& entry = later_[(id * 64 + cycles) * kGoldenRatio >> 52];
   if (entry.from != id || entry.cycles != cycles) entry = {id, cycles, id_of(hypsim::later(state(id), cycles))};
   return entry.to;
 }
@@ -44,26 +53,30 @@ void* ScheduleMemo::allocate(std::size_t bytes) {
 }
 
 BlockTiming* ScheduleMemo::find(Block& block, u64 entry) {
-  BlockTiming* const first = block.timing;
-  BlockTiming* before = nullptr;
-  unsigned n = 0;
-  for (BlockTiming* t = first; t != &none_; before = t, t = t->next) {
-    if (t->entry == entry) {
-      if (before != nullptr) {
-        before->next = t->next;
-        t->next = first;
-      }
-      return block.timing = t;
-    }
-    if (++n == kMostOfABlock - 1) t->next = &none_;  // the one not used for longest goes
+  BlockTiming* const now = block.timing;
+  if (now->entry == entry) return now;
+  BlockTiming* found = now->then;
+  if (found->entry != entry) {
+    found = nullptr;
+    if (now != &none_)
+      for (found = buckets_[bucket_of(now->family, entry)]; found != nullptr; found = found->next)
+        if (found->family == now->family && found->entry == entry) break;
+    if (found == nullptr) found = make(block, entry);
+    if (now != &none_) now->then = found;
   }
+  return block.timing = found;
+}
+
+BlockTiming* ScheduleMemo::make(Block& block, u64 entry) {
   const auto insns = static_cast<unsigned>(block.insns.size());
   compute_schedule(config_, block, state(entry), insns, scratch_);
   auto* const timing = new (allocate(sizeof(BlockTiming))) BlockTiming;
   auto* const prefix = static_cast<SchedulePrefix*>(allocate(sizeof(SchedulePrefix) * (insns + 1)));
   std::uninitialized_copy_n(scratch_.prefix.begin(), insns + 1, prefix);
-  *timing = {entry, id_of(scratch_.exit), scratch_.resolve, prefix[insns], prefix, first};
-  return block.timing = timing;
+  const BlockTiming* const family = block.timing == &none_ ? timing : block.timing->family;
+  BlockTiming*& bucket = buckets_[bucket_of(family, entry)];
+  *timing = {entry, id_of(scratch_.exit), scratch_.resolve, prefix[insns], prefix, &none_, family, bucket};
+  return bucket = timing;
 }
 
 u64 ScheduleMemo::exit_after(const Block& block, u64 entry, unsigned insns) {
@@ -77,6 +90,7 @@ u64 ScheduleMemo::forget(u64 kept) {
   ids_.clear();
   states_.clear();
   std::fill(later_.begin(), later_.end(), Later{});
+  std::fill(buckets_.begin(), buckets_.end(), nullptr);
   arena_.clear();
   used_ = kChunkBytes;
   return id_of(state_kept);

@@ -24,7 +24,7 @@ class ScheduleMemo {
   /// The state `cycles` after `id`.
   u64 later(u64 id, u64 cycles);
 
-  /// The schedule of `block` from state `entry`; it is the first of block.timing from then on.
+  /// The schedule of `block` from state `entry`, which is block.timing from then on.
   BlockTiming* find(Block& block, u64 entry);
   /// The state that the first `insns` instructions of a block leave behind.
   u64 exit_after(const Block& block, u64 entry, unsigned insns);
@@ -38,7 +38,7 @@ class ScheduleMemo {
 
  private:
   static constexpr std::size_t kMostStates = 1 << 16, kMostChunks = 64, kChunkBytes = 256 << 10;
-  static constexpr unsigned kMostOfABlock = 32;
+  static constexpr unsigned kBucketBits = 15;
 
   struct Hash {
     std::size_t operator()(const PipelineState& state) const;
@@ -48,6 +48,8 @@ class ScheduleMemo {
   };
 
   void* allocate(std::size_t bytes);
+  BlockTiming* make(Block& block, u64 entry);
+  static std::size_t bucket_of(const BlockTiming* family, u64 entry);
 
   const TimingConfig& config_;
   const PipelineState empty_{};
@@ -55,7 +57,8 @@ class ScheduleMemo {
   std::unordered_map<PipelineState, u64, Hash> ids_;
   std::vector<const PipelineState*> states_;  // by id, from first_id_ on
   u64 first_id_ = 1;
-  std::vector<Later> later_;  // the last answer by a hash of the question
+  std::vector<Later> later_;           // the last answer by a hash of the question
+  std::vector<BlockTiming*> buckets_;  // schedules by a hash of their family and entry
   std::vector<std::unique_ptr<std::byte[]>> arena_;
   std::size_t used_ = kChunkBytes;  // of the last chunk
   Schedule scratch_;
