@@ -83,6 +83,7 @@ class TlbMatcher {
 
   bool matches_all() const { return !by_mva_ && !by_asid_; }  ///< of its scope
   bool by_mva() const { return by_mva_; }
+  u32 page() const { return page_; }  ///< VA[31:12], if by MVA
   /// The same by MVA under any ASID.
   TlbMatcher any_asid() const {
     TlbMatcher m = *this;

@@ -114,8 +114,10 @@ const TlbEntry* L2Tlb::find(u32 page, u32 ctx) const {
 }
 
 void L2Tlb::drop(unsigned index) {
+  const Tag& t = tags_[index];
+  pieces_ -= t.s1_shift != t.page_shift;
+  --count_[size_class(t.page_shift)];
   tags_[index].valid = false;
-  --count_[size_class(tags_[index].page_shift)];
 }
 
 void L2Tlb::insert(const TlbEntry& entry) {
@@ -132,12 +134,13 @@ void L2Tlb::insert(const TlbEntry& entry) {
                   entry.s1_shift, entry.global,       true};
   payload_[index] = entry;
   payload_[index].valid = true;
+  pieces_ += entry.s1_shift != entry.page_shift;
   ++count_[size_class(entry.page_shift)];
 }
 
-unsigned L2Tlb::maintain(const TlbMatcher& match) {
+unsigned L2Tlb::maintain(const TlbMatcher& match, unsigned first, unsigned end) {
   unsigned dropped = 0;
-  for (unsigned i = 0; i < tags_.size(); ++i) {
+  for (unsigned i = first; i < end; ++i) {
     const Tag& t = tags_[i];
     if (!t.valid || !match({t.context, t.va_page, t.s1_shift, t.global})) continue;
     drop(i);
@@ -146,9 +149,23 @@ unsigned L2Tlb::maintain(const TlbMatcher& match) {
   return dropped;
 }
 
+/// Any address in a stage-1 page names all pieces of it, which stage 2 may have spread over the sets. Where there are
+/// no pieces, an operation by MVA concerns one set for each size.
+unsigned L2Tlb::maintain(const TlbMatcher& match) {
+  if (!match.by_mva() || pieces_ != 0) return maintain(match, 0, static_cast<unsigned>(tags_.size()));
+  unsigned dropped = 0;
+  for (unsigned c = 0; c < std::size(kShifts); ++c) {
+    if (count_[c] == 0) continue;
+    const unsigned first = set_of(match.page(), kShifts[c]) * ways_;
+    dropped += maintain(match, first, first + ways_);
+  }
+  return dropped;
+}
+
 unsigned L2Tlb::clear() {
   const unsigned dropped = clear_all(tags_);
   std::fill(std::begin(count_), std::end(count_), 0u);
+  pieces_ = 0;
   std::fill(victim_.begin(), victim_.end(), u8{0});
   return dropped;
 }

@@ -63,12 +63,14 @@ class L2Tlb {
   static unsigned size_class(u8 shift);
   unsigned set_of(u32 page, u8 shift) const { return (page >> (shift - kPageBits)) & (sets_ - 1); }
   void drop(unsigned index);
+  unsigned maintain(const TlbMatcher& match, unsigned first, unsigned end);
 
   unsigned ways_, sets_;
   std::vector<Tag> tags_;
   std::vector<TlbEntry> payload_;
   std::vector<u8> victim_;                // per set
   unsigned count_[std::size(kShifts)]{};  // valid entries by size: absent sizes are not probed
+  unsigned pieces_ = 0;                   // valid entries that are smaller than their stage-1 page
 };
 
 /// What a table descriptor said, kept so that a later walk may start below it.

@@ -117,10 +117,8 @@ TEST_F(Coherence, WhatIsStillOnItsWayIsTakenToo) {
   // A block whose loads do not wait: the line of the first is under way when the other core writes it.
   Block block;
   block.insns.resize(2);
-  BlockTiming timing;
-  timing.commit[1] = 1;
-  timing.commit[2] = 2;
-  block.timing = std::make_shared<const BlockTiming>(timing);
+  block.timing = a.model.no_schedule();
+  a.model.start(block, a.clock);
   const AccessSite site{&block, 0, 0, 0};
   a.model.load(a.clock, PhysAddr(kLine), MemClass::Cacheable, site);
   EXPECT_EQ(a.clock.now.value, 0u);

@@ -194,11 +194,8 @@ void TimingModel::store_line(Clock& clock, PhysAddr pa) {
   const u64 l2 = l2_beyond_l1_ + (owned ? config_.intervention : 0);
   dram = l2_supplies(pa, asked + l2);
   l1d_refill(pa, l2 + dram);
-  leave_write_buffer(in_flight_.fetch_line(pa, asked, l2, dram), false);
+  leave_write_buffer(in_flight_.fetch_for_store(asked, l2 + dram), false);
   if (writes_back) in_flight_.write_back(asked);
-  // The fill buffer is taken until the line comes; loads find what was written at once.
-  in_flight_.forget_line(pa);
-  l1d_.arrived(pa);
 }
 
 /// A line that comes into L1D to be read: Exclusive, or Shared with the cores that have it. Returns how much longer it
