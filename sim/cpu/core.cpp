@@ -9,8 +9,7 @@ namespace hypsim {
 
 Core::Core(const CoreConfig& config, Bus& bus, TimerPort& timer, ClusterPort& cluster)
     : config_(config), bus_(bus), timer_(timer), cluster_(cluster), mmu_(state_.sys, *this, config.mmu) {
-  if (config.timing != nullptr)
-    timing_ = std::make_unique<TimingModel>(*config.timing, *config.shared_memory);
+  if (config.timing != nullptr) timing_ = std::make_unique<TimingModel>(*config.timing, *config.shared_memory);
   if (config.generate_code) jit_ = jit::Engine::create(*this);
   reset();
 }

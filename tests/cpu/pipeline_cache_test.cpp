@@ -59,8 +59,47 @@ TEST(CacheTags, SetWayLoopEmptiesTheCache) {
   CacheTags cache(32768, 2, Replacement::Lru);
   for (u64 n = 0; n < 512; ++n) cache.access(line(n));
   for (u32 way = 0; way < cache.ways(); ++way)
-    for (u32 set = 0; set < cache.sets(); ++set) cache.invalidate_set_way(set, way);
+    for (u32 set = 0; set < cache.sets(); ++set) cache.invalidate(cache.at_set_way(set, way).pa);
   for (u64 n = 0; n < 512; ++n) EXPECT_FALSE(cache.contains(line(n)));
+}
+
+TEST(CacheTags, OnlyTheLastLineOfASetThatIsModifiedWasJustWritten) {
+  CacheTags cache(4 * 64, 4, Replacement::Lru);  // one set
+  for (u64 n = 0; n < 2; ++n) {
+    cache.access(line(n));
+    EXPECT_FALSE(cache.just_written(line(n))) << "Exclusive";
+    cache.set_state(line(n), LineState::Modified);
+    EXPECT_TRUE(cache.just_written(line(n)));
+  }
+  EXPECT_FALSE(cache.just_written(line(0)));
+  cache.access(line(0));
+  EXPECT_TRUE(cache.just_written(line(0)));
+  cache.await(line(0));
+  EXPECT_FALSE(cache.just_written(line(0))) << "on its way";
+  EXPECT_TRUE(cache.coming(line(0)));
+  cache.arrived(line(0));
+  EXPECT_TRUE(cache.just_written(line(0)));
+  cache.set_state(line(0), LineState::Shared);
+  EXPECT_FALSE(cache.just_written(line(0)));
+  cache.set_state(line(0), LineState::Modified);
+  cache.invalidate(line(0));
+  EXPECT_FALSE(cache.just_written(line(0)));
+  EXPECT_TRUE(cache.modified(line(1))) << "the other is what it was";
+}
+
+TEST(CacheTags, AMissTellsWhatItReplaced) {
+  CacheTags cache(2 * 64, 2, Replacement::Lru);
+  cache.access(line(1));
+  cache.access(line(2));
+  EXPECT_FALSE(cache.take_victim().valid) << "there was room";
+  cache.set_state(line(1), LineState::Modified);
+  cache.access(line(3));
+  const CacheTags::Victim victim = cache.take_victim();
+  EXPECT_TRUE(victim.valid);
+  EXPECT_EQ(victim.pa, line(1));
+  EXPECT_EQ(victim.state, LineState::Modified);
+  EXPECT_FALSE(cache.take_victim().valid) << "once";
+  EXPECT_EQ(cache.state(line(3)), LineState::Exclusive);
 }
 
 TEST(CacheTags, InvalidateAll) {

@@ -91,8 +91,10 @@ TEST_F(Coherence, AnOwnerWritesWithoutAsking) {
 TEST_F(Coherence, FalseSharingIsSharing) {
   for (unsigned n = 0; n < 10; ++n) {
     a.store(kLine);
+    a.drain();
     EXPECT_EQ(b.load(kLine + 60), beyond_l1 + config.intervention);
     b.store(kLine + 60);
+    b.drain();
     EXPECT_EQ(a.load(kLine), beyond_l1 + config.intervention);
   }
 }

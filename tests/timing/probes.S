@@ -93,6 +93,8 @@ probe store_lines
     str  r3, [r1, #8]
     add  r1, r1, #64
     .endr
+    cmp  r1, r3
+    subhs r1, r1, #65536
     again
 
 probe store_lines_and_wait

@@ -100,6 +100,9 @@ void Prober::memory() {
               slope("stream_update", 1024, ProbeMachine::kDense, ProbeMachine::kDense + 65536) / 8);
   unpublished("independent loads from DRAM, a line each", slope("stream", 16384, ProbeMachine::kLarge, ~0u) / 8);
   unpublished("load and store of a line each, in DRAM", slope("stream_update", 16384, ProbeMachine::kLarge, ~0u) / 8);
+  unpublished("stores, a line each, in L2",
+              slope("store_lines", 1024, ProbeMachine::kDense, ProbeMachine::kDense + 65536) / 8);
+  unpublished("stores, a line each, in DRAM", slope("store_lines", 16384, ProbeMachine::kLarge, ~0u) / 8);
 }
 
 void Prober::coherence() {
@@ -113,8 +116,8 @@ void Prober::coherence() {
     constexpr unsigned kWarm = 8, kRuns = 16;
     u64 cycles = 0;
     for (unsigned run = 0; run < kWarm + kRuns; ++run) {
-      if (others != nullptr) machine.run_second(others, turns, ProbeMachine::kDense);
-      const u64 spent = machine.run(probe, turns, ProbeMachine::kDense).cycles;
+      if (others != nullptr) machine.run_second(others, turns, ProbeMachine::kDense, ~0u);
+      const u64 spent = machine.run(probe, turns, ProbeMachine::kDense, ~0u).cycles;
       if (run >= kWarm) cycles += spent;
     }
     return static_cast<double>(cycles) / kRuns / kLines;

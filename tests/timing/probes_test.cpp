@@ -94,6 +94,18 @@ TEST(Probes, AStoreToALineOnItsWayIsDoneWhenItComes) {
   EXPECT_LT(with_stores, loads + loads / 20);
 }
 
+TEST(Probes, StoresThatMissShareTheFillBuffers) {
+  const auto stores = [](u32 buffers) {
+    TimingConfig timing = flat_dram();
+    timing.fill_buffers = buffers;
+    timing.write_buffer_entries = 64;
+    return static_cast<double>(cycles_of("store_lines", 4096, ProbeMachine::kLarge, ~0u, timing)) / (4096 * 8);
+  };
+  const double latency = a15_timing().l2_hit + a15_timing().cycles_of_ns(a15_timing().dram_ns);
+  EXPECT_NEAR(stores(1), latency, 5);
+  EXPECT_NEAR(stores(6), latency / 6, 2);
+}
+
 TEST(Probes, TwoCoresFightForALine) {
   const auto row = [](const char* name) {
     for (const Probe& p : probes())

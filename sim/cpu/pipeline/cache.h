@@ -76,11 +76,6 @@ class CacheTags {
   /// The line in way `way` of set `set`, as maintenance by set and way names it. Ways are places in the set, so a loop
   /// over all of them empties the cache whatever was used in between.
   Victim at_set_way(u32 set, u32 way) const { return line_at(place(set, way)); }
-  void invalidate_set_way(u32 set, u32 way) {
-    const u64 line = lines_[place(set, way)];
-    lines_[place(set, way)] = kEmpty;
-    if (line != kEmpty) refresh_written(line & ~kComing);
-  }
   void invalidate_all() {
     lines_.assign(lines_.size(), kEmpty);
     written_.assign(written_.size(), kEmpty);

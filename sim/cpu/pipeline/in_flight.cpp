@@ -137,6 +137,14 @@ unsigned InFlight::next_buffer() const {
 
 u64 InFlight::next_fetch(u64 start) const { return std::max({start, fills_[next_buffer()].done, next_request_}); }
 
+u64 InFlight::fetch_for_store(u64 asked, u64 latency) {
+  Fill& free = fills_[next_buffer()];
+  next_request_ = asked + line_interval_;
+  if (free.line != ~u64{0}) l1d_.arrived(PhysAddr(free.line << CacheTags::kLineBits));
+  free = {~u64{0}, asked + latency, 0};
+  return free.done;
+}
+
 u64 InFlight::fetch_line(PhysAddr pa, u64 asked, u64 l2, u64 dram) {
   Fill& free = fills_[next_buffer()];
   next_request_ = asked + line_interval_;
@@ -213,8 +221,8 @@ void InFlight::forget_lines() {
 }
 
 void InFlight::forget_line(PhysAddr pa) {
-  for (Fill& fill : fills_)
-    if (fill.line == pa.value >> CacheTags::kLineBits) fill.line = ~u64{0};
+  for (unsigned i = 0; i < config_.fill_buffers; ++i)
+    if (fills_[i].line == pa.value >> CacheTags::kLineBits) fills_[i].line = ~u64{0};
 }
 
 void InFlight::resolve_branch(Clock& clock) {

@@ -60,6 +60,8 @@ class InFlight {
   u64 next_fetch(u64 start) const;
   /// L2 is asked for a line at `asked`; returns when it arrives, which takes `l2` cycles and `dram` more.
   u64 fetch_line(PhysAddr pa, u64 asked, u64 l2, u64 dram);
+  /// The same for a store: buffer and port are taken, but loads find the line at once, and nothing is under way.
+  u64 fetch_for_store(u64 asked, u64 latency);
   /// A line is written back to L2 behind what has been asked for by then.
   void write_back(u64 when) { next_request_ = std::max(next_request_, when) + line_interval_; }
   /// When something is ready, and what the time until then is spent on: the last `dram` cycles on DRAM, those before on

@@ -161,22 +161,24 @@ void TimingModel::store_line(Clock& clock, PhysAddr pa) {
     if (const u32 upgrade = make_modified(pa); upgrade != 0) post_write(clock, upgrade, false);
     return;
   }
-  if (l1d_writes_back()) in_flight_.write_back(clock.now.value);
+  const bool writes_back = l1d_writes_back();
+  enter_write_buffer(clock);
   u64 dram = 0;
   if (const u64 arrival = in_flight_.arrival(pa, dram); arrival != 0) {
     if (!l1d_.coming(pa)) read_shared(pa);  // put out meanwhile, and back
-    enter_write_buffer(clock);
     leave_write_buffer(std::max(arrival, clock.now.value) + make_modified(pa), false);
+    if (writes_back) in_flight_.write_back(clock.now.value);
     return;
   }
   ++events_[L1dRefillWrite];
   const bool owned = shared_.take(*this, pa) == SharedMemoryTiming::Elsewhere::Owner;
   l1d_.set_state(pa, LineState::Modified);
-  enter_write_buffer(clock);
+  const u64 asked = in_flight_.next_fetch(clock.now.value);
   const u64 l2 = l2_beyond_l1_ + (owned ? config_.intervention : 0);
-  const u64 took = l2 + l2_supplies(pa, clock.now.value + l2);
-  l1d_refill(pa, took);
-  leave_write_buffer(clock.now.value + took, false);
+  dram = l2_supplies(pa, asked + l2);
+  l1d_refill(pa, l2 + dram);
+  leave_write_buffer(in_flight_.fetch_for_store(asked, l2 + dram), false);
+  if (writes_back) in_flight_.write_back(asked);
 }
 
 /// A line that comes into L1D to be read: Exclusive, or Shared with the cores that have it. Returns how much longer it
