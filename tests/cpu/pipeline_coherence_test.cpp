@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The L1 data caches of two cores and what they take from each other, access by access.
+#include "tests/cpu/pipeline_blocks.h"
 #include "tests/support/timed_machine.h"
 
 namespace hypsim {
@@ -115,8 +116,7 @@ TEST_F(Coherence, AloneNothingIsDearer) {
 
 TEST_F(Coherence, WhatIsStillOnItsWayIsTakenToo) {
   // A block whose loads do not wait: the line of the first is under way when the other core writes it.
-  Block block;
-  block.insns.resize(2);
+  Block block = block_of({0xE5981000, 0xE5982000});  // ldr r1, [r8]; ldr r2, [r8]
   block.timing = a.model.no_schedule();
   a.model.start(block, a.clock);
   const AccessSite site{&block, 0, 0, 0};

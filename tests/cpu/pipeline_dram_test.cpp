@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // DRAM: open rows, banks, the bus and its calendar, and that all cores queue for it.
+#include "tests/cpu/pipeline_blocks.h"
 #include "tests/support/timed_machine.h"
 
 namespace hypsim {
@@ -100,19 +101,18 @@ TEST(DramQueue, CoresWaitForEachOther) {
     SharedMemoryTiming shared(config);
     TimingModel one(config, shared), two(config, shared);
     TimingModel* const models[] = {&one, &two};
-    Block block;
-    block.insns.resize(8);
-    BlockTiming timing;
-    for (u16 k = 0; k <= 8; ++k) timing.commit[k] = k;
-    block.timing = std::make_shared<const BlockTiming>(timing);
+    // ldr r1, [r8] to ldr r6, [r8]
+    Block block = block_of({0xE5981000, 0xE5982000, 0xE5983000, 0xE5984000, 0xE5985000, 0xE5986000});
     u64 latest = 0;
     for (unsigned c = 0; c < cores; ++c) {
       Clock clock;
+      block.timing = models[c]->no_schedule();
+      models[c]->start(block, clock);
       // Independent loads of a row that they all use.
       for (u32 k = 0; k < 6; ++k)
         models[c]->load(clock, PhysAddr(64 * (6 * c + k)), MemClass::Cacheable, {&block, k, 0, 0});
-      clock.charge(8, Resource::Base);
-      models[c]->charged(clock, {&block, 8, 8, 8});
+      clock.charge_scheduled(block.timing->whole.commit, Resource::Base);
+      models[c]->charged(clock, {&block, 6, 6, 6});
       models[c]->dsb(clock);
       latest = std::max(latest, clock.now.value);
     }

@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "sim/cpu/pipeline/schedule_memo.h"
-#include "sim/cpu/translate/translator.h"
+#include "tests/cpu/pipeline_blocks.h"
 #include "tests/support/timed_machine.h"
 
 namespace hypsim {
@@ -164,10 +164,7 @@ TEST(Visits, NothingButTheProgramDecidesItsCycles) {
 
 TEST(Visits, ABlockRemembersItsSchedules) {
   ScheduleMemo memo(a15_timing());
-  Block block;
-  Translator translator(block, VirtAddr(0x8000), {});
-  ASSERT_TRUE(translator.translate_insn(0xE0000190, 4));  // mul r0, r0, r1
-  translator.finish();
+  Block block = block_of({0xE0000190});  // mul r0, r0, r1
   block.timing = memo.none();
   const BlockTiming* first = memo.find(block, 0);
   const u64 then = first->exit;
@@ -189,10 +186,7 @@ TEST(Visits, ABlockRemembersItsSchedules) {
 TEST(Visits, WhatIsRememberedIsBounded) {
   // States without end: what a hostile guest could do. Each block and state gives a schedule that is like a fresh one.
   ScheduleMemo memo(a15_timing());
-  Block block;
-  Translator translator(block, VirtAddr(0x8000), {});
-  ASSERT_TRUE(translator.translate_insn(0xE0822003, 4));  // add r2, r2, r3
-  translator.finish();
+  Block block = block_of({0xE0822003});  // add r2, r2, r3
   block.timing = memo.none();
   unsigned forgotten = 0;
   u64 kept = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is written back, by whom and when: victims of L1D and L2, maintenance, and that L2 holds what L1D holds.
+#include "tests/cpu/pipeline_blocks.h"
 #include "tests/support/timed_machine.h"
 
 namespace hypsim {
@@ -71,15 +72,13 @@ TEST_F(WriteBack, AWriteBackOccupiesThePortOfL2) {
     core.load(c, PhysAddr(0), MemClass::Cacheable);
     c.charge(1000, Resource::Base);
     core.dsb(c);
-    Block block;
-    block.insns.resize(2);
-    BlockTiming timing;
-    for (u16 k = 0; k <= 2; ++k) timing.commit[k] = k;
-    block.timing = std::make_shared<const BlockTiming>(timing);
+    Block block = block_of({0xE5981000, 0xE5982000});  // ldr r1, [r8]; ldr r2, [r8]
+    block.timing = core.no_schedule();
+    core.start(block, c);
     const u64 start = c.now.value;
     core.load(c, PhysAddr(l1d_way), MemClass::Cacheable, {&block, 0, 0, 0});
     core.load(c, PhysAddr(64), MemClass::Cacheable, {&block, 1, 0, 0});
-    c.charge(2, Resource::Base);
+    c.charge_scheduled(block.timing->whole.commit, Resource::Base);
     core.charged(c, {&block, 2, 2, 2});
     core.dsb(c);
     return c.now.value - start;

@@ -82,16 +82,25 @@ void InFlight::follow(Clock& clock, const AccessSite& site, u32 upto, i64 base) 
     }
     last_ = operands;
     last_.ready += result_latency(config_, insn);
-    for (u64 w = insn.writes; w != 0; w &= w - 1) {
-      const auto slot = static_cast<unsigned>(std::countr_zero(w));
-      registers_[slot] = last_;
-      if ((u64{insn.computed} >> slot & 1) != 0)
-        registers_[slot].ready = operands.ready + config_.latency[static_cast<unsigned>(ir::TimingClass::Alu)];
-    }
+    for (u64 w = insn.writes & ~u64{insn.computed}; w != 0; w &= w - 1)
+      registers_[static_cast<unsigned>(std::countr_zero(w))] = last_;
+    write_back_bases(insn, operands);
     late_ |= insn.writes;
     record(first_number + k, last_);
   }
   followed_ = std::max(followed_, first_number + upto);
+}
+
+/// Bases that the instruction writes back: of a load they are late if its operands are (`operands`; ready 0: they are
+/// not), of a store if they themselves were.
+void InFlight::write_back_bases(const ir::InsnInfo& insn, const Late& operands) {
+  for (u64 w = insn.writes & insn.computed; w != 0; w &= w - 1) {
+    const auto slot = static_cast<unsigned>(std::countr_zero(w));
+    Late& base = registers_[slot];
+    if (!is_store(insn)) base = operands;
+    if (is_store(insn) && (late_ >> slot & 1) == 0) base = {};
+    if (base.ready != 0) base.ready += config_.latency[static_cast<unsigned>(ir::TimingClass::Alu)];
+  }
 }
 
 u64 InFlight::ready_to_start(Clock& clock, const AccessSite& site) {
@@ -181,11 +190,9 @@ void InFlight::complete(Clock& clock, const AccessSite& site, u64 start, const L
   if (late.ready > last_.ready) last_ = late;
   const u64 loaded = insn.writes & ~u64{insn.computed};
   for (u64 w = loaded; w != 0; w &= w - 1) registers_[static_cast<unsigned>(std::countr_zero(w))] = last_;
-  for (u64 w = insn.writes & insn.computed; w != 0; w &= w - 1) {
-    Late& base = registers_[static_cast<unsigned>(std::countr_zero(w))];
-    base = current_;
-    if (base.ready != 0) base.ready = start + config_.latency[static_cast<unsigned>(ir::TimingClass::Alu)];
-  }
+  Late address = current_;
+  if (address.ready != 0) address.ready = start;
+  write_back_bases(insn, address);
   late_ |= insn.writes;
   record(number, last_);
   followed_ = number + 1;

@@ -115,6 +115,7 @@ class InFlight {
   void record(u64 number, const Late& late);
   void wait(Clock& clock, const Late& late);
   void retire_done(Clock& clock);
+  void write_back_bases(const ir::InsnInfo& insn, const Late& operands);
   unsigned next_buffer() const;
   const Retire& newest() const { return queue_[(head_ + count_ - 1) % queue_.size()]; }
 

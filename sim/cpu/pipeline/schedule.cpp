@@ -86,12 +86,13 @@ class Flow {
     operands_ = 0;
     for (u64 r = insn.reads | (conditional ? insn.writes : 0); r != 0; r &= r - 1)
       operands_ = std::max(operands_, ready_[static_cast<unsigned>(std::countr_zero(r))]);
-    u32 start = std::max(dispatch(), cost != 0 ? completion_ : operands_);
+    const u32 dispatched = dispatch();
+    u32 start = std::max(dispatched, cost != 0 ? completion_ : operands_);
     if (pipe != kNoPipe) {
       // A slot of the pipe, in the order of dispatch: what waits for operands keeps none from those behind it.
       const u32 turns = c == TimingClass::MultiplyLong ? 2 : uops;
       u32& free = pipe_free_[pipe];
-      free = std::max(free, dispatch() * widths_[pipe]);
+      free = std::max(free, dispatched * widths_[pipe]);
       start = std::max(start, free / widths_[pipe]);
       free += turns;
       taken_[pipe] += turns;
@@ -103,14 +104,15 @@ class Flow {
       start = std::max(start, *unit);
       *unit = start + latency;
     }
-    stall_ += rest(start, dispatch() + most_wait_);
+    stall_ += rest(start, dispatched + most_wait_);
 
     // The result of a serialising instruction comes within its cost.
     const u32 done = start + std::max(latency, cost);
     for (u64 w = insn.writes; w != 0; w &= w - 1) {
       const auto slot = static_cast<unsigned>(std::countr_zero(w));
       const bool computed = slot < 16 && (insn.computed >> slot & 1) != 0;
-      ready_[slot] = computed ? start + latency_of(config_, TimingClass::Alu) : done;
+      const u32 base = pipe == kStorePipe ? std::max(dispatched, ready_[slot]) : start;
+      ready_[slot] = computed ? base + latency_of(config_, TimingClass::Alu) : done;
       completion_ = std::max(completion_, ready_[slot]);
     }
     completion_ = std::max(completion_, done);
@@ -165,6 +167,8 @@ u32 result_latency(const TimingConfig& config, const ir::InsnInfo& insn) {
   const u32 pairs = round_up_div(words_of(insn), 2);
   return latency + pairs - std::min(latency + pairs, 2u);
 }
+
+bool is_store(const ir::InsnInfo& insn) { return pipe_of(insn.timing) == kStorePipe; }
 
 bool serialises(const TimingConfig& config, const ir::InsnInfo& insn) {
   return config.serial[static_cast<unsigned>(insn.timing)] != 0;

@@ -67,6 +67,9 @@ void compute_schedule(const TimingConfig& config, const Block& block, const Pipe
 /// Whether the instruction starts only when everything before it has completed, and lets nothing start before its end.
 bool serialises(const TimingConfig& config, const ir::InsnInfo& insn);
 
+/// Whether it stores: then a base that it writes back waits for the old base alone, not for the data.
+bool is_store(const ir::InsnInfo& insn);
+
 /// Cycles until the results of an instruction can be used when its data is in L1.
 u32 result_latency(const TimingConfig& config, const ir::InsnInfo& insn);
 
