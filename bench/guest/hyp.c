@@ -28,7 +28,8 @@ void make_tables(void) {
   hyp_root[1] = RAM | ACCESS_FLAG | HYP_AP | INNER_SHAREABLE | BLOCK;
   stage2_root[0] = ACCESS_FLAG | STAGE2_DEVICE | BLOCK | NEVER_EXECUTE;
   stage2_root[1] = (uint32_t)stage2_ram | TABLE;
-  for (uint32_t i = 0; i < 512; ++i) stage2_ram[i] = (RAM + (i << 21)) | ACCESS_FLAG | INNER_SHAREABLE | STAGE2_NORMAL | BLOCK;
+  for (uint32_t i = 0; i < 512; ++i)
+    stage2_ram[i] = (RAM + (i << 21)) | ACCESS_FLAG | INNER_SHAREABLE | STAGE2_NORMAL | BLOCK;
   for (uint32_t i = 0; i < WINDOW_PAGES / PAGES_OF_TABLE; ++i)
     stage2_ram[((WINDOW - RAM) >> 21) + i] = (uint32_t)(window_table + PAGES_OF_TABLE * i) | TABLE;
   for (uint32_t i = 0; i < WINDOW_PAGES; ++i) window_table[i] = window_entry(i);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Interrupts: a software-generated one that the core sends to itself, acknowledged and ended. */
-#include "exceptions.h"
 #include "board.h"
+#include "exceptions.h"
 
 #define TIMES 4096u
 #define NUMBER 1u

@@ -32,9 +32,9 @@ static uint32_t call(uint32_t number, uint32_t argument) {
 static uint32_t work(void) {
   uint32_t value = 0;
   for (uint32_t i = 0; i < CALLS / 4; ++i) {
-    call(4, value);                     /* keeps it */
-    value = call(3, call(2, i)) + i;    /* -1 */
-    value += call(4, 0) + 5;            /* what was kept, and 4 */
+    call(4, value);                  /* keeps it */
+    value = call(3, call(2, i)) + i; /* -1 */
+    value += call(4, 0) + 5;         /* what was kept, and 4 */
   }
   return value;
 }

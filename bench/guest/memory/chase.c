@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Follows pointers through 32768 lines of 2 MB in random order: every load waits for the one before it, and most miss the
- * caches and the TLBs. */
+ * Follows pointers through 32768 lines of 2 MB in random order: every load waits for the one before it, and most miss
+ * the caches and the TLBs. */
 #include "bench_guest.h"
 
 #define NODES 32768u

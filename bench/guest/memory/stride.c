@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Walks with a stride: every line of 4 MB (beyond the L2 cache), one line in each of 1024 pages (beyond the L2 TLB), one
- * line in each of 64 pages (beyond the L1 TLBs), and stores to 256 KB (beyond the L1 cache). */
+ * Walks with a stride: every line of 4 MB (beyond the L2 cache), one line in each of 1024 pages (beyond the L2 TLB),
+ * one line in each of 64 pages (beyond the L1 TLBs), and stores to 256 KB (beyond the L1 cache). */
 #include "bench_guest.h"
 
 #define LINE 16u /* words */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Page tables at work: four address spaces, told apart by ASID, of 512 pages each (beyond the L2 TLB), and pages that are mapped
- * elsewhere and invalidated one by one. */
+ * Page tables at work: four address spaces, told apart by ASID, of 512 pages each (beyond the L2 TLB), and pages that
+ * are mapped elsewhere and invalidated one by one. */
 #include "bench_guest.h"
 
 #define VA 0x90000000u
@@ -10,13 +10,16 @@
 #define REMAPPED 128u
 
 const char kBenchName[] = "tables";
-const uint32_t kBenchExpected = SPACES * PAGES / FRAMES * (FRAMES / 2 * (FRAMES - 1)) + REMAPPED / FRAMES * (FRAMES / 2 * (FRAMES - 1));
+const uint32_t kBenchExpected =
+    SPACES * PAGES / FRAMES * (FRAMES / 2 * (FRAMES - 1)) + REMAPPED / FRAMES * (FRAMES / 2 * (FRAMES - 1));
 const uint32_t kBenchTurns = 2;
 
 static uint32_t tables[PAGES] __attribute__((aligned(1024)));
 static uint32_t frames[FRAMES][PAGE_SIZE / 4] __attribute__((aligned(4096)));
 
-static void map(uint32_t page, uint32_t frame) { tables[page] = (uint32_t)frames[frame] | DESCRIPTOR_PAGE | NOT_GLOBAL; }
+static void map(uint32_t page, uint32_t frame) {
+  tables[page] = (uint32_t)frames[frame] | DESCRIPTOR_PAGE | NOT_GLOBAL;
+}
 
 static volatile const uint32_t* word_of(uint32_t page) { return (volatile const uint32_t*)(VA + PAGE_SIZE * page); }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Trapped system registers: reads of ACTLR (HCR.TAC) and ID_PFR0 (HCR.TID3), writes of CONTEXTIDR (HCR.TVM), which Hyp emulates. */
+ * Trapped system registers: reads of ACTLR (HCR.TAC) and ID_PFR0 (HCR.TID3), writes of CONTEXTIDR (HCR.TVM), which Hyp
+ * emulates. */
 #include "traps.h"
 
 #define TIMES 4096u

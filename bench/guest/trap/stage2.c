@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Stage-2 faults: Hyp maps the page that HPFAR names, the guest's instruction runs again. A hypercall then takes the pages
- * away and flushes the VM's TLB entries. */
+ * Stage-2 faults: Hyp maps the page that HPFAR names, the guest's instruction runs again. A hypercall then takes the
+ * pages away and flushes the VM's TLB entries. */
 #include "traps.h"
 
 #define PAGES 256u

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Switches between VMs that differ in their VMID: Hyp writes VTTBR, the VM uses four pages. The parameter is the number of
- * VMs, at most 255. However many there are, a turn makes 256 switches and touches 1024 pages: only whose they are changes. The
- * turn ends as a generation of VMIDs does, with TLBIALLNSNHIS. */
+ * Switches between VMs that differ in their VMID: Hyp writes VTTBR, the VM uses four pages. The parameter is the number
+ * of VMs, at most 255. However many there are, a turn makes 256 switches and touches 1024 pages: only whose they are
+ * changes. The turn ends as a generation of VMIDs does, with TLBIALLNSNHIS. */
 #include "traps.h"
 
 #define MOST_VMS 255u
@@ -39,7 +39,8 @@ uint32_t bench_turn(void) {
     hypercall(vmid);
     if (++vmid > vms) vmid = 1;
     const uint32_t first = i * PAGES_OF_SWITCH;
-    for (uint32_t page = first; page < first + PAGES_OF_SWITCH; ++page) sum += *(volatile uint32_t*)(WINDOW + PAGE_SIZE * page);
+    for (uint32_t page = first; page < first + PAGES_OF_SWITCH; ++page)
+      sum += *(volatile uint32_t*)(WINDOW + PAGE_SIZE * page);
   }
   hypercall(ROLL_OVER);
   return sum;
