@@ -42,6 +42,18 @@
     str  r0, [r8, #(0x800 + \id / 4 * 4)]
 .endm
 
+// The core's CPU interface on; the flags say whether it is core 0.
+.macro cpu_interface_on
+    const r8, GICD
+    const r9, GICC
+    mov  r0, #1
+    str  r0, [r9]
+    mov  r1, #0xff
+    str  r1, [r9, #4]
+    mrc  p15, 0, r0, c0, c0, 5
+    ands r0, r0, #3
+.endm
+
     .balign 32
 table_halt:
     .rept 8
@@ -179,14 +191,7 @@ device_reads:
     .global sgi_pair
 sgi_pair:
     const r11, RESULTS
-    const r8, GICD
-    const r9, GICC
-    mov  r0, #1
-    str  r0, [r9]
-    mov  r1, #0xff
-    str  r1, [r9, #4]
-    mrc  p15, 0, r0, c0, c0, 5
-    ands r0, r0, #3
+    cpu_interface_on
     bne  2f
     mov  r0, #1
     str  r0, [r8]
@@ -210,14 +215,7 @@ sgi_pair:
 // Core 0 sleeps until core 1, after some thousand instructions, sends it a software interrupt.
     .global wake_first
 wake_first:
-    const r8, GICD
-    const r9, GICC
-    mov  r0, #1
-    str  r0, [r9]
-    mov  r1, #0xff
-    str  r1, [r9, #4]
-    mrc  p15, 0, r0, c0, c0, 5
-    ands r0, r0, #3
+    cpu_interface_on
     bne  1f
     mov  r0, #1
     str  r0, [r8]
