@@ -401,9 +401,8 @@ int set_memory(void* tree, const DeviceDescription& ram) {
   return error;
 }
 
-/// The phandle of the interrupt controller that takes GIC specifiers, given one if it has none; 0 or less: there is
-/// none.
-i64 gic_phandle(void* tree) {
+/// The phandle of the interrupt controller that takes GIC specifiers, given one if it has none; 0: there is none.
+u32 gic_phandle(void* tree) {
   for (int node = fdt_next_node(tree, -1, nullptr); node >= 0; node = fdt_next_node(tree, node, nullptr)) {
     int size = 0;
     const auto* cells = static_cast<const fdt32_t*>(fdt_getprop(tree, node, "#interrupt-cells", &size));
@@ -438,13 +437,13 @@ int add_plugged_in(void* tree, const PlatformDescription& platform) {
     using Kind = VirtioSlot::Kind;
     if (d.type != "virtio-mmio" || d.virtio.kind == Kind::Empty || d.virtio.kind == Kind::Entropy) continue;
     if (has_virtio(tree, d.base)) continue;
-    const i64 gic = gic_phandle(tree);
-    if (gic <= 0) return -FDT_ERR_NOTFOUND;
+    const u32 gic = gic_phandle(tree);
+    if (gic == 0) return -FDT_ERR_NOTFOUND;
     const int node = fdt_add_subnode(tree, 0, node_name("virtio_mmio", d.base).c_str());
     if (node < 0) return node;
     int error = fdt_setprop_string(tree, node, "compatible", "virtio,mmio");
     if (error == 0) error = set_range(tree, node, d.base, d.size);
-    if (error == 0) error = fdt_setprop_u32(tree, node, "interrupt-parent", static_cast<u32>(gic));
+    if (error == 0) error = fdt_setprop_u32(tree, node, "interrupt-parent", gic);
     for (const u32 cell : {kSpi, d.spi, kLevelHigh})
       if (error == 0) error = fdt_appendprop_u32(tree, node, "interrupts", cell);
     if (error == 0) error = fdt_setprop_empty(tree, node, "dma-coherent");

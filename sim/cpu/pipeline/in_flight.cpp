@@ -94,11 +94,15 @@ void InFlight::follow(Clock& clock, const AccessSite& site, u32 upto, i64 base) 
 /// Bases that the instruction writes back: of a load they are late if its operands are (`operands`; ready 0: they are
 /// not), of a store if they themselves were.
 void InFlight::write_back_bases(const ir::InsnInfo& insn, const Late& operands) {
+  const bool store = is_store(insn);
   for (u64 w = insn.writes & insn.computed; w != 0; w &= w - 1) {
     const auto slot = static_cast<unsigned>(std::countr_zero(w));
     Late& base = registers_[slot];
-    if (!is_store(insn)) base = operands;
-    if (is_store(insn) && (late_ >> slot & 1) == 0) base = {};
+    if (!store) {
+      base = operands;
+    } else if ((late_ >> slot & 1) == 0) {
+      base = {};
+    }
     if (base.ready != 0) base.ready += config_.latency[static_cast<unsigned>(ir::TimingClass::Alu)];
   }
 }
@@ -165,13 +169,13 @@ u64 InFlight::fetch_for_store(u64 asked, u64 latency) {
 }
 
 u64 InFlight::fetch_line(PhysAddr pa, u64 asked, u64 l2, u64 dram) {
-  Fill& free = fills_[next_buffer()];
-  next_request_ = asked + line_interval_;
-  if (free.line != ~u64{0}) l1d_.arrived(PhysAddr(free.line << CacheTags::kLineBits));
-  free = {pa.value >> CacheTags::kLineBits, asked + l2 + dram, dram};
+  Fill& fill = fills_[next_buffer()];  // the one that is taken now
+  const u64 done = fetch_for_store(asked, l2 + dram);
+  fill.line = pa.value >> CacheTags::kLineBits;
+  fill.dram = dram;
   l1d_.await(pa);
   any_ = true;
-  return free.done;
+  return done;
 }
 
 void InFlight::complete(Clock& clock, const AccessSite& site, u64 start, const Late& late) {
