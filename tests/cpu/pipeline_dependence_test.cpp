@@ -3,6 +3,7 @@
 #include <initializer_list>
 
 #include "sim/cpu/ir/fp_dependence.h"
+#include "tests/cpu/late_blocks.h"
 #include "tests/cpu/pipeline_blocks.h"
 #include "tests/support/timed_machine.h"
 
@@ -11,7 +12,7 @@ namespace hypsim {
 namespace {
 
 using test::a15_timing;
-using test::total_of;
+using test::Late;
 
 u64 s(u32 n) { return ir::fp_words(n, 1); }
 u64 d(u32 n) { return ir::fp_words(2 * n, 2); }
@@ -83,43 +84,6 @@ constexpr u32 kLdr32 = 0xe5923000;  // ldr r3, [r2]
 constexpr u32 kLdr54 = 0xe5945000;  // ldr r5, [r4]
 constexpr u32 kNop = 0xe320f000;
 constexpr u32 kMrc = 0xee106f10;  // mrc p15, 0, r6, c0, c0, 0
-
-/// One block, run by hand: accesses in order, then the charge for all of it.
-struct Late : ::testing::Test {
-  TimingConfig config = test::flat_dram();
-  SharedMemoryTiming shared{config};
-  TimingModel model{config, shared};
-  Clock clock;
-  u64 retired = 0;
-  const u64 dram = config.l2_hit + config.cycles_of_ns(config.dram_ns);
-
-  struct Access {
-    u32 insn;
-    u64 pa;
-  };
-  /// Returns the cycles the block took beyond its schedule.
-  u64 run(std::initializer_list<u32> words, std::initializer_list<Access> accesses) {
-    Block block = block_of(words);
-    const u64 before = clock.now.value;
-    block.timing = model.no_schedule();
-    model.start(block, clock);
-    const u32 n = static_cast<u32>(block.insns.size());
-    for (const Access& a : accesses)
-      model.load(clock, PhysAddr(a.pa), MemClass::Cacheable, {&block, a.insn, 0, retired});
-    retired += n;
-    const u64 length = block.timing->whole.commit;
-    clock.charge_scheduled(length, Resource::Base);
-    if (model.under_way()) model.charged(clock, {&block, n, n, retired});
-    model.finish(block);
-    EXPECT_EQ(total_of(clock.stack), clock.now.value);
-    return clock.now.value - before - length;
-  }
-  u64 dsb() {
-    const u64 before = clock.now.value;
-    model.dsb(clock);
-    return clock.now.value - before;
-  }
-};
 
 TEST_F(Late, AMissCostsNothingUntilSomethingWaits) {
   EXPECT_EQ(run({kLdr21}, {{0, 0x1000}}), 0u);

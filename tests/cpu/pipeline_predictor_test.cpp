@@ -25,6 +25,11 @@ TEST_F(Predictor, UnconditionalDirectBranchesNeverMiss) {
   for (u32 pc = 0x8000; pc < 0x18000; pc += 4) EXPECT_FALSE(miss(pc, pc + 0x100, BranchKind::Direct));
 }
 
+TEST_F(Predictor, ADirectBranchToTheNextInstructionNeverMisses) {
+  for (const BranchKind kind : {BranchKind::Direct, BranchKind::Call})
+    for (unsigned turn = 0; turn < 3; ++turn) EXPECT_FALSE(miss(0x8000, 0x8004, kind));
+}
+
 TEST_F(Predictor, ALongLoopMissesAtItsEndsOnly) {
   unsigned misses = 0;
   for (unsigned i = 0; i < 1000; ++i) misses += conditional(0x8040, i != 999) ? 1 : 0;

@@ -153,14 +153,14 @@ TEST(Schedule, WhatIsUnderWayIsShorterAWhileLater) {
   state.ready[4] = 2;
   state.divider = 5;
   state.completion = 9;
-  const PipelineState then = later(state, 3);
+  const PipelineState then = later(a15_timing(), state, 3);
   EXPECT_EQ(then.ready[3], 4u);
   EXPECT_EQ(then.ready[4], 0u);
   EXPECT_EQ(then.divider, 2u);
   EXPECT_EQ(then.completion, 6u);
-  EXPECT_EQ(later(then, 2), later(state, 5));
-  EXPECT_EQ(later(state, 9), PipelineState{});
-  EXPECT_EQ(later(state, 0), state);
+  EXPECT_EQ(later(a15_timing(), then, 2), later(a15_timing(), state, 5));
+  EXPECT_EQ(later(a15_timing(), state, 9), PipelineState{});
+  EXPECT_EQ(later(a15_timing(), state, 0), state);
 }
 
 TEST(Schedule, ABranchIsResolvedWhenItsOperandsAreThere) {

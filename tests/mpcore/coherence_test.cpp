@@ -12,11 +12,13 @@ namespace {
 
 enum class What : u32 { Read, Write, Add, AddExclusive };
 
+constexpr u32 kWindow = 60;
+
 /// Two cores work on words `distance` bytes apart.
 Outcome share(What what, u32 distance, unsigned cores = 2, bool generate = false) {
   return run_program({.program = "share_words",
                       .cores = cores,
-                      .window = 60,
+                      .window = kWindow,
                       .timed = true,
                       .generate_code = generate,
                       .before = [&](MpCore& mpcore) {
@@ -34,7 +36,10 @@ TEST(Coherence, LinesThatAreWrittenByTwoCoresCostMoreThanPrivateOnes) {
     EXPECT_EQ(same_line.reason, EndReason::Deadlock);
     RecordProperty("apart", std::to_string(slower(apart)));
     RecordProperty("same_line", std::to_string(slower(same_line)));
-    EXPECT_GT(slower(same_line), slower(apart) * 5 / 4) << "false sharing";
+    // An exchange a window, coherence.intervention each. Where loads get their data from the stores before them, some
+    // of it is hidden.
+    constexpr u32 kIntervention = 17;
+    EXPECT_GT(slower(same_line) - slower(apart), slower(apart) / kWindow * kIntervention * 2 / 3) << "false sharing";
     // One core alone knows nothing of it.
     EXPECT_EQ(share(what, 64, 1).cycles[0], share(what, 4, 1).cycles[0]);
   }

@@ -203,6 +203,42 @@ probe overlapping_turns                 // a chain of 12 cycles a turn that does
     str  r6, [r1, #64]
     again
 
+probe chain_and_work                    // a chain of 16 that begins anew each turn, then what does not depend on it
+    mov  r2, #3
+    .rept 16
+    mul  r2, r2, r3
+    .endr
+    .rept 10
+    add  r4, r1, #1
+    add  r5, r1, #2
+    add  r6, r1, #3
+    .endr
+    again
+
+probe store_to_load                     // a chain through memory
+    .rept 8
+    str  r2, [r1, #8]
+    ldr  r2, [r1, #8]
+    .endr
+    again
+
+probe load_behind_store                 // a chain by order alone: the store's address is made of what was loaded
+    .rept 8
+    ldr  r2, [r1, #8]
+    and  r2, r2, #0
+    str  r3, [r1, r2]
+    .endr
+    again
+
+probe misses_and_hits                   // a line from DRAM, and loads that hit behind it
+    .rept 4
+    ldr  r2, [r1], #64
+    .rept 16
+    ldr  r4, [pc]
+    .endr
+    .endr
+    again
+
 probe udiv_chain
     .rept 8
     udiv r1, r1, r2

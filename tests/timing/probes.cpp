@@ -100,6 +100,11 @@ void Prober::memory() {
               slope("stream_update", 1024, ProbeMachine::kDense, ProbeMachine::kDense + 65536) / 8);
   unpublished("independent loads from DRAM, a line each", slope("stream", 16384, ProbeMachine::kLarge, ~0u) / 8);
   unpublished("load and store of a line each, in DRAM", slope("stream_update", 16384, ProbeMachine::kLarge, ~0u) / 8);
+  unpublished("store and load of the same word, dependent", slope("store_to_load", kTurns, ProbeMachine::kDense) / 8);
+  unpublished("load and store, the store's address made of what was loaded",
+              slope("load_behind_store", kTurns, ProbeMachine::kDense) / 8);
+  unpublished("load of a line from DRAM, 16 that hit behind it",
+              slope("misses_and_hits", 16384, ProbeMachine::kLarge) / 4);
   unpublished("stores, a line each, in L2",
               slope("store_lines", 1024, ProbeMachine::kDense, ProbeMachine::kDense + 65536) / 8);
   unpublished("stores, a line each, in DRAM", slope("store_lines", 16384, ProbeMachine::kLarge, ~0u) / 8);
@@ -171,6 +176,7 @@ void Prober::arithmetic() {
   unpublished("SMULL, ADD and two moves, a ring of three registers", slope("ring_of_three", kTurns) / 6);
   unpublished("LDR, MUL, MUL, ADD, STR, a chain anew each turn",
               slope("overlapping_turns", kTurns, ProbeMachine::kDense));
+  unpublished("16 MULs in a chain anew each turn, 30 ADDs beside it, a turn", slope("chain_and_work", kTurns));
   compared("SDIV, dependent", slope("sdiv_chain", kTurns) / 8, 10, kGcc);
 }
 

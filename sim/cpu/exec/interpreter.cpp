@@ -574,7 +574,7 @@ finish:
     if (kind != ir::BranchKind::Sequential || block->conditional_end) {
       const u32 branch_pc = block->va.value + block->insns[op->insn].offset;
       timing_->branch(clock_, branch_pc, block->va.value + block->byte_length, state_.pc(), kind,
-                      block->conditional_end, block->timing->resolve);
+                      block->conditional_end, *block->timing);
     }
   }
   if (block->self_loop && state_.pc() == block->va.value) {

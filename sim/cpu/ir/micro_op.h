@@ -219,6 +219,15 @@ enum class TimingClass : u8 {
   Count
 };
 
+/// How a load or store names the memory that it accesses: what its encoding says without a look at any register.
+struct MemoryOperand {
+  static constexpr u8 kNone = 0xFF;
+  u8 base = kNone;  ///< it accesses [Rbase + offset, + bytes), Rbase as before it; kNone: no such name
+  u8 bytes = 0;
+  i16 offset = 0;
+  u16 registers = 0;  ///< bit n: Rn makes the address, named or not
+};
+
 /// What is remembered of each instruction of a block, for precise state, timing and tracing.
 struct InsnInfo {
   u16 offset = 0;  ///< bytes from the start of the block
@@ -231,6 +240,9 @@ struct InsnInfo {
   u8 transfers = 0;  ///< words moved by a load or store
   u8 itstate = 0;    ///< PSTATE.IT while it executes
   u16 computed = 0;  ///< of a load or store, bit n: Rn is a result that does not come from memory (a base written back)
+  MemoryOperand memory;             ///< of a load or store
+  u8 moved = MemoryOperand::kNone;  ///< the register that it adds the constant `moved_by` to, if any
+  i16 moved_by = 0;
 };
 
 }  // namespace hypsim::ir

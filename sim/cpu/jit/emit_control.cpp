@@ -94,6 +94,8 @@ void Emitter::start_schedule() {
   bring_schedule();
   a.cmp(at(layout_.beyond, 8), 0);
   a.jne(slow);
+  a.cmp(x86::byte_ptr(x86::rcx, layout_.under_way), 0);
+  a.jne(slow);
   a.mov(x86::rax, x86::qword_ptr(x86::rcx, layout_.state));
   a.cmp(x86::qword_ptr(x86::rdx, offsetof(BlockTiming, entry)), x86::rax);
   a.jne(other);

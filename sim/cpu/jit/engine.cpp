@@ -203,7 +203,7 @@ void Engine::settle(Core* core, Block* block, u32 upto) {
 void Engine::branch(Core* core, const ir::MicroOp* op, Block* block, u32 taken_to) {
   const u32 branch_pc = block->va.value + block->insns[op->insn].offset;
   core->timing_->branch(core->clock_, branch_pc, block->va.value + block->byte_length, taken_to,
-                        static_cast<ir::BranchKind>(op->aux), block->conditional_end, block->timing->resolve);
+                        static_cast<ir::BranchKind>(op->aux), block->conditional_end, *block->timing);
 }
 
 void Engine::fetch(Core* core, Block* block) {

@@ -5,7 +5,8 @@
 // nothing is under way (any() is false) none of this is consulted.
 //
 // A block's own schedule holds for what hits L1. This class moves the instructions that depend on late data, from one
-// block to the next: a register is late if its value comes later than the schedule says.
+// block to the next: a register is late if its value comes later than the schedule says. Late data fills the queues,
+// too: what waits for it keeps its place in an issue queue, and the loads and stores behind it theirs.
 #pragma once
 
 #include <algorithm>
@@ -96,6 +97,10 @@ class InFlight {
   void forget_line(PhysAddr pa);
   /// Waits for everything.
   void drain(Clock& clock);
+  /// Whether all data has come, so that what is late still is so by waiting for other instructions alone.
+  bool only_chains(const Clock& clock) const { return any_ && last_arrival_ <= clock.now.value; }
+  /// Then that is a state of the pipeline as any other: `state` with what is late in it. Nothing is under way any more.
+  PipelineState fold(const PipelineState& state, const Clock& clock);
 
  private:
   friend struct jit::Layout;
@@ -106,13 +111,33 @@ class InFlight {
     u64 dram = 0;
   };
   struct Retire {
-    u64 number;  // of the instruction
+    u64 number;         // of the instruction
+    u64 loads, stores;  // before it
     Late late;
   };
+  /// When what waits in an issue queue for late operands leaves it; a place whose time is past is free.
+  struct Queue {
+    std::array<Late, Places::kMost> places{};
+    u32 next = 0;
+  };
 
-  void follow(Clock& clock, const AccessSite& site, u32 upto, i64 base);
-  static u64 scheduled_start(const Clock& clock, const AccessSite& site, u32 insn, i64 base);
-  void record(u64 number, const Late& late);
+  void follow(Clock& clock, const AccessSite& site, u32 upto, u32 charged);
+  static u64 scheduled_start(const Clock& clock, const AccessSite& site, u32 insn, u32 charged);
+  Late latest(u64 registers, u64 now);
+  void enter_queue(Clock& clock, const ir::InsnInfo& insn, const Late& issue, u64 dispatched);
+  void forward(const ir::InsnInfo& load, u64 hit);
+  void forget_all();
+  void pass(const ir::InsnInfo& insn, const Late& data);
+  void count(const ir::InsnInfo& insn) {
+    loads_ += is_load(insn) ? 1 : 0;
+    stores_ += is_store(insn) ? 1 : 0;
+  }
+  /// Whether the core cannot go on while `oldest` has not retired.
+  bool stands_still(const Retire& oldest, u64 retired) const {
+    return oldest.number + window_ <= retired || oldest.loads + config_.load_queue < loads_ ||
+           oldest.stores + config_.store_queue < stores_;
+  }
+  void record(u64 number, const ir::InsnInfo& insn, const Late& late);
   void wait(Clock& clock, const Late& late);
   void retire_done(Clock& clock);
   void write_back_bases(const ir::InsnInfo& insn, const Late& operands);
@@ -127,11 +152,16 @@ class InFlight {
   std::array<Late, 64> registers_{};
   std::array<Fill, kMaxFillBuffers> fills_{};
   u64 next_request_ = 0;                        // when L2 can take the next one
+  u64 last_arrival_ = 0;                        // of data that has been asked for
   u64 followed_ = 0;                            // number of the next instruction to look at
+  u64 loads_ = 0, stores_ = 0;                  // that have been looked at
   Late last_;                                   // result of the last instruction looked at; ready 0: not late
   Late current_;                                // start of the one under way, for its second access
   std::array<Retire, 2 * kMaxWindow> queue_{};  // late instructions in program order, each later than the one before
   std::size_t head_ = 0, count_ = 0;
+  std::array<Queue, kPipes> queues_{};
+  Late store_issue_;  // when the last store has its address: no load or store starts before
+  PendingStores<Late> pending_stores_;
 };
 
 }  // namespace hypsim

@@ -52,10 +52,10 @@ class BranchPredictor {
         predicted = by_path.target;
       } else if (known) {
         predicted = entry.target;
-      } else if (kind == ir::BranchKind::Direct || kind == ir::BranchKind::Call || !taken) {
-        // The decoder finds a direct target by itself: a BTB miss costs no flush. (One that was not taken is a direct
-        // branch as far as anybody can tell.)
-        predicted = taken ? actual : ~fall_through;
+      } else if (const bool direct = kind == ir::BranchKind::Direct || kind == ir::BranchKind::Call; direct || !taken) {
+        // The decoder finds a direct target by itself: a BTB miss costs no flush, nor does a branch to the next
+        // instruction. (A conditional one that was not taken is a direct branch as far as anybody can tell.)
+        predicted = taken || (direct && !conditional) ? actual : ~fall_through;
       }
     }
     if (taken) {

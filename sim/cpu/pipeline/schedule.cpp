@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a schedule is made. Instructions are dispatched in order, issue_width a cycle, and each takes the next free slot
 // of its pipe; it starts when its operands are there too, however late that is: what comes behind passes it. Dispatch
-// stands still only when an instruction would wait for longer than a window's length of dispatch: then the window is
-// full. The cost of a block is therefore that of its most loaded resource, or of its longest chain once that has run
-// ahead as far as the window allows: turns of a loop overlap, a chain from block to block costs its latency.
+// stands still only when an instruction would wait for longer than a window's length of dispatch, for then the window
+// is full, or when its issue queue, the load queue or the store queue is. The cost of a block is therefore that of its
+// most loaded resource, or of its longest chain once that has run ahead as far as the window allows: turns of a loop
+// overlap, a chain from block to block costs its latency.
 #include "sim/cpu/pipeline/schedule.h"
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace hypsim {
 
@@ -16,38 +18,6 @@ namespace {
 using ir::TimingClass;
 
 bool is_barrier(TimingClass c) { return c == TimingClass::Isb || c == TimingClass::Dsb || c == TimingClass::Dmb; }
-
-enum Pipe : u8 { kAluPipe, kFpPipe, kLoadPipe, kStorePipe, kMultiplyPipe, kPipes, kNoPipe = kPipes };
-
-Pipe pipe_of(TimingClass c) {
-  switch (c) {
-    case TimingClass::Alu:
-    case TimingClass::AluShift:
-    case TimingClass::AluShiftReg:
-    case TimingClass::Saturate:
-    case TimingClass::Media:
-    case TimingClass::StatusRead:
-    case TimingClass::StatusWrite: return kAluPipe;
-    case TimingClass::VfpMove:
-    case TimingClass::VfpAlu:
-    case TimingClass::VfpMul:
-    case TimingClass::VfpMac:
-    case TimingClass::VfpMacDouble:
-    case TimingClass::NeonAlu:
-    case TimingClass::NeonMul: return kFpPipe;
-    case TimingClass::Load:
-    case TimingClass::LoadMultiple:
-    case TimingClass::Exclusive:
-    case TimingClass::VfpLoad:
-    case TimingClass::Preload: return kLoadPipe;
-    case TimingClass::Store:
-    case TimingClass::StoreMultiple:
-    case TimingClass::VfpStore: return kStorePipe;
-    case TimingClass::Multiply:
-    case TimingClass::MultiplyLong: return kMultiplyPipe;
-    default: return kNoPipe;
-  }
-}
 
 u32 round_up_div(u32 n, u32 d) { return (n + d - 1) / d; }
 
@@ -64,11 +34,16 @@ class Flow {
   Flow(const TimingConfig& config, const PipelineState& entry)
       : config_(config),
         most_wait_(std::max(1u, config.window / config.issue_width)),
-        widths_{config.alu_pipes, config.fp_pipes, config.load_ports, config.store_ports, 1},
+        issue_queues_(issue_queues(config, entry, std::make_index_sequence<kPipes>())),
+        load_queue_(config.load_queue, entry.load_queue),
+        store_queue_(config.store_queue, entry.store_queue),
         divider_(entry.divider),
         vfp_divider_(entry.vfp_divider),
-        completion_(entry.completion) {
+        completion_(entry.completion),
+        store_issue_(entry.store_issue) {
     std::copy(entry.ready.begin(), entry.ready.end(), ready_.begin());
+    for (const auto& s : entry.pending_stores)
+      if (s.data != 0) pending_stores_.add({s.base, s.bytes, s.offset, 0}, s.data);
   }
 
   /// Stands still until everything before the next instruction has completed.
@@ -79,21 +54,23 @@ class Flow {
     const TimingClass c = insn.timing;
     const u32 latency = result_latency(config_, insn);
     const Pipe pipe = pipe_of(c);
-    const bool memory = pipe == kLoadPipe || pipe == kStorePipe;
-    const u32 uops = memory ? round_up_div(words_of(insn), 2) : c == TimingClass::AluShiftReg ? 2 : 1;
+    const bool load = is_load(insn), store = is_store(insn);
+    const u32 uops = load || store ? round_up_div(words_of(insn), 2) : c == TimingClass::AluShiftReg ? 2 : 1;
     const u32 cost = config_.serial[static_cast<unsigned>(c)];
 
-    operands_ = 0;
-    for (u64 r = insn.reads | (conditional ? insn.writes : 0); r != 0; r &= r - 1)
-      operands_ = std::max(operands_, ready_[static_cast<unsigned>(std::countr_zero(r))]);
+    operands_ = when_ready(insn.reads | (conditional ? insn.writes : 0));
+    Places* const retires = load ? &load_queue_ : store ? &store_queue_ : nullptr;
+    if (pipe != kNoPipe) stand_still_until(issue_queues_[pipe].first_free());
+    if (retires != nullptr) stand_still_until(retires->first_free());
     const u32 dispatched = dispatch();
-    u32 start = std::max(dispatched, cost != 0 ? completion_ : operands_);
+    u32 start = std::max(dispatched, cost != 0 ? completion_ : store ? when_ready(issue_reads(insn)) : operands_);
+    if (load || store) start = std::max(start, store_issue_);
     if (pipe != kNoPipe) {
       // A slot of the pipe, in the order of dispatch: what waits for operands keeps none from those behind it.
-      const u32 turns = c == TimingClass::MultiplyLong ? 2 : uops;
+      const u32 turns = c == TimingClass::MultiplyLong ? 2 : uops, width = width_of(config_, pipe);
       u32& free = pipe_free_[pipe];
-      free = std::max(free, dispatched * widths_[pipe]);
-      start = std::max(start, free / widths_[pipe]);
+      free = std::max(free, dispatched * width);
+      start = std::max(start, free / width);
       free += turns;
       taken_[pipe] += turns;
     }
@@ -104,18 +81,29 @@ class Flow {
       start = std::max(start, *unit);
       *unit = start + latency;
     }
-    stall_ += rest(start, dispatched + most_wait_);
+    if (pipe != kNoPipe) issue_queues_[pipe].take(start);
+    if (store) store_issue_ = start;
+    const u32 complete_operands = std::max(start, operands_);  // a store's data comes after it has started
+    stall_ += rest(complete_operands, dispatched + most_wait_);
 
     // The result of a serialising instruction comes within its cost.
-    const u32 done = start + std::max(latency, cost);
+    u32 done = complete_operands + std::max(latency, cost);
+    if (load)
+      pending_stores_.read(insn.memory, [&](u32 data) { done = std::max(done, data + config_.store_forwarding); });
     for (u64 w = insn.writes; w != 0; w &= w - 1) {
       const auto slot = static_cast<unsigned>(std::countr_zero(w));
       const bool computed = slot < 16 && (insn.computed >> slot & 1) != 0;
-      const u32 base = pipe == kStorePipe ? std::max(dispatched, ready_[slot]) : start;
+      const u32 base = store ? std::max(dispatched, ready_[slot]) : start;
       ready_[slot] = computed ? base + latency_of(config_, TimingClass::Alu) : done;
       completion_ = std::max(completion_, ready_[slot]);
     }
     completion_ = std::max(completion_, done);
+    if (retires != nullptr) retires->take(completion_);
+    if (store) {
+      pending_stores_.cover(insn.memory);
+      pending_stores_.add(insn.memory, complete_operands);
+    }
+    pending_stores_.written(insn);
     slots_ += uops;
     stall_ += cost;
     return start;
@@ -124,13 +112,13 @@ class Flow {
   /// When the front end, and every pipe, is through with what it has got.
   u32 through() const {
     u32 cycles = stall_ + round_up_div(slots_, config_.issue_width);
-    for (unsigned p = 0; p < kPipes; ++p) cycles = std::max(cycles, round_up_div(pipe_free_[p], widths_[p]));
+    for (unsigned p = 0; p < kPipes; ++p) cycles = std::max(cycles, round_up_div(pipe_free_[p], width_of(config_, p)));
     return cycles;
   }
   /// Of those, what the most loaded of them is busy for.
   u32 busy() const {
     u32 cycles = round_up_div(slots_, config_.issue_width);
-    for (unsigned p = 0; p < kPipes; ++p) cycles = std::max(cycles, round_up_div(taken_[p], widths_[p]));
+    for (unsigned p = 0; p < kPipes; ++p) cycles = std::max(cycles, round_up_div(taken_[p], width_of(config_, p)));
     return cycles;
   }
   u32 completion() const { return completion_; }
@@ -143,18 +131,41 @@ class Flow {
     s.divider = narrow(rest(divider_, now));
     s.vfp_divider = narrow(rest(vfp_divider_, now));
     s.completion = narrow(rest(completion_, now));
+    s.store_issue = narrow(rest(store_issue_, now));
+    for (unsigned p = 0; p < kPipes; ++p) s.issue_queues[p] = issue_queues_[p].state(now, config_.issue_width);
+    s.load_queue = load_queue_.state(now, config_.issue_width);
+    s.store_queue = store_queue_.state(now, config_.issue_width);
+    auto* next = s.pending_stores.begin();
+    for (const auto& store : pending_stores_)
+      if (store.data > now) *next++ = {store.base, store.bytes, store.offset, narrow(store.data - now)};
+    std::sort(s.pending_stores.begin(), next);
     return s;
   }
 
  private:
+  template <std::size_t... P>
+  static std::array<Places, kPipes> issue_queues(const TimingConfig& config, const PipelineState& entry,
+                                                 std::index_sequence<P...>) {
+    return {Places(places_of(config, P), entry.issue_queues[P])...};
+  }
+
   u32 dispatch() const { return stall_ + slots_ / config_.issue_width; }
+  void stand_still_until(u32 when) { stall_ += rest(when, dispatch()); }
+  u32 when_ready(u64 operands) const {
+    u32 when = 0;
+    for (u64 r = operands; r != 0; r &= r - 1)
+      when = std::max(when, ready_[static_cast<unsigned>(std::countr_zero(r))]);
+    return when;
+  }
 
   const TimingConfig& config_;
   const u32 most_wait_;
-  const std::array<u32, kPipes> widths_;
-  std::array<u32, kPipes> pipe_free_{}, taken_{};  // in slots: widths_ of them a cycle
+  std::array<Places, kPipes> issue_queues_;
+  Places load_queue_, store_queue_;
+  std::array<u32, kPipes> pipe_free_{}, taken_{};  // in slots: width_of the pipe a cycle
   std::array<u32, 64> ready_{};
-  u32 divider_, vfp_divider_, completion_;
+  PendingStores<u32> pending_stores_;
+  u32 divider_, vfp_divider_, completion_, store_issue_;
   u32 slots_ = 0, stall_ = 0, operands_ = 0;
 };
 
@@ -168,21 +179,13 @@ u32 result_latency(const TimingConfig& config, const ir::InsnInfo& insn) {
   return latency + pairs - std::min(latency + pairs, 2u);
 }
 
-bool is_store(const ir::InsnInfo& insn) { return pipe_of(insn.timing) == kStorePipe; }
-
 bool serialises(const TimingConfig& config, const ir::InsnInfo& insn) {
   return config.serial[static_cast<unsigned>(insn.timing)] != 0;
 }
 
-PipelineState later(const PipelineState& state, u64 cycles) {
+PipelineState later(const TimingConfig& config, const PipelineState& state, u64 cycles) {
   if (cycles >= state.completion) return {};
-  const u32 n = static_cast<u32>(cycles);
-  PipelineState s;
-  for (unsigned r = 0; r < s.ready.size(); ++r) s.ready[r] = narrow(rest(state.ready[r], n));
-  s.divider = narrow(rest(state.divider, n));
-  s.vfp_divider = narrow(rest(state.vfp_divider, n));
-  s.completion = narrow(state.completion - n);
-  return s;
+  return Flow(config, state).state(static_cast<u32>(cycles));
 }
 
 void compute_schedule(const TimingConfig& config, const Block& block, const PipelineState& entry, unsigned insns,

@@ -10,6 +10,9 @@
 #include <array>
 
 #include "sim/base/types.h"
+#include "sim/cpu/pipeline/pending_stores.h"
+#include "sim/cpu/pipeline/pipes.h"
+#include "sim/cpu/pipeline/places.h"
 #include "sim/cpu/pipeline/timing_config.h"
 #include "sim/cpu/translate/block.h"
 
@@ -21,11 +24,22 @@ struct PipelineState {
   std::array<u16, 64> ready{};       ///< until a value can be used; bits as in InsnInfo::reads
   u16 divider = 0, vfp_divider = 0;  ///< until the units that are not pipelined are free
   u16 completion = 0;                ///< until all results are there; the longest of these times
+  u16 store_issue = 0;               ///< until the last store has its address: no load or store starts before that
+  std::array<Places::State, kPipes> issue_queues{};
+  Places::State load_queue{}, store_queue{};  ///< until they retire
+  struct PendingStore {
+    u8 base = 0, bytes = 0;
+    i16 offset = 0;
+    u16 data = 0;  ///< until its data is there
+    auto operator<=>(const PendingStore&) const = default;
+  };
+  std::array<PendingStore, PendingStores<u32>::kMost>
+      pending_stores{};  ///< in order of their names, the empty ones last
   bool operator==(const PipelineState&) const = default;
 };
 
 /// The same pipeline `cycles` later, when nothing has been dispatched in between.
-PipelineState later(const PipelineState& state, u64 cycles);
+PipelineState later(const TimingConfig& config, const PipelineState& state, u64 cycles);
 
 /// Of the first k instructions of a block, in cycles. The first four are cumulative; dependency, serial and barrier
 /// together never exceed commit, nor do their increments.
@@ -34,7 +48,7 @@ struct SchedulePrefix {
   u32 dependency = 0;  ///< of those: the front end stood still since a result was awaited
   u32 serial = 0;      ///< of those: system register accesses and the like
   u32 barrier = 0;     ///< of those: barriers
-  u32 issue = 0;       ///< from the block's start until instruction k has its operands and a unit
+  u32 issue = 0;       ///< from the block's start until instruction k has its operands (issue_reads) and a unit
   u32 due = 0;         ///< from commit until all of them have completed
 };
 
@@ -49,7 +63,8 @@ struct BlockTiming {
   SchedulePrefix whole;                    ///< the last of `prefix`
   const SchedulePrefix* prefix = nullptr;  ///< of 0 to all instructions
   BlockTiming* then = nullptr;             ///< the schedule that the block had next, the last time that it was another
-  const BlockTiming* family = nullptr;     ///< the first of the same block
+  BlockTiming* family = nullptr;           ///< the first of the same block
+  BlockTiming* from_empty = nullptr;       ///< of a family: its schedule from the empty pipeline
   BlockTiming* next = nullptr;             ///< within ScheduleMemo
 };
 
@@ -66,9 +81,6 @@ void compute_schedule(const TimingConfig& config, const Block& block, const Pipe
 
 /// Whether the instruction starts only when everything before it has completed, and lets nothing start before its end.
 bool serialises(const TimingConfig& config, const ir::InsnInfo& insn);
-
-/// Whether it stores: then a base that it writes back waits for the old base alone, not for the data.
-bool is_store(const ir::InsnInfo& insn);
 
 /// Cycles until the results of an instruction can be used when its data is in L1.
 u32 result_latency(const TimingConfig& config, const ir::InsnInfo& insn);

@@ -38,7 +38,8 @@ u64 ScheduleMemo::id_of(const PipelineState& state) {
 u64 ScheduleMemo::later(u64 id, u64 cycles) {
   if (id == 0 || cycles >= state(id).completion) return 0;
   Later& entry = later_[(id * 64 + cycles) * kGoldenRatio >> 52];
-  if (entry.from != id || entry.cycles != cycles) entry = {id, cycles, id_of(hypsim::later(state(id), cycles))};
+  if (entry.from != id || entry.cycles != cycles)
+    entry = {id, cycles, id_of(hypsim::later(config_, state(id), cycles))};
   return entry.to;
 }
 
@@ -55,16 +56,20 @@ void* ScheduleMemo::allocate(std::size_t bytes) {
 BlockTiming* ScheduleMemo::find(Block& block, u64 entry) {
   BlockTiming* const now = block.timing;
   if (now->entry == entry) return now;
+  if (now == &none_) return block.timing = make(block, entry);
   BlockTiming* found = now->then;
   if (found->entry != entry) {
-    found = nullptr;
-    if (now != &none_)
-      for (found = buckets_[bucket_of(now->family, entry)]; found != nullptr; found = found->next)
-        if (found->family == now->family && found->entry == entry) break;
+    found = entry == 0 ? now->family->from_empty : known(now->family, entry);
     if (found == nullptr) found = make(block, entry);
-    if (now != &none_) now->then = found;
+    now->then = found;
   }
   return block.timing = found;
+}
+
+BlockTiming* ScheduleMemo::known(const BlockTiming* family, u64 entry) const {
+  BlockTiming* found = buckets_[bucket_of(family, entry)];
+  while (found != nullptr && (found->family != family || found->entry != entry)) found = found->next;
+  return found;
 }
 
 BlockTiming* ScheduleMemo::make(Block& block, u64 entry) {
@@ -73,9 +78,17 @@ BlockTiming* ScheduleMemo::make(Block& block, u64 entry) {
   auto* const timing = new (allocate(sizeof(BlockTiming))) BlockTiming;
   auto* const prefix = static_cast<SchedulePrefix*>(allocate(sizeof(SchedulePrefix) * (insns + 1)));
   std::uninitialized_copy_n(scratch_.prefix.begin(), insns + 1, prefix);
-  const BlockTiming* const family = block.timing == &none_ ? timing : block.timing->family;
+  BlockTiming* const family = block.timing == &none_ ? timing : block.timing->family;
   BlockTiming*& bucket = buckets_[bucket_of(family, entry)];
-  *timing = {entry, id_of(scratch_.exit), scratch_.resolve, prefix[insns], prefix, &none_, family, bucket};
+  *timing = {.entry = entry,
+             .exit = id_of(scratch_.exit),
+             .resolve = scratch_.resolve,
+             .whole = prefix[insns],
+             .prefix = prefix,
+             .then = &none_,
+             .family = family,
+             .next = bucket};
+  if (entry == 0) family->from_empty = timing;
   return bucket = timing;
 }
 

@@ -37,7 +37,7 @@ class ScheduleMemo {
   u64 forget(u64 kept);
 
  private:
-  static constexpr std::size_t kMostStates = 1 << 16, kMostChunks = 64, kChunkBytes = 256 << 10;
+  static constexpr std::size_t kMostStates = 1 << 15, kMostChunks = 64, kChunkBytes = 256 << 10;
   static constexpr unsigned kBucketBits = 15;
 
   struct Hash {
@@ -48,6 +48,7 @@ class ScheduleMemo {
   };
 
   void* allocate(std::size_t bytes);
+  BlockTiming* known(const BlockTiming* family, u64 entry) const;
   BlockTiming* make(Block& block, u64 entry);
   static std::size_t bucket_of(const BlockTiming* family, u64 entry);
 

@@ -11,6 +11,8 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/base/error.h"
+#include "sim/cpu/pipeline/pipes.h"
+#include "sim/cpu/pipeline/places.h"
 
 namespace hypsim {
 
@@ -170,6 +172,12 @@ TimingConfig load_timing_config(const std::string& file, u32 clock_mhz, std::vec
   require_cache_shape(file, "l1i.size", config.l1i_bytes, config.l1i_ways);
   require_cache_shape(file, "l1d.size", config.l1d_bytes, config.l1d_ways);
   require_cache_shape(file, "l2.size", config.l2_bytes, config.l2_ways);
+  for (unsigned pipe = 0; pipe < kPipes; ++pipe)
+    if (places_of(config, pipe) > Places::kMost)
+      throw InputError(
+          fmt::format("{}: core.issue_queue: {} entries a pipe are more than {} for the {} pipes of one kind; "
+                      "choose fewer entries or pipes",
+                      file, config.issue_queue, Places::kMost, width_of(config, pipe)));
   if (!std::has_single_bit(config.indirect_entries))
     throw InputError(fmt::format("{}: predictor.indirect_entries: {} is not a power of two; choose one", file,
                                  config.indirect_entries));

@@ -71,6 +71,7 @@ void TimingModel::post_write(Clock& clock, u64 latency, bool device) {
 
 void TimingModel::start(Block& block, Clock& clock) {
   state_ = memo_.later(state_, std::exchange(clock.beyond, 0));
+  if (in_flight_.only_chains(clock)) state_ = memo_.id_of(in_flight_.fold(memo_.state(state_), clock));
   if (state_ != 0 && serialises(config_, block.insns[0])) {
     clock.charge_scheduled(due(), Resource::Dependency);
     state_ = 0;
@@ -322,11 +323,11 @@ void TimingModel::choose_prediction() {
 
 /// A branch without prediction, or with a shadow that learns from it too.
 void TimingModel::rare_branch(Clock& clock, u32 branch_pc, u32 fall_through, u32 taken_to, ir::BranchKind kind,
-                              bool conditional, u32 resolve) {
+                              bool conditional, const BlockTiming& ended) {
   const bool taken = taken_to != fall_through;
   if (prediction_ == Prediction::Off) {
     if (taken) {
-      mispredicted(clock, resolve);
+      mispredicted(clock, ended);
     } else {
       ++events_[Mispredicted];
     }
@@ -334,7 +335,7 @@ void TimingModel::rare_branch(Clock& clock, u32 branch_pc, u32 fall_through, u32
   }
   const bool would_be_wrong = shadow_->predictor.mispredicts(branch_pc, fall_through, taken_to, kind, conditional);
   if (predictor_.mispredicts(branch_pc, fall_through, taken_to, kind, conditional)) {
-    mispredicted(clock, resolve);
+    mispredicted(clock, ended);
     if (!would_be_wrong) shadow_->tail.add(Refill::Predictor, 1, config_.mispredict_penalty);
   } else if (taken) {
     clock.charge(config_.taken_branch_bubble, Resource::Base);

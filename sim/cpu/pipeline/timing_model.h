@@ -45,7 +45,7 @@ class TimingModel {
   // A visit of a block: starts() or start(), then what it charges, then finish() or leave().
   /// Whether block.timing is the schedule that holds now; else start() finds it.
   bool starts(const Block& block, const Clock& clock) const {
-    return clock.beyond == 0 && block.timing->entry == state_;
+    return clock.beyond == 0 && block.timing->entry == state_ && !in_flight_.any();
   }
   /// Makes block.timing the schedule from the present state of the pipeline.
   void start(Block& block, Clock& clock);
@@ -103,16 +103,16 @@ class TimingModel {
   /// `due`: see exception_entry.
   void device_read(Clock& clock, Cycles bus, u32 due = 0);
   void device_write(Clock& clock, Cycles bus);
-  /// The end of a block. `taken_to` is where execution goes on; conditional blocks say so. `resolve`: cycles until what
-  /// the branch depends on is there, by the schedule.
+  /// The end of a block. `taken_to` is where execution goes on; conditional blocks say so. `ended`: the schedule of the
+  /// block, which has been finished.
   void branch(Clock& clock, u32 branch_pc, u32 fall_through, u32 taken_to, ir::BranchKind kind, bool conditional,
-              u32 resolve = 0) {
+              const BlockTiming& ended = {}) {
     const bool taken = taken_to != fall_through;
     ++events_[Branches];
     if (prediction_ != Prediction::On) [[unlikely]] {
-      rare_branch(clock, branch_pc, fall_through, taken_to, kind, conditional, resolve);
+      rare_branch(clock, branch_pc, fall_through, taken_to, kind, conditional, ended);
     } else if (predictor_.mispredicts(branch_pc, fall_through, taken_to, kind, conditional)) {
-      mispredicted(clock, resolve);
+      mispredicted(clock, ended);
     } else if (taken) {
       clock.charge(config_.taken_branch_bubble, Resource::Base);
     }
@@ -224,13 +224,18 @@ class TimingModel {
   }
   void choose_prediction();
   void rare_branch(Clock& clock, u32 branch_pc, u32 fall_through, u32 taken_to, ir::BranchKind kind, bool conditional,
-                   u32 resolve);
+                   const BlockTiming& ended);
   /// The front end goes another way once the branch has what it depends on.
-  void mispredicted(Clock& clock, u32 resolve) {
+  void mispredicted(Clock& clock, const BlockTiming& ended) {
     ++events_[Mispredicted];
     in_flight_.resolve_branch(clock);
-    clock.wait_scheduled(resolve);
+    clock.wait_scheduled(ended.resolve);
     clock.charge(config_.mispredict_penalty, Resource::Mispredict);
+    // Mostly everything has completed by now: then nothing must be looked up to say so.
+    if (ended.whole.due <= clock.beyond) {
+      state_ = 0;
+      clock.beyond = 0;
+    }
   }
   void drain(Clock& clock, u32 due) {
     in_flight_.drain(clock);

@@ -6,6 +6,7 @@
 #include "sim/cpu/ir/fp_dependence.h"
 #include "sim/cpu/ir/op_info.h"
 #include "sim/cpu/state/cpu_state.h"
+#include "sim/cpu/translate/memory_operand.h"
 #include "sim/cpu/translate/thumbee.h"
 
 namespace hypsim {
@@ -237,6 +238,7 @@ void Translator::note_operands(ir::InsnInfo& info, std::size_t first_op) const {
   info.reads = (reads & kVisible) | fp.reads;
   info.writes = ((writes | extra_writes_) & kVisible) | fp.writes;
   info.computed = transfers_ != 0 ? address_results(first_op) : 0;
+  note_memory_operand(block_, first_op, info);
 }
 
 }  // namespace hypsim
