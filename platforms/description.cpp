@@ -94,7 +94,8 @@ void parse_mpcore(const json& mpcore, PlatformDescription& p) {
     p.timing_file = (fs::path(p.file).parent_path() / mpcore.at("timing").get<std::string>()).string();
   if (mpcore.contains("window-cycles")) {
     p.window_functional = mpcore.at("window-cycles").value("functional", p.window_functional);
-    p.window_timed = mpcore.at("window-cycles").value("timed", p.window_timed);
+    if (mpcore.at("window-cycles").contains("timed"))
+      p.window_timed = mpcore.at("window-cycles").at("timed").get<u64>();
   }
   const json& gic = mpcore.at("gic");
   const auto frame = [&](const char* name) {

@@ -53,7 +53,8 @@ struct PlatformDescription {
   unsigned spis = 0;
   std::vector<unsigned> pmu_interrupts;
   std::string timing_file;  ///< path of the timing data; empty if the platform names none
-  u64 window_functional = 10'000, window_timed = 60;
+  u64 window_functional = 10'000;
+  std::optional<u64> window_timed;  ///< none: TimingConfig::between_cores
   u64 shim_base = 0, image_base = 0;
   std::vector<DeviceDescription> devices;
 

@@ -34,7 +34,7 @@ MpCoreConfig mpcore_config(const PlatformDescription& p, const TimingConfig* tim
   c.timing = timing;
   c.generate_code = generate_code;
   // The window bounds what one core may miss of another. A core alone misses nothing; long windows just cost less.
-  const u64 window = timing ? p.window_timed : p.window_functional;
+  const u64 window = timing ? p.window_timed.value_or(timing->between_cores()) : p.window_functional;
   c.window = Cycles(p.cores == 1 ? std::max(window, kLoneCoreWindow) : window);
   return c;
 }

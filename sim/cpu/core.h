@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -128,10 +129,9 @@ class Core final : private WalkMemory, private sysreg::Services {
   void receive_store(PhysAddr pa) {
     if (blocks_.holds_code(pa)) blocks_.mark_modified(pa);
   }
-  /// Core `holder` has a reservation in the page of `pa`: every store of this core to that page is to be announced.
-  /// Kept until watch_no_stores(holder).
-  void watch_stores(unsigned holder, PhysAddr pa);
-  void watch_no_stores(unsigned holder) { watched_[holder] = kNotWatched; }
+  /// Core `holder` has a reservation in the page of `pa`, or none: every store of this core to that page is to be
+  /// announced, until the next call for the holder.
+  void watch_stores(unsigned holder, std::optional<PhysAddr> pa);
   /// Memory changed behind the core's back (loader, DMI of another initiator, debugger).
   void invalidate_code(PhysAddr pa, u64 size);
   void invalidate_dmi();
@@ -370,8 +370,7 @@ class Core final : private WalkMemory, private sysreg::Services {
   jit::Shared generated_;
   std::unique_ptr<jit::Engine> jit_;  // null: interpret everything
   Lookaside lookaside_;
-  static constexpr PhysAddr kNotWatched{~u64{0}};
-  std::array<PhysAddr, 4> watched_{kNotWatched, kNotWatched, kNotWatched, kNotWatched};  // by holder of a reservation
+  std::array<std::optional<PhysAddr>, 4> watched_;  // pages, by holder of a reservation
   BlockCache blocks_;
   bool contexts_stale_ = true;
   struct RecentContext {

@@ -229,19 +229,12 @@ void MpCore::Shell::mark_exclusive(u8 from, PhysAddr pa) { cluster_.exclusive_.m
 bool MpCore::Shell::check_exclusive(u8 from, PhysAddr pa) { return cluster_.exclusive_.check(from, pa); }
 
 void MpCore::Shell::publish_reservation() {
-  constexpr PhysAddr kNowhere{~u64{0}};
-  const bool open = core_.state().monitor.exclusive && cluster_.exclusive_.marked(index_);
-  const PhysAddr at = open ? cluster_.exclusive_.address(index_) : kNowhere;
+  std::optional<PhysAddr> at;
+  if (core_.state().monitor.exclusive && cluster_.exclusive_.marked(index_)) at = cluster_.exclusive_.address(index_);
   if (at == published_) return;
   published_ = at;
-  for (auto& shell : cluster_.shells_) {
-    if (shell->index_ == index_) continue;
-    if (open) {
-      shell->core_.watch_stores(index_, at);
-    } else {
-      shell->core_.watch_no_stores(index_);
-    }
-  }
+  for (auto& shell : cluster_.shells_)
+    if (shell->index_ != index_) shell->core_.watch_stores(index_, at);
 }
 
 void MpCore::Shell::code_page(u8 from) {

@@ -72,9 +72,9 @@ class MpCore::Shell final : public Bus, public TimerPort, public ClusterPort {
   GenericTimer timer_;
   TimerLines ppi_lines_{};
   Cycles next_event_ = kNever;
-  Cycles stream_event_ = kNever;   // of the event stream alone
-  PhysAddr published_{~u64{0}};    // where the others watch for this core
-  u32 cntkctl_ = 0, cnthctl_ = 0;  // as find_next_event saw them
+  Cycles stream_event_ = kNever;       // of the event stream alone
+  std::optional<PhysAddr> published_;  // where the others watch for this core
+  u32 cntkctl_ = 0, cnthctl_ = 0;      // as find_next_event saw them
   tlm::tlm_generic_payload payload_;
   BusExtension extension_;
   Core core_;

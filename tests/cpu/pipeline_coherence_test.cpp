@@ -1,42 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // The L1 data caches of two cores and what they take from each other, access by access.
 #include "tests/cpu/pipeline_blocks.h"
+#include "tests/cpu/timed_accesses.h"
 #include "tests/support/timed_machine.h"
 
 namespace hypsim {
 namespace {
 
 using test::a15_timing;
+using test::TimedAccesses;
 
 constexpr u64 kLine = 0x1000;
 
 struct Coherence : ::testing::Test {
-  struct Core {
-    TimingModel model;
-    Clock clock;
-    Core(const TimingConfig& config, SharedMemoryTiming& shared) : model(config, shared) {}
-    u64 load(u64 pa) {
-      const u64 before = clock.now.value;
-      model.load(clock, PhysAddr(pa), MemClass::Cacheable);
-      const u64 beyond = clock.now.value - before;
-      clock.charge(4, Resource::Base);  // that of a hit, which a block's schedule holds
-      return beyond;
-    }
-    u64 store(u64 pa) {
-      const u64 before = clock.now.value;
-      model.store(clock, PhysAddr(pa), MemClass::Cacheable);
-      return clock.now.value - before;
-    }
-    /// Waits until the store buffer is empty; returns how long that took.
-    u64 drain() {
-      const u64 before = clock.now.value;
-      model.dsb(clock);
-      return clock.now.value - before;
-    }
-  };
   TimingConfig config = a15_timing();
   SharedMemoryTiming shared{config};
-  Core a{config, shared}, b{config, shared};
+  TimedAccesses a{config, shared}, b{config, shared};
   const u32 beyond_l1 = config.l2_hit - config.latency[static_cast<unsigned>(ir::TimingClass::Load)];
 
   /// Both have read it, and nothing is under way.
@@ -59,43 +38,43 @@ TEST_F(Coherence, ReadSharingIsFree) {
     EXPECT_EQ(a.load(kLine), 0u);
     EXPECT_EQ(b.load(kLine), 0u);
   }
-  Core c(config, shared);
+  TimedAccesses c(config, shared);
   EXPECT_EQ(c.load(kLine), beyond_l1) << "L2 supplies what is only shared";
 }
 
 TEST_F(Coherence, AStoreToASharedLineIsAnUpgrade) {
   read_by_both();
   EXPECT_EQ(a.store(kLine), 0u) << "posted";
-  EXPECT_EQ(a.drain(), config.upgrade);
+  EXPECT_EQ(a.dsb(), config.upgrade);
   EXPECT_EQ(a.store(kLine), 0u);
-  EXPECT_EQ(a.drain(), 0u) << "it is the owner now";
+  EXPECT_EQ(a.dsb(), 0u) << "it is the owner now";
   EXPECT_EQ(b.load(kLine), beyond_l1 + config.intervention) << "the other has lost it";
   EXPECT_EQ(a.load(kLine), 0u) << "and the owner kept a copy";
   a.store(kLine);
-  EXPECT_EQ(a.drain(), config.upgrade) << "which it must claim again";
+  EXPECT_EQ(a.dsb(), config.upgrade) << "which it must claim again";
 }
 
 TEST_F(Coherence, AStoreThatMissesTakesTheLine) {
   a.store(kLine);
-  a.drain();
+  a.dsb();
   EXPECT_EQ(b.store(kLine), 0u);
-  EXPECT_EQ(b.drain(), beyond_l1 + config.intervention);
+  EXPECT_EQ(b.dsb(), beyond_l1 + config.intervention);
   EXPECT_EQ(a.load(kLine), beyond_l1 + config.intervention);
 }
 
 TEST_F(Coherence, AnOwnerWritesWithoutAsking) {
   a.load(kLine);
   a.store(kLine);
-  EXPECT_EQ(a.drain(), 0u) << "Exclusive becomes Modified in silence";
+  EXPECT_EQ(a.dsb(), 0u) << "Exclusive becomes Modified in silence";
 }
 
 TEST_F(Coherence, FalseSharingIsSharing) {
   for (unsigned n = 0; n < 10; ++n) {
     a.store(kLine);
-    a.drain();
+    a.dsb();
     EXPECT_EQ(b.load(kLine + 60), beyond_l1 + config.intervention);
     b.store(kLine + 60);
-    b.drain();
+    b.dsb();
     EXPECT_EQ(a.load(kLine), beyond_l1 + config.intervention);
   }
 }
@@ -104,14 +83,14 @@ TEST_F(Coherence, AloneNothingIsDearer) {
   TimingConfig dear = config;
   dear.intervention = dear.upgrade = 1000;
   SharedMemoryTiming one(config), other(dear);
-  Core plain(config, one), alone(dear, other);
+  TimedAccesses plain(config, one), alone(dear, other);
   u32 x = 1;
   for (unsigned n = 0; n < 5000; ++n) {
     x = x * 1664525 + 1013904223;
     const u64 pa = x >> 16 & 0xFFFC;
     EXPECT_EQ(bit(x, 31) ? plain.store(pa) : plain.load(pa), bit(x, 31) ? alone.store(pa) : alone.load(pa));
   }
-  EXPECT_EQ(plain.drain(), alone.drain());
+  EXPECT_EQ(plain.dsb(), alone.dsb());
 }
 
 TEST_F(Coherence, WhatIsStillOnItsWayIsTakenToo) {

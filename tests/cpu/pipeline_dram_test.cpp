@@ -51,7 +51,7 @@ struct DramTest : ::testing::Test {
   /// Long after everything before.
   u64 alone(u64 pa) {
     now += 10'000;
-    return dram.read(PhysAddr(pa), now) - now;
+    return dram.transfer(PhysAddr(pa), now) - now;
   }
 };
 
@@ -69,10 +69,10 @@ TEST_F(DramTest, ALineAndWhatItReplacesInL2AreMostlyInDifferentBanks) {
   const u64 l2_way = config.l2_bytes / config.l2_ways;
   unsigned conflicts = 0;
   for (u64 n = 1; n < 100; ++n) {
-    dram.write(PhysAddr((n - 1) * l2_way), now);
+    dram.transfer(PhysAddr((n - 1) * l2_way), now);
     if (alone(n * l2_way) == conflict) ++conflicts;
     if (alone(n * l2_way + 64) != conflict - precharge - activate) FAIL() << n;
-    dram.write(PhysAddr((n - 1) * l2_way), now);
+    dram.transfer(PhysAddr((n - 1) * l2_way), now);
     if (alone(n * l2_way + 128) == conflict) ++conflicts;
   }
   EXPECT_LT(conflicts, 100u) << "those of banks that come round again";
@@ -81,18 +81,18 @@ TEST_F(DramTest, ALineAndWhatItReplacesInL2AreMostlyInDifferentBanks) {
 TEST_F(DramTest, ABankOpensARowOnceARowCycle) {
   const u64 cycle = config.cycles_of_ps(config.dram_row_cycle);
   alone(0);
-  const u64 first = dram.read(PhysAddr(same_bank), now + 10'000);
-  const u64 second = dram.read(PhysAddr(0), now + 10'000);
+  const u64 first = dram.transfer(PhysAddr(same_bank), now + 10'000);
+  const u64 second = dram.transfer(PhysAddr(0), now + 10'000);
   EXPECT_EQ(second - first, cycle);
-  EXPECT_LT(dram.read(PhysAddr(config.dram_row_bytes), now + 10'000), second) << "another bank need not wait";
+  EXPECT_LT(dram.transfer(PhysAddr(config.dram_row_bytes), now + 10'000), second) << "another bank need not wait";
 }
 
 TEST_F(DramTest, LinesOfAnOpenRowComeAsFastAsTheBusGoes) {
   alone(0);
-  const u64 start = now + 10'000, first = dram.read(PhysAddr(64), start);
+  const u64 start = now + 10'000, first = dram.transfer(PhysAddr(64), start);
   EXPECT_EQ(first - start, conflict - precharge - activate);
-  for (u64 n = 1; n < 20; ++n) EXPECT_EQ(dram.read(PhysAddr(64 + 64 * n), start), first + n * line);
-  EXPECT_EQ(dram.write(PhysAddr(0), start), first + 20 * line) << "a write takes its turn like a read";
+  for (u64 n = 1; n < 20; ++n) EXPECT_EQ(dram.transfer(PhysAddr(64 + 64 * n), start), first + n * line);
+  EXPECT_EQ(dram.transfer(PhysAddr(0), start), first + 20 * line) << "a write takes its turn like a read";
 }
 
 TEST(DramQueue, CoresWaitForEachOther) {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is written back, by whom and when: victims of L1D and L2, maintenance, and that L2 holds what L1D holds.
 #include "tests/cpu/pipeline_blocks.h"
+#include "tests/cpu/timed_accesses.h"
 #include "tests/support/timed_machine.h"
 
 namespace hypsim {
 namespace {
 
 using test::a15_timing;
+using test::TimedAccesses;
 using Op = TimingModel::DcacheOp;
 
 constexpr u32 kL1dWriteBack = 0x15, kL1dVictim = 0x46, kL1dClean = 0x47, kL1dInvalidated = 0x48;
@@ -15,25 +17,16 @@ constexpr u32 kL2WriteBack = 0x18, kL2Write = 0x51, kL2Victim = 0x56, kL2Clean =
 struct WriteBack : ::testing::Test {
   TimingConfig config = a15_timing();
   SharedMemoryTiming shared{config};
-  TimingModel model{config, shared};
-  Clock clock;
+  TimedAccesses accesses{config, shared};
+  TimingModel& model = accesses.model;
+  Clock& clock = accesses.clock;
   const u32 beyond_l1 = config.l2_hit - config.latency[static_cast<unsigned>(ir::TimingClass::Load)];
   const u64 l1d_way = config.l1d_bytes / config.l1d_ways;  // lines of one set are that far apart
   const u64 l2_way = config.l2_bytes / config.l2_ways;
 
-  u64 load(u64 pa) {
-    const u64 before = clock.now.value;
-    model.load(clock, PhysAddr(pa), MemClass::Cacheable);
-    const u64 beyond = clock.now.value - before;
-    clock.charge(4, Resource::Base);  // that of a hit, which a block's schedule holds
-    return beyond;
-  }
-  void store(u64 pa) { model.store(clock, PhysAddr(pa), MemClass::Cacheable); }
-  u64 dsb() {
-    const u64 before = clock.now.value;
-    model.dsb(clock);
-    return clock.now.value - before;
-  }
+  u64 load(u64 pa) { return accesses.load(pa); }
+  void store(u64 pa) { accesses.store(pa); }
+  u64 dsb() { return accesses.dsb(); }
   u64 maintain(u64 pa, Op op) {
     dsb();
     model.maintain_dcache_line(clock, PhysAddr(pa), op);

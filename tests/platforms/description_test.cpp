@@ -47,6 +47,7 @@ TEST(Description, TheShippedPlatformsAreGood) {
   EXPECT_EQ(ve.console()->base, 0x1C090000u);
   EXPECT_EQ(ve.console()->spi, 5u);
   EXPECT_NE(ve.timing_file.find("cortex-a15.json"), std::string::npos);
+  EXPECT_FALSE(virt.window_timed || ve.window_timed) << "that of the timing data";
 }
 
 TEST(Description, NumbersInEveryForm) {

@@ -287,9 +287,12 @@ bool Core::store_multiple(const ir::MicroOp& op) {
 
 // --- exclusives. ARM DDI 0406C A3.4 ------------------------------------------------------------------------------
 
-void Core::watch_stores(unsigned holder, PhysAddr pa) {
-  watched_[holder] = PhysAddr(pa.value & ~u64{kPageMask});
-  lookaside_.drop_stores(watched_[holder]);
+void Core::watch_stores(unsigned holder, std::optional<PhysAddr> pa) {
+  if (pa) {
+    pa->value &= ~u64{kPageMask};
+    lookaside_.drop_stores(*pa);
+  }
+  watched_[holder] = pa;
 }
 
 bool Core::store_watched(PhysAddr page) const {

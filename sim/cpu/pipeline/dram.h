@@ -34,10 +34,8 @@ class Dram {
  public:
   explicit Dram(const TimingConfig& config);
 
-  /// When a line that is asked for at `when` is there. Cycles.
-  u64 read(PhysAddr pa, u64 when) { return transfer(pa, when); }
-  /// When a line that leaves at `when` has been written.
-  u64 write(PhysAddr pa, u64 when) { return transfer(pa, when); }
+  /// When a line that is asked for at `when` is there, or one that leaves then has been written. Cycles.
+  u64 transfer(PhysAddr pa, u64 when);
 
  private:
   static constexpr u64 kClosed = ~u64{0};
@@ -46,7 +44,6 @@ class Dram {
     u64 row = kClosed;
     u64 next_activate = 0;  // at the earliest
   };
-  u64 transfer(PhysAddr pa, u64 when);
 
   const u32 path_, activate_, precharge_, row_cycle_, row_bytes_;
   Calendar bus_;

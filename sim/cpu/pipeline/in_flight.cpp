@@ -359,15 +359,13 @@ PipelineState InFlight::fold(const PipelineState& state, const Clock& clock) {
   PendingStores<u16> pending;
   for (const auto& store : state.pending_stores)
     if (store.data != 0) pending.add({store.base, store.bytes, store.offset, 0}, store.data);
-  for (const auto& store : pending_stores_) {
-    const ir::MemoryOperand where{store.base, store.bytes, store.offset, 0};
-    pending.cover(where);
-    if (left(store.data) != 0) pending.add(where, static_cast<u16>(left(store.data)));
-  }
-  s.pending_stores = {};
-  std::transform(pending.begin(), pending.end(), s.pending_stores.begin(), [](const auto& store) {
-    return PipelineState::PendingStore{store.base, store.bytes, store.offset, store.data};
+  pending_stores_.for_each([&](const ir::MemoryOperand& m, const Late& data) {
+    pending.cover(m);
+    if (left(data) != 0) pending.add(m, static_cast<u16>(left(data)));
   });
+  s.pending_stores = {};
+  auto* next = s.pending_stores.begin();
+  pending.for_each([&](const ir::MemoryOperand& m, u16 data) { *next++ = {m.base, m.bytes, m.offset, data}; });
   any_ = false;
   head_ = count_ = 0;
   forget_lines();

@@ -79,10 +79,13 @@ class InFlight {
   /// When something is ready, and what the time until then is spent on: the last `dram` cycles on DRAM, those before on
   /// `from`, `tlb` of them on the translation.
   struct Late {
+    Late() = default;
+    Late(u64 when, Resource resource, u32 translation = 0, u64 memory = 0)
+        : ready(when), from(resource), tlb(static_cast<u16>(translation)), dram(static_cast<u32>(memory)) {}
     u64 ready = 0;
     Resource from = Resource::L2;
-    u32 tlb = 0;
-    u64 dram = 0;
+    u16 tlb = 0;
+    u32 dram = 0;
   };
   /// The instruction at `site` gets (some of) its data, or is done. Without a block, waits.
   void complete(Clock& clock, const AccessSite& site, u64 start, const Late& late);

@@ -5,7 +5,6 @@
 // what goes through two registers is missed.
 #pragma once
 
-#include <algorithm>
 #include <array>
 
 #include "sim/cpu/ir/micro_op.h"
@@ -19,58 +18,72 @@ class PendingStores {
   /// More than this many: the oldest is forgotten.
   static constexpr unsigned kMost = 16;
 
-  struct Store {
-    u8 base;
-    u8 bytes;
-    i16 offset;
-    When data;
-  };
-
-  const Store* begin() const { return stores_.data(); }
-  const Store* end() const { return stores_.data() + count_; }
-  bool empty() const { return count_ == 0; }
-  void clear() { count_ = 0; }
+  /// No store is remembered; false may be wrong.
+  bool empty() const { return bases_ == 0; }
+  void clear() {
+    if (!empty()) *this = {};
+  }
 
   void add(const ir::MemoryOperand& m, const When& data) {
     if (m.base == ir::MemoryOperand::kNone) return;
-    if (count_ == kMost) remove(0);
-    stores_[count_++] = {m.base, m.bytes, m.offset, data};
+    stores_[next_] = {m.base, m.bytes, m.offset + moved_[m.base], data};
+    next_ = (next_ + 1) % kMost;
+    bases_ |= 1u << m.base;
   }
   /// A younger store hides those that it covers.
   void cover(const ir::MemoryOperand& m) {
-    for (unsigned i = count_; i-- != 0;) {
-      const Store& s = stores_[i];
-      if (s.base == m.base && s.offset >= m.offset && s.offset + s.bytes <= m.offset + m.bytes) remove(i);
-    }
+    if (!names(m)) return;
+    const i32 from = m.offset + moved_[m.base];
+    for (Store& s : stores_)
+      if (s.base == m.base && s.from >= from && s.from + s.bytes <= from + m.bytes) s.base = ir::MemoryOperand::kNone;
   }
   /// The registers that the instruction writes are not what they were.
   void written(const ir::InsnInfo& insn) {
-    for (unsigned i = count_; i-- != 0;) {
-      Store& s = stores_[i];
-      if ((insn.writes >> s.base & 1) == 0) continue;
-      const i32 offset = s.offset - insn.moved_by;
-      if (s.base != insn.moved || offset != static_cast<i16>(offset)) {
-        remove(i);
-      } else {
-        s.offset = static_cast<i16>(offset);
-      }
-    }
+    const auto changed = static_cast<u32>(insn.writes & bases_);
+    if (changed == 0) return;
+    const u32 moved = insn.moved == ir::MemoryOperand::kNone ? 0 : changed & 1u << insn.moved;
+    if (moved != 0) moved_[insn.moved] += insn.moved_by;
+    if (moved == changed) return;
+    for (Store& s : stores_)
+      if (s.base != ir::MemoryOperand::kNone && ((changed ^ moved) >> s.base & 1) != 0)
+        s.base = ir::MemoryOperand::kNone;
+    bases_ &= ~(changed ^ moved);
   }
   /// Calls f(data) for each store that writes some of what `m` names.
   template <class F>
   void read(const ir::MemoryOperand& m, F&& f) const {
-    for (const Store& s : *this)
-      if (s.base == m.base && s.offset < m.offset + m.bytes && m.offset < s.offset + s.bytes) f(s.data);
+    if (!names(m)) return;
+    const i32 from = m.offset + moved_[m.base];
+    for (const Store& s : stores_)
+      if (s.base == m.base && s.from < from + m.bytes && from < s.from + s.bytes) f(s.data);
+  }
+  /// Calls f(name, data) for each store; the name is what an instruction now would say.
+  template <class F>
+  void for_each(F&& f) const {
+    for (const Store& s : stores_) {
+      if (s.base == ir::MemoryOperand::kNone) continue;
+      const i32 offset = s.from - moved_[s.base];
+      if (offset == static_cast<i16>(offset))
+        f(ir::MemoryOperand{s.base, s.bytes, static_cast<i16>(offset), 0}, s.data);
+    }
   }
 
  private:
-  void remove(unsigned i) {
-    std::move(stores_.begin() + i + 1, stores_.begin() + count_, stores_.begin() + i);
-    --count_;
+  struct Store {
+    u8 base = ir::MemoryOperand::kNone;
+    u8 bytes = 0;
+    i32 from = 0;  // offset from what the base was when it had not been moved
+    When data{};
+  };
+
+  bool names(const ir::MemoryOperand& m) const {
+    return m.base != ir::MemoryOperand::kNone && (bases_ >> m.base & 1) != 0;
   }
 
-  std::array<Store, kMost> stores_{};  // oldest first
-  unsigned count_ = 0;
+  std::array<Store, kMost> stores_{};
+  std::array<i32, ir::kPc> moved_{};
+  u32 bases_ = 0;  // bit n: there may be one with base Rn
+  unsigned next_ = 0;
 };
 
 }  // namespace hypsim

@@ -136,8 +136,9 @@ class Flow {
     s.load_queue = load_queue_.state(now, config_.issue_width);
     s.store_queue = store_queue_.state(now, config_.issue_width);
     auto* next = s.pending_stores.begin();
-    for (const auto& store : pending_stores_)
-      if (store.data > now) *next++ = {store.base, store.bytes, store.offset, narrow(store.data - now)};
+    pending_stores_.for_each([&](const ir::MemoryOperand& m, u32 data) {
+      if (data > now) *next++ = {m.base, m.bytes, m.offset, narrow(data - now)};
+    });
     std::sort(s.pending_stores.begin(), next);
     return s;
   }

@@ -20,6 +20,8 @@ struct TimingConfig {
   std::array<u32, static_cast<unsigned>(ir::TimingClass::Count)> latency{};
   std::array<u32, static_cast<unsigned>(ir::TimingClass::Count)> serial{};
 
+  /// Cycles of the shortest way from one core to another: a load of a line that the other one owns.
+  u32 between_cores() const { return l2_hit + intervention; }
   /// ns -> core cycles at this configuration's clock, rounded to nearest.
   u32 cycles_of_ns(u32 ns) const { return cycles_of_ps(u64{ns} * 1000); }
   u32 cycles_of_ps(u64 ps) const { return static_cast<u32>((ps * clock_mhz + 500'000) / 1'000'000); }

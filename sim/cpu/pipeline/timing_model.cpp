@@ -35,11 +35,11 @@ u64 TimingModel::l2_supplies(PhysAddr pa, u64 when) {
   if (victim.valid && (shared_.drop(victim.pa, true) || victim.state == LineState::Modified)) {
     ++events_[L2WriteBackVictim];
     ++events_[BusWrite];
-    const u64 done = shared_.dram.read(pa, when);
-    shared_.dram.write(victim.pa, when);
+    const u64 done = shared_.dram.transfer(pa, when);
+    shared_.dram.transfer(victim.pa, when);
     return done - when;
   }
-  return shared_.dram.read(pa, when) - when;
+  return shared_.dram.transfer(pa, when) - when;
 }
 
 /// What the last miss of L1D replaced goes back to L2 if it was Modified.
@@ -424,7 +424,7 @@ void TimingModel::l2_writes_back(Clock& clock, PhysAddr pa) {
   ++events_[BusWrite];
   shared_.l2.set_state(pa, LineState::Exclusive);
   enter_write_buffer(clock);
-  leave_write_buffer(shared_.dram.write(pa, clock.now.value + l2_beyond_l1_), false);
+  leave_write_buffer(shared_.dram.transfer(pa, clock.now.value + l2_beyond_l1_), false);
 }
 
 void TimingModel::maintain_dcache_line(Clock& clock, PhysAddr pa, DcacheOp op) {
