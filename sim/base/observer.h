@@ -76,12 +76,30 @@ struct ReturnEvent {
   bool to_guest;  ///< Non-secure PL1/PL0 with HCR.VM=1
 };
 
+/// The instructions of a BlockEvent as they were executed; lives as long as the call.
+class ExecutedCode {
+ public:
+  struct Insn {
+    u32 address;
+    u32 raw;    ///< the encoding; T32: first halfword in bits 31:16 when length is 4
+    u8 length;  ///< bytes
+  };
+  virtual Insn insn(u32 number) const = 0;
+  virtual bool thumb() const = 0;
+  virtual Mode mode() const = 0;  ///< in which they were executed, whatever they changed
+  virtual Security security() const = 0;
+
+ protected:
+  ~ExecutedCode() = default;
+};
+
 /// Straight-line execution of `insns` instructions from `pc`.
 struct BlockEvent {
   u32 pc;
   u32 insns;
   Mode mode;
   Security security;
+  const ExecutedCode* code;
 };
 
 /// A moment of one core: its clock, its instruction count and where its cycles have gone so far.

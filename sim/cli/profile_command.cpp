@@ -4,8 +4,6 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -14,6 +12,7 @@
 #include "sim/base/error.h"
 #include "sim/cli/code_image.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/output_file.h"
 #include "sim/cli/run_report.h"
 #include "sim/cli/simulation.h"
 #include "sim/profile/budget.h"
@@ -38,26 +37,6 @@ struct ProfileOptions {
   std::vector<std::string> compare;  ///< two files, or none
   bool lines = false;
   bool refill_tail = false;
-};
-
-/// An output file, opened before the run so that a bad name costs no time.
-class OutputFile {
- public:
-  OutputFile(std::string name, const char* option) : name_(std::move(name)) {
-    if (name_.empty()) return;
-    out_.open(name_, std::ios::binary | std::ios::trunc);
-    if (!out_)
-      throw InputError(fmt::format("{} {}: {}; name a file that can be written", option, name_, std::strerror(errno)));
-  }
-  bool wanted() const { return !name_.empty(); }
-  void write(const std::string& text) {
-    if (!(out_ << text) || !out_.flush())
-      throw InputError(fmt::format("{}: {}; free some space or write elsewhere", name_, std::strerror(errno)));
-  }
-
- private:
-  std::string name_;
-  std::ofstream out_;
 };
 
 profile::PhaseMap phase_map(const Image& image, bool by_symbol) {

@@ -11,8 +11,10 @@
 
 #include "sim/base/error.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/output_file.h"
 #include "sim/cli/run_report.h"
 #include "sim/cli/simulation.h"
+#include "sim/trace/instruction_trace.h"
 
 namespace hypsim {
 
@@ -64,10 +66,55 @@ void explain_end(const RunResult& result) {
   }
 }
 
+namespace {
+
+struct RunCommandOptions {
+  RunOptions run;
+  std::string trace;  ///< file; empty: none
+  trace::TraceOptions traced;
+};
+
+/// A trace that cannot be written ends the run.
+RunResult run_traced(Simulation& simulation, const RunCommandOptions& options) {
+  OutputFile file(options.trace, "--trace");
+  std::string failure;
+  const auto write = [&](const std::string& text) {
+    try {
+      file.write(text);
+    } catch (const InputError& e) {
+      failure = e.what();
+      simulation.platform().mpcore().request_end();
+    }
+    return failure.empty();
+  };
+  const SymbolTable& symbols = simulation.image().symbols;
+  trace::InstructionTrace trace(options.traced, write, [&](u32 address) {
+    return symbols.find(address) != nullptr ? symbols.describe(address) : std::string();
+  });
+  simulation.attach(trace);
+  RunResult result = simulation.run();
+  trace.finish();
+  if (!failure.empty()) throw InputError(failure);
+  return result;
+}
+
+}  // namespace
+
 Command add_run_command(CLI::App& app) {
   CLI::App* run = app.add_subcommand("run", "Run a guest image to its end");
-  const auto options = std::make_shared<RunOptions>();
-  add_run_options(*run, *options);
+  const auto options = std::make_shared<RunCommandOptions>();
+  add_run_options(*run, options->run);
+  CLI::Option* trace =
+      run->add_option("--trace", options->trace,
+                      "write every instruction, exception, return and write of a world-switch register to a file")
+          ->type_name("FILE");
+  run->add_option("--trace-from", options->traced.from, "leave out the first N instructions of each core")
+      ->needs(trace)
+      ->type_name("N");
+  run->add_option("--trace-count", options->traced.count, "end the trace, not the run, after N instructions")
+      ->check(CLI::PositiveNumber)
+      ->needs(trace)
+      ->type_name("N");
   run->footer(
       "Exit code: 0 the guest ended with 0; 2 bad input; 3 the guest failed or a limit was reached.\n"
       "Examples:\n"
@@ -76,12 +123,13 @@ Command add_run_command(CLI::App& app) {
       "\"console=ttyAMA0\"\n"
       "  hypsim run --entry secure --load guest.bin@0x44000000 --max-insns 1000000 monitor.elf\n"
       "  hypsim run --json --timeout 60 hypervisor.elf > result.json\n"
+      "  hypsim run --semihosting --trace trace.txt --trace-from 100000 --trace-count 5000 worldswitch-vgic.elf\n"
       "  hypsim run --gdb 1234 --gdb-wait hypervisor.elf   # gdb-multiarch hypervisor.elf -ex 'target remote :1234'");
   return {run, [options] {
-            Simulation simulation(*options);
-            const RunResult result = simulation.run();
+            Simulation simulation(options->run);
+            const RunResult result = options->trace.empty() ? simulation.run() : run_traced(simulation, *options);
             explain_end(result);
-            if (options->json) print_out(run_report(simulation, result).dump(2) + "\n");
+            if (options->run.json) print_out(run_report(simulation, result).dump(2) + "\n");
             return simulation.exit_code(result);
           }};
 }

@@ -231,10 +231,29 @@ void Core::find_schedule(Block& block) {
   timing_->start(block, clock_);
 }
 
+namespace {
+/// Of a block from its instruction `first` on.
+class BlockCode final : public ExecutedCode {
+ public:
+  BlockCode(const Block& block, unsigned first) : block_(block), first_(first) {}
+  Insn insn(u32 number) const override {
+    const ir::InsnInfo& insn = block_.insns[first_ + number];
+    return {block_.va.value + insn.offset, insn.raw, insn.length};
+  }
+  bool thumb() const override { return block_.context.thumb; }
+  Mode mode() const override { return block_.context.mode; }
+  Security security() const override { return block_.context.security; }
+
+ private:
+  const Block& block_;
+  const unsigned first_;
+};
+}  // namespace
+
 /// Tells the observer of instructions of the running block that have just been charged.
 void Core::report_block(unsigned first, unsigned insns) {
-  const u32 pc = block_->va.value + block_->insns[first].offset;
-  observer_->block(moment(), {pc, insns, state_.mode, state_.security()});
+  const BlockCode code(*block_, first);
+  observer_->block(moment(), {code.insn(0).address, insns, state_.mode, state_.security(), &code});
 }
 
 void Core::advance_idle(Cycles to) {

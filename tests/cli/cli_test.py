@@ -254,6 +254,51 @@ class Runs(unittest.TestCase):
         self.assertIn("interrupted", errors)
 
 
+class Trace(unittest.TestCase):
+    """hypsim run --trace, of a guest small enough to be traced whole."""
+
+    def trace(self, *options, what="e5"):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "trace.txt"
+            result = hypsim("run", "--semihosting", "--json", "--args", what, "--trace", file, *options, GUESTS)
+            return json.loads(result.stdout), file.read_text().splitlines()
+
+    def instructions(self, lines):
+        return [line for line in lines if not line.startswith("#") and " -- " not in line]
+
+    def test_a_line_for_each_instruction(self):
+        report, lines = self.trace()
+        self.assertEqual(len(self.instructions(lines)), report["instructions"])
+        self.assertTrue(lines[0].startswith("#"), lines[0])
+        cycles = [int(line.split()[0]) for line in lines[1:]]
+        self.assertEqual(cycles, sorted(cycles))
+        self.assertLessEqual(cycles[-1], report["cycles"])
+        self.assertIn("; _start", "\n".join(lines), "names of the image")
+        self.assertRegex("\n".join(lines), r" secure   svc   00000000 \w{8} ", "from reset in the shim on")
+
+    def test_it_changes_nothing_and_engines_agree(self):
+        alone = hypsim("run", "--semihosting", "--json", "--args", "e5", GUESTS).stdout
+        report, lines = self.trace()
+        self.assertEqual(report, json.loads(alone))
+        self.assertEqual(self.trace("--engine", "interp"), (report, lines))
+
+    def test_a_part_of_it(self):
+        whole = self.instructions(self.trace()[1])
+        report, lines = self.trace("--trace-from", 10, "--trace-count", 25)
+        self.assertEqual(self.instructions(lines), whole[10:35])
+        self.assertEqual(report["reason"], "exit", "the trace ends, not the run")
+        self.assertEqual(self.instructions(self.trace("--trace-from", 1 << 40)[1]), [])
+
+    def test_bad_output(self):
+        for file, why in (("/dev/full", "No space left"), ("/no/such/folder/trace.txt", "No such file")):
+            result = hypsim("run", "--semihosting", "--trace", file, GUESTS)
+            self.assertEqual(result.returncode, 2)
+            self.assertRegex(result.stderr, f"^hypsim: .*{file}: {why}[^\n]*\n$")
+        result = hypsim("run", "--semihosting", "--trace-count", 5, GUESTS)
+        self.assertEqual((result.returncode, result.stderr.count("\n")), (2, 1))
+        self.assertIn("--trace", result.stderr)
+
+
 class BadOutput(unittest.TestCase):
     def test_full_disk(self):
         for arguments in (["run", "--functional", "--semihosting", GUESTS], ["run", "--functional", "--semihosting", "--json", GUESTS],

@@ -124,6 +124,20 @@ TEST(TimingConfig, ImpossibleCaches) {
                "predictor.btb_entries", "power of two");
 }
 
+TEST(TimingConfig, QueuesThatAreTooLong) {
+  EXPECT_NAMES(error_after([](json& j) {
+                 j["parameters"]["core.issue_queue"]["value"] = 16;
+                 j["parameters"]["core.fp_pipes"]["value"] = 4;
+               }),
+               "core.issue_queue: 16 entries", "choose fewer entries or pipes");
+  EXPECT_EQ(error_after([](json& j) { j["parameters"]["core.issue_queue"]["value"] = 16; }), "");
+}
+
+TEST(TimingConfig, TheShortestWayBetweenCores) {
+  const TimingConfig config = load_timing_config(HYPSIM_TIMING_FILE, 1700);
+  EXPECT_EQ(config.between_cores(), 38u) << "a line that another core owns";
+}
+
 TEST(TimingConfig, NotAFileAndNotJson) {
   try {
     load_timing_config("/nonexistent/timing.json", 1700);

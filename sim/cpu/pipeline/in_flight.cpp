@@ -361,7 +361,7 @@ PipelineState InFlight::fold(const PipelineState& state, const Clock& clock) {
     if (store.data != 0) pending.add({store.base, store.bytes, store.offset, 0}, store.data);
   pending_stores_.for_each([&](const ir::MemoryOperand& m, const Late& data) {
     pending.cover(m);
-    if (left(data) != 0) pending.add(m, static_cast<u16>(left(data)));
+    if (left(data) != 0) pending.add(m, static_cast<u16>(std::min<u32>(left(data), 0xFFFF)));
   });
   s.pending_stores = {};
   auto* next = s.pending_stores.begin();
