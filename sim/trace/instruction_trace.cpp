@@ -15,7 +15,7 @@ namespace hypsim::trace {
 namespace {
 
 constexpr std::size_t kPiece = 1 << 16;            // text is handed on in pieces of about this size
-constexpr std::size_t kMostRemembered = 1u << 20;  // disassembled encodings
+constexpr std::size_t kMostRemembered = 1u << 16;  // disassembled instructions
 
 const char* short_name(Mode mode) {
   switch (mode) {
@@ -39,8 +39,7 @@ struct InstructionTrace::Impl {
   Sink sink;
   Describe describe;
   disasm::Disassembler disassembler;
-  // PC-relative text depends on the address, so that is part of the key.
-  std::unordered_map<u64, std::array<disasm::Line, 2>> known;
+  std::unordered_map<u64, disasm::Line> known;  // by address, instruction set and encoding
   std::string text;
   u64 lines = 0;
   bool open = true;
@@ -63,7 +62,7 @@ struct InstructionTrace::Impl {
   }
   const disasm::Line& line_of(const ExecutedCode::Insn& insn, bool thumb) {
     if (known.size() >= kMostRemembered) known.clear();
-    disasm::Line& line = known[u64{insn.address} << 32 | insn.raw][thumb ? 1 : 0];
+    disasm::Line& line = known[u64{insn.address | u32{thumb}} << 32 | insn.raw];
     if (line.length == 0) {
       // In memory order: a T32 instruction of four bytes has its first halfword first.
       const u32 bytes = thumb && insn.length == 4 ? insn.raw >> 16 | insn.raw << 16 : insn.raw;
