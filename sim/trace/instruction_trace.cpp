@@ -55,10 +55,10 @@ struct InstructionTrace::Impl {
     if (text.size() >= kPiece) hand_on();
   }
   /// Where a core is: "secure", "host" (PL1 and PL0 without stage 2), "vm N", or nothing in Hyp mode.
-  static std::string world(const Moment& m, const ExecutedCode& code, bool guest) {
+  static std::string world(const Moment& m, const ExecutedCode& code) {
     if (code.security() == Security::Secure) return "secure";
     if (code.mode() == Mode::Hyp) return "";
-    return guest ? fmt::format("vm {}", m.vmid.value) : "host";
+    return m.guest ? fmt::format("vm {}", m.vmid.value) : "host";
   }
   const disasm::Line& line_of(const ExecutedCode::Insn& insn, bool thumb) {
     if (known.size() >= kMostRemembered) known.clear();
@@ -84,7 +84,7 @@ InstructionTrace::~InstructionTrace() = default;
 void InstructionTrace::block(const Moment& m, const BlockEvent& e) {
   Impl& i = *impl_;
   const u64 before = m.insns - e.insns;
-  const std::string world = Impl::world(m, *e.code, m.guest);
+  const std::string world = Impl::world(m, *e.code);
   for (u32 n = i.options.from > before ? static_cast<u32>(std::min<u64>(i.options.from - before, e.insns)) : 0;
        n < e.insns && i.open; ++n) {
     const ExecutedCode::Insn insn = e.code->insn(n);
