@@ -23,47 +23,61 @@ using ir::Slot;
 
 /// The value of a slot.
 struct Symbol {
-  u8 base = MemoryOperand::kNone;  // Rbase as before the instruction, plus offset; kNone: something else
-  i32 offset = 0;
-  u16 registers = 0;  // that it is made of
+  u8 base;  // Rbase as before the instruction, plus offset; kNone: something else
+  i32 offset;
+  u16 registers;  // that it is made of
 };
+constexpr Symbol kSomething{MemoryOperand::kNone, 0, 0};
 
 class Symbols {
  public:
-  Symbols() {
-    for (Slot n = 0; n < ir::kPc; ++n) slots_[n] = {n, 0, static_cast<u16>(1u << n)};
+  Symbol operator[](Slot s) const {
+    if ((written_ >> s & 1) != 0) return slots_[s];
+    return s < ir::kPc ? Symbol{s, 0, static_cast<u16>(1u << s)} : kSomething;
   }
-
-  const Symbol& operator[](Slot s) const { return slots_[s]; }
 
   void run(const MicroOp& m) {
     const ir::OpInfo info = ir::op_info(m.op);
-    Symbol result;
+    Symbol result = kSomething;
     switch (m.op) {
-      case Op::Mov: result = slots_[m.a]; break;
+      case Op::Mov: result = (*this)[m.a]; break;
       case Op::AddI: result = plus(m.a, m.imm); break;
       case Op::SubI: result = plus(m.a, 0u - m.imm); break;
       case Op::LdM:
-        for (u32 list = m.imm & 0xFFFF; list != 0; list &= list - 1) slots_[std::countr_zero(list)] = {};
+        for (u32 list = m.imm & 0xFFFF; list != 0; list &= list - 1)
+          write(static_cast<Slot>(std::countr_zero(list)), kSomething);
         return;
       default:
         if (m.op >= Op::Ld8 && m.op <= Op::Ld32) break;  // made of memory
-        if (info.reads_a) result.registers |= slots_[m.a].registers;
-        if (info.reads_b) result.registers |= slots_[m.b].registers;
+        if (info.reads_a) result.registers |= (*this)[m.a].registers;
+        if (info.reads_b) result.registers |= (*this)[m.b].registers;
     }
-    if (info.writes_d) slots_[m.d] = result;
-    if (info.writes_c) slots_[m.c] = {};
+    if (info.writes_d) write(m.d, result);
+    if (info.writes_c) write(m.c, kSomething);
   }
 
  private:
   Symbol plus(Slot s, u32 constant) const {
-    Symbol sum = slots_[s];
+    Symbol sum = (*this)[s];
     sum.offset += static_cast<i32>(constant);
     return sum;
   }
 
-  std::array<Symbol, ir::kSlots> slots_{};
+  void write(Slot s, const Symbol& value) {
+    slots_[s] = value;
+    written_ |= u64{1} << s;
+  }
+
+  std::array<Symbol, ir::kSlots> slots_;
+  u64 written_ = 0;  // bit n: slot n is not what it was before the instruction
 };
+
+/// Whether there is anything to find: most instructions neither access memory nor add a constant to a register.
+bool worth_a_look(const Block& block, std::size_t first_op, const ir::InsnInfo& info) {
+  return info.transfers != 0 ||
+         std::any_of(block.ops.begin() + static_cast<std::ptrdiff_t>(first_op), block.ops.end(),
+                     [](const MicroOp& m) { return (m.op == Op::AddI || m.op == Op::SubI) && m.d == m.a; });
+}
 
 bool takes_address_in_a(Helper h) {
   switch (h) {
@@ -151,6 +165,7 @@ class Together {
 }  // namespace
 
 void note_memory_operand(const Block& block, std::size_t first_op, ir::InsnInfo& info) {
+  if (!worth_a_look(block, first_op, info)) return;
   Symbols symbols;
   Together accesses;
   for (std::size_t i = first_op; i < block.ops.size(); ++i) {
