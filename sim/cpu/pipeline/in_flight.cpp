@@ -34,8 +34,7 @@ void InFlight::record(u64 number, const ir::InsnInfo& insn, const Late& late) {
   if (count_ != 0 && newest().late.ready >= late.ready) return;
   if (count_ != 0 && newest().number == number) --count_;
   if (count_ == queue_.size()) {  // more than a window of late instructions: the oldest is covered by the next
-    head_ = (head_ + 1) % queue_.size();
-    --count_;
+    drop_oldest();
   }
   queue_[(head_ + count_) % queue_.size()] = {number, loads_ - is_load(insn), stores_ - is_store(insn), late};
   ++count_;
@@ -189,8 +188,8 @@ u64 InFlight::ready_to_start(Clock& clock, const AccessSite& site) {
     const ir::InsnInfo& insn = site.block->insns[site.insn];
     current_ = latest(issue_reads(insn), 0);
     if (store_issue_.ready > current_.ready) current_ = store_issue_;
-    if (current_.ready > clock.now.value - charged + prefix[site.insn].commit)
-      enter_queue(clock, insn, current_, clock.now.value - charged + prefix[site.insn].commit);
+    const u64 dispatched = clock.now.value - charged + prefix[site.insn].commit;
+    if (current_.ready > dispatched) enter_queue(clock, insn, current_, dispatched);
   }
   return std::max(scheduled_start(clock, site, site.insn, charged), current_.ready);
 }
@@ -292,8 +291,7 @@ void InFlight::advance(Clock& clock, const AccessSite& site) {
   follow(clock, site, site.insn, site.block->timing->prefix[site.insn].commit);
   while (count_ != 0 && stands_still(queue_[head_], site.retired)) {
     wait(clock, queue_[head_].late);
-    head_ = (head_ + 1) % queue_.size();
-    --count_;
+    drop_oldest();
   }
   retire_done(clock);
 }
@@ -301,8 +299,7 @@ void InFlight::advance(Clock& clock, const AccessSite& site) {
 /// Forgets what is done by now.
 void InFlight::retire_done(Clock& clock) {
   while (count_ != 0 && queue_[head_].late.ready <= clock.now.value) {
-    head_ = (head_ + 1) % queue_.size();
-    --count_;
+    drop_oldest();
   }
   bool fetching = false;
   for (unsigned i = 0; i < config_.fill_buffers; ++i) {

@@ -145,6 +145,10 @@ class InFlight {
   void retire_done(Clock& clock);
   void write_back_bases(const ir::InsnInfo& insn, const Late& operands);
   unsigned next_buffer() const;
+  void drop_oldest() {
+    head_ = (head_ + 1) % queue_.size();
+    --count_;
+  }
   const Retire& newest() const { return queue_[(head_ + count_ - 1) % queue_.size()]; }
 
   const TimingConfig& config_;

@@ -26,14 +26,16 @@ struct Symbol {
   u8 base;  // Rbase as before the instruction, plus offset; kNone: something else
   i32 offset;
   u16 registers;  // that it is made of
+  bool loaded;    // from memory, or made of what was
 };
-constexpr Symbol kSomething{MemoryOperand::kNone, 0, 0};
+constexpr Symbol kSomething{MemoryOperand::kNone, 0, 0, false};
+constexpr Symbol kLoaded{MemoryOperand::kNone, 0, 0, true};
 
 class Symbols {
  public:
   Symbol operator[](Slot s) const {
     if ((written_ >> s & 1) != 0) return slots_[s];
-    return s < ir::kPc ? Symbol{s, 0, static_cast<u16>(1u << s)} : kSomething;
+    return s < ir::kPc ? Symbol{s, 0, static_cast<u16>(1u << s), false} : kSomething;
   }
 
   void run(const MicroOp& m) {
@@ -45,18 +47,33 @@ class Symbols {
       case Op::SubI: result = plus(m.a, 0u - m.imm); break;
       case Op::LdM:
         for (u32 list = m.imm & 0xFFFF; list != 0; list &= list - 1)
-          write(static_cast<Slot>(std::countr_zero(list)), kSomething);
+          write(static_cast<Slot>(std::countr_zero(list)), kLoaded);
         return;
       default:
-        if (m.op >= Op::Ld8 && m.op <= Op::Ld32) break;  // made of memory
-        if (info.reads_a) result.registers |= (*this)[m.a].registers;
-        if (info.reads_b) result.registers |= (*this)[m.b].registers;
+        if (m.op >= Op::Ld8 && m.op <= Op::Ld32) {
+          result = kLoaded;
+          break;
+        }
+        if (info.reads_a) add(result, (*this)[m.a]);
+        if (info.reads_b) add(result, (*this)[m.b]);
     }
     if (info.writes_d) write(m.d, result);
     if (info.writes_c) write(m.c, kSomething);
   }
 
+  /// The registers written with something that does not come from memory.
+  u16 computed() const {
+    u32 registers = 0;
+    for (u64 w = written_ & 0x7FFF; w != 0; w &= w - 1)
+      if (const int n = std::countr_zero(w); !slots_[static_cast<unsigned>(n)].loaded) registers |= 1u << n;
+    return static_cast<u16>(registers);
+  }
+
  private:
+  static void add(Symbol& to, const Symbol& source) {
+    to.registers |= source.registers;
+    to.loaded |= source.loaded;
+  }
   Symbol plus(Slot s, u32 constant) const {
     Symbol sum = (*this)[s];
     sum.offset += static_cast<i32>(constant);
@@ -174,6 +191,7 @@ void note_memory_operand(const Block& block, std::size_t first_op, ir::InsnInfo&
     symbols.run(m);
   }
   info.memory = accesses.operand();
+  if (info.transfers != 0) info.computed = symbols.computed();
   for (u64 w = info.writes & 0x7FFF; w != 0; w &= w - 1) {
     const auto n = static_cast<Slot>(std::countr_zero(w));
     const Symbol& now = symbols[n];

@@ -7,8 +7,8 @@
 
 namespace hypsim {
 
-/// Fills in `memory`, `moved` and `moved_by` of `info`, whose micro-ops are those of `block` from `first_op` on.
-/// `reads`, `writes` and `transfers` are known.
+/// Fills in `memory`, `computed`, `moved` and `moved_by` of `info`, whose micro-ops are those of `block` from
+/// `first_op` on. `reads`, `writes` and `transfers` are known.
 void note_memory_operand(const Block& block, std::size_t first_op, ir::InsnInfo& info);
 
 }  // namespace hypsim

@@ -192,27 +192,6 @@ void Translator::transfers(unsigned words) { transfers_ = static_cast<u8>(words)
 void Translator::also_reads(u32 slot_mask) { extra_reads_ |= slot_mask; }
 void Translator::also_writes(u32 slot_mask) { extra_writes_ |= slot_mask; }
 
-/// The results of a load or store that do not come from memory: base registers written back.
-u16 Translator::address_results(std::size_t first_op) const {
-  u64 loaded = 0;  // slots whose value comes from memory
-  u64 computed = 0;
-  for (std::size_t i = first_op; i < block_.ops.size(); ++i) {
-    const auto& m = block_.ops[i];
-    const ir::OpInfo info = ir::op_info(m.op);
-    const bool load = (m.op >= Op::Ld8 && m.op <= Op::Ld32) || m.op == Op::LdM;
-    const auto from_memory = [&](bool used, Slot s) { return used && (loaded >> s & 1) != 0; };
-    const u64 results = m.op == Op::LdM ? m.imm & 0xFFFF : info.writes_d ? u64{1} << m.d : 0;
-    if (load || from_memory(info.reads_a, m.a) || from_memory(info.reads_b, m.b)) {
-      loaded |= results;
-      computed &= ~results;
-    } else {
-      loaded &= ~results;
-      computed |= results;
-    }
-  }
-  return static_cast<u16>(computed & 0x7FFF);
-}
-
 void Translator::note_operands(ir::InsnInfo& info, std::size_t first_op) const {
   constexpr u64 kVisible = (u64{1} << 22) - 1;
   u64 reads = extra_reads_;
@@ -237,7 +216,6 @@ void Translator::note_operands(ir::InsnInfo& info, std::size_t first_op) const {
   }
   info.reads = (reads & kVisible) | fp.reads;
   info.writes = ((writes | extra_writes_) & kVisible) | fp.writes;
-  info.computed = transfers_ != 0 ? address_results(first_op) : 0;
   note_memory_operand(block_, first_op, info);
 }
 

@@ -84,7 +84,6 @@ class Translator {
  private:
   void raise_undefined(u32 why);
   void note_operands(ir::InsnInfo& info, std::size_t first_op) const;
-  u16 address_results(std::size_t first_op) const;
 
   Block& block_;
   BlockContext context_;
