@@ -9,25 +9,27 @@ import sys
 BASE = {"sim/base"}
 LOW = BASE | {"sim/mmu", "sim/hyp"}
 MEM = {"sim/mem"}
-MIDDLE = LOW | {"sim/cpu", "sim/gic", "sim/periph"} | MEM
+HOST = BASE | {"sim/host"}
+MIDDLE = LOW | HOST | {"sim/cpu", "sim/gic", "sim/periph"} | MEM
 UPPER = MIDDLE | {"sim/mpcore", "sim/disasm"}
 # room -> rooms it may include. The arrows: cli -> {platforms, debug, profile, trace, loader} -> mpcore ->
 # {cpu, gic, periph, mem} -> {mmu, hyp} -> base. Module shells of gic and periph see the bus extension in mem.
 ALLOWED = {
     "sim/base": set(),
+    "sim/host": BASE,
     "sim/mmu": BASE,
     "sim/hyp": BASE,
     "sim/mem": BASE,
     "sim/cpu": LOW,
     "sim/gic": BASE | MEM,
-    "sim/periph": BASE | MEM,
+    "sim/periph": HOST | MEM,
     "sim/disasm": BASE,
     "sim/mpcore": MIDDLE,
-    "sim/loader": BASE,
-    "sim/profile": BASE | {"sim/disasm"},
-    "sim/trace": BASE | {"sim/disasm"},
+    "sim/loader": HOST,
+    "sim/profile": HOST | {"sim/disasm"},
+    "sim/trace": HOST | {"sim/disasm"},
     "sim/debug": UPPER | {"sim/loader"},
-    "sim/trap": LOW | {"sim/cpu", "sim/periph"},
+    "sim/trap": LOW | HOST | {"sim/cpu", "sim/periph"},
     "platforms": UPPER | {"sim/loader"},
     "sim/cli": UPPER | {"platforms", "sim/loader", "sim/profile", "sim/trace", "sim/debug", "sim/trap"},
 }
@@ -45,7 +47,7 @@ CPU_ALLOWED = {
     "core.h": {"jit", "ir", "state", "sysreg", "translate", "isa", "pipeline", "exec"},
     "core.cpp": {"jit", "ir", "state", "sysreg", "translate", "isa", "pipeline", "exec", "core.h"},
 }
-SYSTEMC_FREE = ("sim/base", "sim/mmu", "sim/hyp", "sim/cpu", "sim/loader", "sim/profile", "sim/trace", "sim/disasm", "sim/trap")
+SYSTEMC_FREE = ("sim/base", "sim/host", "sim/mmu", "sim/hyp", "sim/cpu", "sim/loader", "sim/profile", "sim/trace", "sim/disasm", "sim/trap")
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.MULTILINE)
 
 

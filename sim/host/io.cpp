@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/host/io.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace hypsim::host {
+
+namespace {
+
+/// Whether a call that failed is worth repeating: it was interrupted, or the descriptor is ready now.
+bool again(int fd, short events) {
+  if (errno == EINTR) return true;
+  if (errno != EAGAIN && errno != EWOULDBLOCK) return false;
+  pollfd ready{fd, events, 0};
+  return ::poll(&ready, 1, -1) >= 0 || errno == EINTR;
+}
+
+/// Repeats `call(done)`, which moves some bytes, until `size` have moved or one call moves none.
+template <typename Call>
+ssize_t repeat(int fd, short events, std::size_t size, Call call) {
+  std::size_t done = 0;
+  while (done < size) {
+    const ssize_t n = call(done);
+    if (n == 0) break;
+    if (n > 0)
+      done += static_cast<std::size_t>(n);
+    else if (!again(fd, events))
+      return -1;
+  }
+  return static_cast<ssize_t>(done);
+}
+
+/// Not every write that moves nothing sets errno.
+bool whole(ssize_t done, std::size_t size) {
+  if (done >= 0 && static_cast<std::size_t>(done) < size) errno = ENOSPC;
+  return done >= 0 && static_cast<std::size_t>(done) == size;
+}
+
+}  // namespace
+
+Calls& calls() {
+  static Calls the_calls = {::read, ::write, ::pread, ::pwrite, ::fdatasync, ::close};
+  return the_calls;
+}
+
+ssize_t read_all(int fd, void* data, std::size_t size) {
+  return repeat(fd, POLLIN, size,
+                [&](std::size_t done) { return calls().read(fd, static_cast<char*>(data) + done, size - done); });
+}
+
+bool write_all(int fd, const void* data, std::size_t size) {
+  return whole(
+      repeat(fd, POLLOUT, size,
+             [&](std::size_t done) { return calls().write(fd, static_cast<const char*>(data) + done, size - done); }),
+      size);
+}
+
+ssize_t pread_all(int fd, void* data, std::size_t size, off_t at) {
+  return repeat(fd, POLLIN, size, [&](std::size_t done) {
+    return calls().pread(fd, static_cast<char*>(data) + done, size - done, at + static_cast<off_t>(done));
+  });
+}
+
+bool pwrite_all(int fd, const void* data, std::size_t size, off_t at) {
+  return whole(repeat(fd, POLLOUT, size,
+                      [&](std::size_t done) {
+                        return calls().pwrite(fd, static_cast<const char*>(data) + done, size - done,
+                                              at + static_cast<off_t>(done));
+                      }),
+               size);
+}
+
+}  // namespace hypsim::host

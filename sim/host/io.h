@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one seam between hypsim and the host's files, pipes and sockets: every read and write goes through these calls,
+// so that a test can make each of them short, interrupted or failing.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+
+namespace hypsim::host {
+
+/// The system calls in use, errno and all; the host's own unless a test has put others in their place.
+struct Calls {
+  ssize_t (*read)(int fd, void* data, std::size_t size);
+  ssize_t (*write)(int fd, const void* data, std::size_t size);
+  ssize_t (*pread)(int fd, void* data, std::size_t size, off_t at);
+  ssize_t (*pwrite)(int fd, const void* data, std::size_t size, off_t at);
+  int (*fdatasync)(int fd);
+  int (*close)(int fd);
+};
+Calls& calls();
+
+/// Reads until `size` bytes are there or the file ends; interrupted calls are repeated, a non-blocking descriptor is
+/// waited for. The number of bytes read, or -1 with errno.
+ssize_t read_all(int fd, void* data, std::size_t size);
+/// Writes all of `size` bytes. False with errno; some of them may have been written.
+bool write_all(int fd, const void* data, std::size_t size);
+/// As read_all and write_all, at an offset of a file.
+ssize_t pread_all(int fd, void* data, std::size_t size, off_t at);
+bool pwrite_all(int fd, const void* data, std::size_t size, off_t at);
+
+}  // namespace hypsim::host
