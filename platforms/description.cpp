@@ -9,7 +9,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -17,6 +16,7 @@
 
 #include "platforms/schema_check.h"
 #include "sim/base/error.h"
+#include "sim/host/input_file.h"
 #include "sim/mem/address_map.h"
 #include "sim/periph/absent.h"
 #include "sim/periph/vexpress_sysregs.h"
@@ -293,14 +293,7 @@ PlatformDescription load_platform(const std::string& name) {
       throw InputError(
           fmt::format("--platform {}: no such platform; use virt-a15, vexpress-a15, or the path of a JSON file", name));
   }
-  std::error_code error;
-  if (!fs::is_regular_file(path, error))
-    throw InputError(fmt::format("{}: no such platform file; check the path", path));
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (!in) throw InputError(fmt::format("{}: cannot be read; check its permissions", path));
-  return parse_platform(text.str(), path);
+  return parse_platform(host::read_text(path), path);
 }
 
 }  // namespace hypsim

@@ -219,13 +219,6 @@ bool Platform::write_memory(u64 address, const u8* data, u64 size) {
   return memory != nullptr;
 }
 
-bool Platform::clear_memory(u64 address, u64 size) {
-  u64 offset;
-  RamModule* memory = memory_at(address, size, offset);
-  if (memory && size) std::memset(memory->ram().data() + offset, 0, size);
-  return memory != nullptr;
-}
-
 PowerRequest Platform::power_request() const {
   if (power_ && power_->core().power_request() != PowerRequest::None) return power_->core().power_request();
   for (const Sp805Module* watchdog : watchdogs_)

@@ -42,9 +42,9 @@ class Platform : public sc_core::sc_module {
 
   /// Memory a loader may fill: ram, and with `with_rom` rom and sram too.
   std::vector<const DeviceDescription*> memories(bool with_rom) const;
-  /// Fills memory before the simulation starts; roms included. False if the range is not inside one memory.
+  /// Fills memory, which is zero before the simulation starts; roms included. False if the range is not inside one
+  /// memory.
   bool write_memory(u64 address, const u8* data, u64 size);
-  bool clear_memory(u64 address, u64 size);
 
   /// What the guest asked of the board, or its watchdog did.
   PowerRequest power_request() const;

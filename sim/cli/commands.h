@@ -25,7 +25,4 @@ Command add_run_command(CLI::App& app);
 Command add_profile_command(CLI::App& app);
 Command add_trap_command(CLI::App& app);
 
-/// Prints `text` on standard output. Throws InputError if that fails (full disk, closed pipe).
-void print_out(const std::string& text);
-
 }  // namespace hypsim

@@ -12,17 +12,32 @@
 
 #include "sim/base/error.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/exit_codes.h"
 #include "sim/cli/simulation.h"
+#include "sim/host/interrupt.h"
+#include "sim/host/standard_streams.h"
 
 namespace {
 
 // Before main(): SystemC prints its banner there.
 const int kNoBanner = setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
 
+// Before anything is opened: a file must not become the console.
+[[gnu::constructor(101)]] void hold_streams() { hypsim::host::hold_standard_streams(); }
+
 int fail(const std::string& line) {
   hypsim::restore_terminal();
-  fmt::print(stderr, "hypsim: {}\n", line);
+  hypsim::host::print_error(fmt::format("hypsim: {}\n", line));
   return hypsim::kExitInput;
+}
+
+int print(const std::string& text) {
+  try {
+    hypsim::host::print_out(text);
+    return hypsim::kExitOk;
+  } catch (const hypsim::InputError& error) {
+    return fail(error.what());
+  }
 }
 
 /// CLI11's own message, on one line, with where to look.
@@ -69,23 +84,16 @@ int sc_main(int argc, char* argv[]) {
   } catch (const CLI::CallForHelp&) {
     const CLI::App* shown = &app;
     while (!shown->get_subcommands().empty()) shown = shown->get_subcommands().front();
-    try {
-      print_out(shown->help());
-    } catch (const InputError& error) {
-      return fail(error.what());
-    }
-    return kExitOk;
+    return print(shown->help());
   } catch (const CLI::CallForVersion&) {
-    try {
-      print_out("hypsim " HYPSIM_VERSION "\n");
-    } catch (const InputError& error) {
-      return fail(error.what());
-    }
-    return kExitOk;
+    return print("hypsim " HYPSIM_VERSION "\n");
   } catch (const CLI::ParseError& error) {
     return usage_error(app, error);
   } catch (const InputError& error) {
     return fail(error.what());
+  } catch (const host::Interrupted& error) {
+    fail(error.what());
+    return kExitGuest;
   } catch (const std::bad_alloc&) {
     return fail("the host is out of memory; use a smaller --memory");
   } catch (const sc_core::sc_report& report) {

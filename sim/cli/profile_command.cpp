@@ -12,9 +12,10 @@
 #include "sim/base/error.h"
 #include "sim/cli/code_image.h"
 #include "sim/cli/commands.h"
-#include "sim/cli/output_file.h"
+#include "sim/cli/delivery.h"
 #include "sim/cli/run_report.h"
 #include "sim/cli/simulation.h"
+#include "sim/host/output_file.h"
 #include "sim/profile/budget.h"
 #include "sim/profile/compare.h"
 #include "sim/profile/report.h"
@@ -28,7 +29,6 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr const char* kMarkerSection = ".hypsim.markers";
-constexpr int kExitOverBudget = 1;
 
 struct ProfileOptions {
   RunOptions run;
@@ -78,7 +78,7 @@ void name_rows(const Image& image, profile::WorldSwitchProfile& profile) {
 int compare_files(const ProfileOptions& options) {
   const ordered_json a = profile::read_profile(options.compare[0]), b = profile::read_profile(options.compare[1]);
   const ordered_json comparison = profile::compare(a, b);
-  print_out(options.run.json ? comparison.dump(2) + "\n" : profile::comparison_text(comparison));
+  host::print_out(options.run.json ? comparison.dump(2) + "\n" : profile::comparison_text(comparison));
   return kExitOk;
 }
 
@@ -87,20 +87,24 @@ int check_file(const ProfileOptions& options) {
   const ordered_json budget = profile::read_budget(options.budget);
   const ordered_json report = profile::read_profile(options.from);
   const profile::BudgetResult result = profile::check_budget(report["profile"], budget, options.budget);
-  print_out(options.run.json ? profile::to_json(result).dump(2) + "\n" : profile::to_text(result));
-  return result.over.empty() ? kExitOk : kExitOverBudget;
+  host::print_out(options.run.json ? profile::to_json(result).dump(2) + "\n" : profile::to_text(result));
+  return result.over.empty() ? kExitOk : kExitFailed;
 }
 
 int profile_run(const ProfileOptions& options) {
   const std::optional<ordered_json> budget =
       options.budget.empty() ? std::nullopt : std::optional(profile::read_budget(options.budget));
-  Simulation simulation(options.run);
+  host::FileRoles files;
+  files.input("--budget", options.budget);
+  files.output("--csv", options.csv);
+  files.output("--html", options.html);
+  Simulation simulation(options.run, files);
   const Image& image = simulation.image();
   profile::CodeImage code;
   if (!options.html.empty())
     code =
         load_code_image(options.run.symbols.empty() ? image.file : options.run.symbols, image.symbols, options.lines);
-  OutputFile csv(options.csv, "--csv"), html(options.html, "--html");
+  host::OutputFile csv(options.csv, "--csv"), html(options.html, "--html");
 
   profile::WorldSwitchProfile profile(phase_map(image, options.phases == "symbols"));
   name_rows(image, profile);
@@ -117,8 +121,8 @@ int profile_run(const ProfileOptions& options) {
 
   ordered_json report = run_report(simulation, result);
   report["profile"] = profile::to_json(profile);
-  if (csv.wanted()) csv.write(profile::to_csv(profile));
-  if (html.wanted()) html.write(profile::to_html(report, profile, profile::make_listing(profile.code(), code)));
+  const std::string page =
+      html.wanted() ? profile::to_html(report, profile, profile::make_listing(profile.code(), code)) : std::string();
   bool over = false;
   std::string verdict;
   if (budget) {
@@ -127,11 +131,16 @@ int profile_run(const ProfileOptions& options) {
     verdict = profile::to_text(checked);
     over = !checked.over.empty();
   }
-  print_out(options.run.json ? report.dump(2) + "\n"
-                             : "\n" + profile::to_text(profile) + (verdict.empty() ? "" : "\n" + verdict));
-  if (options.run.json && over) fmt::print(stderr, "hypsim: {}", verdict);
-  const int code_of_run = simulation.exit_code(result);
-  return code_of_run == kExitOk && over ? kExitOverBudget : code_of_run;
+  Delivery delivery;
+  delivery.add([&] {
+    host::print_out(options.run.json ? report.dump(2) + "\n"
+                                     : "\n" + profile::to_text(profile) + (verdict.empty() ? "" : "\n" + verdict));
+  });
+  if (options.run.json && over) host::print_error("hypsim: " + verdict);
+  if (csv.wanted()) delivery.add([&] { csv.write(profile::to_csv(profile)); });
+  if (html.wanted()) delivery.add([&] { html.write(page); });
+  const bool lost = result.reason == kOutputError;
+  return delivery.exit_code(over && !lost ? kExitFailed : simulation.exit_code(result));
 }
 
 int run_profile_command(const ProfileOptions& options) {
@@ -185,7 +194,7 @@ Command add_profile_command(CLI::App& app) {
       "Prints, after the guest's console, the cost of each marked micro-operation, of each round trip out of a guest "
       "by\n"
       "cause and VMID with its phases, and of the whole run by resource. docs/profile.md says how to read it.\n"
-      "Exit code: as hypsim run; 1 if the guest ended well but a limit of --budget was not kept.\n"
+      "Exit code: as hypsim run; 1 if a limit of --budget was not kept, whatever the guest's end.\n"
       "Examples:\n"
       "  hypsim profile --semihosting worldswitch-v9.elf\n"
       "  hypsim profile --semihosting --json worldswitch-vgic.elf > profile.json\n"

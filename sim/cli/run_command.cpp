@@ -4,25 +4,17 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "sim/base/error.h"
 #include "sim/cli/commands.h"
-#include "sim/cli/output_file.h"
+#include "sim/cli/delivery.h"
 #include "sim/cli/run_report.h"
 #include "sim/cli/simulation.h"
+#include "sim/host/output_file.h"
 #include "sim/trace/instruction_trace.h"
 
 namespace hypsim {
-
-void print_out(const std::string& text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-    throw InputError(
-        fmt::format("standard output: {}; free some space or redirect it elsewhere", std::strerror(errno)));
-}
 
 nlohmann::ordered_json run_report(const Simulation& simulation, const RunResult& result) {
   nlohmann::ordered_json report;
@@ -52,18 +44,20 @@ nlohmann::ordered_json run_report(const Simulation& simulation, const RunResult&
 }
 
 void explain_end(const RunResult& result) {
+  std::string line;
   if (result.reason == "exit") {
-    if (result.guest_code != 0) fmt::print(stderr, "hypsim: the guest ended with code {}\n", result.guest_code);
+    if (result.guest_code != 0) line = fmt::format("the guest ended with code {}", result.guest_code);
   } else if (result.reason == "max-insns" || result.reason == "max-cycles" || result.reason == "timeout") {
-    fmt::print(stderr, "hypsim: stopped by --{} after {} instructions, {} cycles\n", result.reason, result.insns,
-               result.cycles.value);
+    line = fmt::format("stopped by --{} after {} instructions, {} cycles", result.reason, result.insns,
+                       result.cycles.value);
   } else if (result.reason == "interrupted" || result.reason == "reboot" || result.reason == "watchdog") {
-    fmt::print(stderr, "hypsim: {} after {} instructions, {} cycles\n",
-               result.reason == "reboot"     ? "the guest asked for a reboot"
-               : result.reason == "watchdog" ? "reset by the watchdog"
-                                             : "interrupted",
-               result.insns, result.cycles.value);
+    line = fmt::format("{} after {} instructions, {} cycles",
+                       result.reason == "reboot"     ? "the guest asked for a reboot"
+                       : result.reason == "watchdog" ? "reset by the watchdog"
+                                                     : "interrupted",
+                       result.insns, result.cycles.value);
   }
+  if (!line.empty()) host::print_error(fmt::format("hypsim: {}\n", line));
 }
 
 namespace {
@@ -74,18 +68,14 @@ struct RunCommandOptions {
   trace::TraceOptions traced;
 };
 
-/// A trace that cannot be written ends the run.
-RunResult run_traced(Simulation& simulation, const RunCommandOptions& options) {
-  OutputFile file(options.trace, "--trace");
-  std::string failure;
+/// A trace that cannot be written ends the run; one that nobody reads any more does not.
+RunResult run_traced(Simulation& simulation, const RunCommandOptions& options, Delivery& delivery) {
+  host::OutputStream file(options.trace, "--trace");
   const auto write = [&](const std::string& text) {
-    try {
-      file.write(text);
-    } catch (const InputError& e) {
-      failure = e.what();
-      simulation.platform().mpcore().request_end();
-    }
-    return failure.empty();
+    bool wanted = false;
+    delivery.add([&] { wanted = file.write(text); });
+    if (delivery.failed()) simulation.lose_output();
+    return wanted;
   };
   const SymbolTable& symbols = simulation.image().symbols;
   trace::InstructionTrace trace(options.traced, write, [&](u32 address) {
@@ -94,7 +84,8 @@ RunResult run_traced(Simulation& simulation, const RunCommandOptions& options) {
   simulation.attach(trace);
   RunResult result = simulation.run();
   trace.finish();
-  if (!failure.empty()) throw InputError(failure);
+  delivery.add([&] { file.finish(); });
+  if (delivery.failed()) result.reason = kOutputError;
   return result;
 }
 
@@ -126,11 +117,16 @@ Command add_run_command(CLI::App& app) {
       "  hypsim run --semihosting --trace trace.txt --trace-from 100000 --trace-count 5000 worldswitch-vgic.elf\n"
       "  hypsim run --gdb 1234 --gdb-wait hypervisor.elf   # gdb-multiarch hypervisor.elf -ex 'target remote :1234'");
   return {run, [options] {
-            Simulation simulation(options->run);
-            const RunResult result = options->trace.empty() ? simulation.run() : run_traced(simulation, *options);
+            host::FileRoles files;
+            files.output("--trace", options->trace);
+            Simulation simulation(options->run, files);
+            Delivery delivery;
+            const RunResult result =
+                options->trace.empty() ? simulation.run() : run_traced(simulation, *options, delivery);
             explain_end(result);
-            if (options->run.json) print_out(run_report(simulation, result).dump(2) + "\n");
-            return simulation.exit_code(result);
+            if (options->run.json)
+              delivery.add([&] { host::print_out(run_report(simulation, result).dump(2) + "\n"); });
+            return delivery.exit_code(simulation.exit_code(result));
           }};
 }
 

@@ -9,11 +9,13 @@
 #include <atomic>
 #include <cctype>
 #include <csignal>
-#include <cstdio>
-#include <fstream>
 
 #include "platforms/device_tree.h"
 #include "sim/base/error.h"
+#include "sim/host/input_file.h"
+#include "sim/host/interrupt.h"
+#include "sim/host/output_file.h"
+#include "sim/host/standard_streams.h"
 #include "sim/loader/boot_shim.h"
 
 namespace hypsim {
@@ -23,12 +25,16 @@ namespace {
 constexpr u32 kMachineFromDeviceTree = ~u32{0};  // r1 of the Linux boot protocol when a DTB is given
 constexpr u32 kHeapRoom = 1u << 20;              // semihosting: stack above the heap at the end of memory
 
-std::atomic<bool> g_interrupted{false};
+constexpr u64 kTreeLimit = u64{16} << 20;  // bytes of a device tree
 
+std::atomic<bool> g_has_run{false};
+
+/// The first one ends a run in good order; where there is none, the command.
 void on_signal(int) {
-  if (g_interrupted.exchange(true)) {
+  if (host::interrupted.exchange(true) || !g_has_run.load()) {
     restore_terminal();
-    _exit(130);
+    host::remove_unfinished();
+    _exit(kExitAtOnce);
   }
 }
 
@@ -130,10 +136,27 @@ u64 parse_address(const std::string& text, const std::string& option) {
   return value;
 }
 
-void write_file(const std::string& path, const std::vector<u8>& bytes) {
-  std::ofstream out(path, std::ios::binary);
-  out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  if (!out.flush()) throw InputError(fmt::format("{}: cannot be written; check the folder and its free space", path));
+/// The part of "FILE@ADDR" in front.
+std::string load_file(const std::string& text) { return text.substr(0, text.rfind('@')); }
+
+/// Everything that the run reads and writes.
+void name_files(const RunOptions& o, const PlatformDescription& p, host::FileRoles& files) {
+  files.input("the platform", p.file);
+  files.input("the timing data", p.timing_file);
+  files.input("IMAGE", o.image);
+  files.input("--symbols", o.symbols);
+  for (const std::string& text : o.loads) files.input("--load", load_file(text));
+  files.input("--dtb", o.dtb);
+  files.input("--initrd", o.initrd);
+  files.input("--dom0", o.dom0);
+  files.input("--dom0-initrd", o.dom0_initrd);
+  files.input("--domu", o.domu);
+  files.input("--domu-initrd", o.domu_initrd);
+  for (const DeviceDescription& d : p.devices) files.input("--disk", d.virtio.file);
+  files.output("--write-dtb", o.write_dtb);
+  for (const auto& [option, spec] : {std::pair{"--serial", o.serial}, {"--virtio-console", o.virtio_console}})
+    if (spec != "stdio" && spec != "none" && !spec.starts_with("pipe:"))
+      files.output(option, spec.starts_with("file:") ? spec.substr(5) : spec);
 }
 
 const char* power_reason(PowerRequest request) {
@@ -154,9 +177,12 @@ void install_signal_handlers() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
-Simulation::Simulation(const RunOptions& options) : options_(options) {
+Simulation::Simulation(const RunOptions& options, host::FileRoles files) : options_(options) {
+  g_has_run = true;
   check_xen(options_);
   const PlatformDescription description = describe(options_);
+  name_files(options_, description, files);
+  files.check();
   images_.push_back(load_image(options_.image, range_of(description.main_memory()), description.image_base));
   if (!options_.symbols.empty()) images_.front().symbols = load_elf(options_.symbols).symbols;
   console_ = open_console(options_.serial, console_input_);
@@ -197,11 +223,11 @@ void Simulation::open_debugger() {
   MpCore& mpcore = platform_->mpcore();
   gdb_ = std::make_unique<debug::GdbServer>(
       mpcore, image().symbols, debug::GdbServer::Options{options_.gdb, options_.gdb_wait, [] {
-                                                           return g_interrupted.load(std::memory_order_relaxed);
+                                                           return host::interrupted.load(std::memory_order_relaxed);
                                                          }});
   mpcore.set_end_hook([this](EndReason reason, unsigned core) { gdb_->before_end(reason, core); });
-  fmt::print(stderr, "hypsim: {} GDB: target remote {}\n", options_.gdb_wait ? "waiting for" : "listening for",
-             gdb_->address());
+  host::print_error(fmt::format("hypsim: {} GDB: target remote {}\n",
+                                options_.gdb_wait ? "waiting for" : "listening for", gdb_->address()));
 }
 
 // stdio takes input from a terminal alone: what a pipe has ready depends on the host, and a run must not.
@@ -217,25 +243,24 @@ std::unique_ptr<SerialBackend> Simulation::open_console(const std::string& spec,
 
 void Simulation::load() {
   const PlatformDescription& p = platform_->description();
+  std::vector<MemoryRange> memories;
+  for (const DeviceDescription* d : platform_->memories(true)) memories.push_back(range_of(*d));
+  u64 largest = 0;
+  for (const MemoryRange& m : memories) largest = std::max(largest, m.size);
   for (const std::string& text : options_.loads) {
     const auto at = text.rfind('@');
     if (at == std::string::npos || at == 0)
       throw InputError(fmt::format("--load {}: needs FILE@ADDR, for example guest.bin@0x44000000", text));
-    images_.push_back(make_raw(text.substr(0, at), read_file(text.substr(0, at)),
-                               parse_address(text.substr(at + 1), "--load " + text)));
+    const u64 address = parse_address(text.substr(at + 1), "--load " + text);
+    images_.push_back(make_raw(load_file(text), host::read_file(load_file(text), largest), address));
   }
   place_boot_files(p);
   std::vector<const Image*> placed;
   for (const Image& image : images_) placed.push_back(&image);
-  std::vector<MemoryRange> memories;
-  for (const DeviceDescription* d : platform_->memories(true)) memories.push_back(range_of(*d));
   check_placement(placed, memories);
-  for (const Image& image : images_) {
-    for (const Segment& s : image.segments) {
-      platform_->write_memory(s.base.value, s.bytes.data(), s.bytes.size());
-      platform_->clear_memory(s.base.value + s.bytes.size(), s.memory_size - s.bytes.size());
-    }
-  }
+  // The rest of a segment is zero because all memory is.
+  for (const Image& image : images_)
+    for (const Segment& s : image.segments) platform_->write_memory(s.base.value, s.bytes.data(), s.bytes.size());
 }
 
 // The initrd or Xen's modules, the device tree, and the shim that hands the device tree over.
@@ -258,12 +283,13 @@ void Simulation::place_boot_files(const PlatformDescription& p) {
                     File{&options_.domu, Role::Domu, {Kind::Kernel, 0, 0, options_.domu_append}},
                     File{&options_.domu_initrd, Role::Domu, {Kind::Ramdisk, 0, 0, {}}}}) {
     if (file.name->empty()) continue;
-    contents.push_back(read_file(*file.name));
+    contents.push_back(host::read_file(*file.name, ram.size));
     sizes.push_back(contents.back().size());
     file.module.size = contents.back().size();
     files.push_back(std::move(file));
   }
-  const std::vector<u8> user_tree = options_.dtb.empty() ? std::vector<u8>() : read_file(options_.dtb);
+  const std::vector<u8> user_tree =
+      options_.dtb.empty() ? std::vector<u8>() : host::read_file(options_.dtb, kTreeLimit);
   DeviceTreeOptions tree_options;
   tree_options.bootargs = options_.append;
   tree_options.psci_method = psci_method(options_, p);
@@ -289,7 +315,8 @@ void Simulation::place_boot_files(const PlatformDescription& p) {
     }
   }
   if (!files.empty()) tree = make_tree();
-  if (!options_.write_dtb.empty()) write_file(options_.write_dtb, tree);
+  if (host::OutputFile file(options_.write_dtb, "--write-dtb"); file.wanted())
+    file.write({reinterpret_cast<const char*>(tree.data()), tree.size()});
   for (std::size_t i = 0; i < files.size(); ++i)
     images_.push_back(make_raw(*files[i].name, std::move(contents[i]), layout.files[i]));
   images_.push_back(
@@ -345,7 +372,7 @@ void Simulation::attach(Observer& observer) {
 void Simulation::attach(unsigned core, Observer& observer) { platform_->mpcore().core(core).set_observer(&observer); }
 
 bool Simulation::output_failed() const {
-  return !console_->failure().empty() || (virtio_console_ && !virtio_console_->failure().empty());
+  return output_lost_ || !console_->failure().empty() || (virtio_console_ && !virtio_console_->failure().empty());
 }
 
 void Simulation::flush_consoles() {
@@ -353,11 +380,21 @@ void Simulation::flush_consoles() {
   if (virtio_console_) virtio_console_->flush();
 }
 
+void Simulation::finish_consoles() {
+  console_->finish();
+  if (virtio_console_) virtio_console_->finish();
+}
+
+void Simulation::lose_output() {
+  output_lost_ = true;
+  platform_->mpcore().request_end();
+}
+
 /// Between windows: everything that ends a run from outside.
 void Simulation::poll() {
   MpCore& mpcore = platform_->mpcore();
   if (gdb_) gdb_->poll();
-  if (g_interrupted.load(std::memory_order_relaxed) || output_failed() ||
+  if (host::interrupted.load(std::memory_order_relaxed) || output_failed() ||
       platform_->power_request() != PowerRequest::None)
     return mpcore.request_end();
   const auto now = std::chrono::steady_clock::now();
@@ -385,23 +422,22 @@ void Simulation::poll() {
 void Simulation::progress() {
   const u64 insns = platform_->mpcore().retired();
   const double seconds = std::chrono::duration<double>(last_progress_ - started_).count();
-  fmt::print(stderr, "\r{:.1f} million instructions, {:.1f} a second ", static_cast<double>(insns) / 1e6,
-             static_cast<double>(insns) / 1e6 / seconds);
-  std::fflush(stderr);
+  host::print_error(fmt::format("\r{:.1f} million instructions, {:.1f} a second ", static_cast<double>(insns) / 1e6,
+                                static_cast<double>(insns) / 1e6 / seconds));
   progress_shown_ = true;
 }
 
 RunResult Simulation::run() {
   started_ = last_progress_ = std::chrono::steady_clock::now();
   sc_core::sc_start();
-  if (progress_shown_) fmt::print(stderr, "\r\033[K");
-  flush_consoles();
+  if (progress_shown_) host::print_error("\r\033[K");
+  finish_consoles();
   RunResult result = collect();
   if (gdb_) gdb_->finish(exit_code(result));
   if (result.reason == "deadlock" || result.reason == "vector-abort") crash_report(result);
   if (semihosting_)
     for (const std::string& what : semihosting_->refusals())
-      fmt::print(stderr, "hypsim: the guest asked for {}: refused\n", what);
+      host::print_error(fmt::format("hypsim: the guest asked for {}: refused\n", what));
   return result;
 }
 
@@ -429,7 +465,7 @@ RunResult Simulation::collect() {
         r.reason = "interrupted";
       break;
   }
-  if (output_failed()) r.reason = "output-error";
+  if (output_failed()) r.reason = kOutputError;
   r.insns = mpcore.retired();
   r.cycles = mpcore.now();
   for (unsigned i = 0; i < mpcore.core_count(); ++i) {
@@ -444,22 +480,23 @@ RunResult Simulation::collect() {
 
 void Simulation::crash_report(const RunResult& result) {
   MpCore& mpcore = platform_->mpcore();
-  fmt::print(stderr, "hypsim: {}\n",
-             result.reason == "deadlock"
-                 ? "every core waits or loops on the spot, and no event will end it"
-                 : fmt::format("core {}: the vector of an exception could not be fetched", mpcore.end_core()));
+  std::string text = fmt::format(
+      "hypsim: {}\n", result.reason == "deadlock"
+                          ? "every core waits or loops on the spot, and no event will end it"
+                          : fmt::format("core {}: the vector of an exception could not be fetched", mpcore.end_core()));
   for (unsigned i = 0; i < mpcore.core_count(); ++i) {
     const Core& core = mpcore.core(i);
-    fmt::print(stderr, "core {}{} at {}\n{}\n", i, core.waiting() ? " (waiting)" : "",
-               image().symbols.describe(core.state().pc()), core.register_dump());
+    text += fmt::format("core {}{} at {}\n{}\n", i, core.waiting() ? " (waiting)" : "",
+                        image().symbols.describe(core.state().pc()), core.register_dump());
     const auto history = core.exception_history();
-    if (!history.empty()) fmt::print(stderr, "last exceptions, newest first:\n");
-    for (const std::string& line : history) fmt::print(stderr, "  {}\n", line);
+    if (!history.empty()) text += "last exceptions, newest first:\n";
+    for (const std::string& line : history) text += fmt::format("  {}\n", line);
   }
+  host::print_error(text);
 }
 
 int Simulation::exit_code(const RunResult& result) const {
-  if (result.reason == "output-error") return kExitInput;
+  if (result.reason == kOutputError) return kExitInput;
   if (result.reason == "power-off") return kExitOk;
   if (!result.guest_ended || result.reason != "exit") return kExitGuest;
   if (options_.guest_exit_code) return static_cast<int>(result.guest_code & 0xFF);

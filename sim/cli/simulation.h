@@ -9,16 +9,16 @@
 #include <vector>
 
 #include "platforms/platform.h"
+#include "sim/cli/exit_codes.h"
 #include "sim/cli/run_options.h"
 #include "sim/debug/gdb_server.h"
+#include "sim/host/file_roles.h"
 #include "sim/loader/image.h"
 #include "sim/mpcore/semihosting.h"
 
 namespace hypsim {
 
-constexpr int kExitOk = 0;     ///< the guest ended with code 0
-constexpr int kExitInput = 2;  ///< bad input, or output that could not be written
-constexpr int kExitGuest = 3;  ///< the guest failed, or a limit was reached
+constexpr const char* kOutputError = "output-error";  ///< reason of an end
 
 struct CoreResult {
   u64 insns = 0;
@@ -43,8 +43,8 @@ struct RunResult {
 /// Builds everything in the constructor; SystemC allows one in a process.
 class Simulation {
  public:
-  /// Throws InputError for bad options and bad files.
-  explicit Simulation(const RunOptions& options);
+  /// `files` are those of the command that are not the run's. Throws InputError for bad options and bad files.
+  explicit Simulation(const RunOptions& options, host::FileRoles files = {});
   ~Simulation();
 
   Platform& platform() { return *platform_; }
@@ -56,6 +56,9 @@ class Simulation {
   void attach(Observer& observer);
   void attach(unsigned core, Observer& observer);
 
+  /// Ends the run: an output of the command has failed, which was said.
+  void lose_output();
+
   /// Runs to the end. Prints a crash report on stderr where one is due.
   RunResult run();
 
@@ -66,6 +69,7 @@ class Simulation {
   std::unique_ptr<SerialBackend> open_console(const std::string& spec, bool& input);
   bool output_failed() const;
   void flush_consoles();
+  void finish_consoles();
   void load();
   void place_boot_files(const PlatformDescription& p);
   void place_boot_shim(const PlatformDescription& p, u64 device_tree);
@@ -87,7 +91,7 @@ class Simulation {
   std::unique_ptr<debug::GdbServer> gdb_;
   std::chrono::steady_clock::time_point started_, last_progress_;
   bool show_progress_ = false, progress_shown_ = false;
-  bool timed_out_ = false;
+  bool timed_out_ = false, output_lost_ = false;
   u64 last_retired_ = 0;
 };
 

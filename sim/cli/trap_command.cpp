@@ -5,15 +5,16 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "sim/base/error.h"
 #include "sim/cli/commands.h"
-#include "sim/cli/simulation.h"
+#include "sim/cli/delivery.h"
+#include "sim/host/file_roles.h"
+#include "sim/host/output_file.h"
+#include "sim/host/standard_streams.h"
 #include "sim/trap/assembler.h"
 #include "sim/trap/control_bits.h"
 #include "sim/trap/explain.h"
@@ -24,16 +25,6 @@ namespace hypsim {
 namespace {
 
 using namespace trap;
-
-constexpr int kExitFailed = 1;  ///< a vector failed, or two settings differ
-
-void write_file(const std::string& file, const std::string& text) {
-  std::FILE* out = std::fopen(file.c_str(), "wb");
-  bool ok = out != nullptr && std::fwrite(text.data(), 1, text.size(), out) == text.size();
-  const int error = errno;
-  if (out != nullptr) ok = std::fclose(out) == 0 && ok;
-  if (!ok) throw InputError(fmt::format("{}: {}; name a file that can be written", file, std::strerror(error)));
-}
 
 std::string pretty(const nlohmann::ordered_json& json) {
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
@@ -102,7 +93,12 @@ CommandAction add_test(CLI::App& trap_app) {
       "  hypsim trap test vectors/*.json\n"
       "  hypsim trap test --junit report.xml vectors.json");
   return [o] {
+    host::FileRoles files;
+    for (const std::string& file : o->files) files.input("FILE", file);
+    files.output("--junit", o->junit);
+    files.check();
     const std::vector<Vector> vectors = load_vectors(o->files);
+    host::OutputFile junit(o->junit, "--junit");
     Runner runner;
     std::vector<VectorResult> results;
     bool passed = true;
@@ -110,9 +106,10 @@ CommandAction add_test(CLI::App& trap_app) {
       results.push_back(run_vector(runner, v));
       passed = passed && results.back().passed();
     }
-    if (!o->junit.empty()) write_file(o->junit, to_junit(results));
-    print_out(o->json ? pretty(to_json(results)) : to_tap(results));
-    return passed ? kExitOk : kExitFailed;
+    Delivery delivery;
+    delivery.add([&] { host::print_out(o->json ? pretty(to_json(results)) : to_tap(results)); });
+    if (junit.wanted()) delivery.add([&] { junit.write(to_junit(results)); });
+    return delivery.exit_code(passed ? kExitOk : kExitFailed);
   };
 }
 
@@ -168,7 +165,7 @@ CommandAction add_explain(CLI::App& trap_app) {
     }
     Runner runner;
     const Explanation e = explain(runner, s, instruction, o->instruction);
-    print_out(o->json ? pretty(to_json(e)) : to_text(e));
+    host::print_out(o->json ? pretty(to_json(e)) : to_text(e));
     return kExitOk;
   };
 }
@@ -204,14 +201,21 @@ CommandAction add_matrix(CLI::App& trap_app) {
       "  hypsim trap matrix --preset xen --html xen.html\n"
       "  hypsim trap matrix --preset my-hypervisor.json --json > matrix.json");
   return [o] {
+    host::FileRoles files;
+    const bool ships = std::any_of(presets().begin(), presets().end(), [&](auto& s) { return s.name == o->preset; });
+    if (!ships) files.input("--preset", o->preset);
+    files.output("--html", o->html);
+    files.check();
+    host::OutputFile page(o->html, "--html");
     Runner runner;
     const Matrix m = make_matrix(runner, load_setting(o->preset), chosen_places(o->modes));
-    if (!o->html.empty()) write_file(o->html, to_html(m));
+    Delivery delivery;
     if (o->json)
-      print_out(pretty(to_json(m)));
+      delivery.add([&] { host::print_out(pretty(to_json(m))); });
     else if (o->html.empty())
-      print_out(to_text(m));
-    return kExitOk;
+      delivery.add([&] { host::print_out(to_text(m)); });
+    if (page.wanted()) delivery.add([&] { page.write(to_html(m)); });
+    return delivery.exit_code(kExitOk);
   };
 }
 
@@ -239,7 +243,7 @@ CommandAction add_diff(CLI::App& trap_app) {
     const Matrix a = make_matrix(runner, load_setting(o->a), chosen),
                  b = make_matrix(runner, load_setting(o->b), chosen);
     const std::vector<MatrixDifference> differences = compare(a, b);
-    print_out(o->json ? pretty(differences_json(a, b, differences)) : differences_text(a, b, differences));
+    host::print_out(o->json ? pretty(differences_json(a, b, differences)) : differences_text(a, b, differences));
     return differences.empty() ? kExitOk : kExitFailed;
   };
 }
@@ -260,7 +264,7 @@ CommandAction add_presets(CLI::App& trap_app) {
       t += "\n";
     }
     t.pop_back();
-    print_out(t);
+    host::print_out(t);
     return kExitOk;
   };
 }

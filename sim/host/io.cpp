@@ -6,6 +6,8 @@
 
 #include <cerrno>
 
+#include "sim/host/interrupt.h"
+
 namespace hypsim::host {
 
 namespace {
@@ -71,6 +73,31 @@ bool pwrite_all(int fd, const void* data, std::size_t size, off_t at) {
                                               at + static_cast<off_t>(done));
                       }),
                size);
+}
+
+ssize_t read_available(int fd, void* data, std::size_t size) {
+  for (;;) {
+    const ssize_t n = calls().read(fd, data, size);
+    if (n >= 0 || !again(fd, POLLIN)) return n;
+    if (!interrupted.load(std::memory_order_relaxed)) continue;
+    errno = EINTR;
+    return -1;
+  }
+}
+
+bool sync(int fd) {
+  int result = 0;
+  do result = calls().fdatasync(fd);
+  while (result != 0 && errno == EINTR);
+  return result == 0;
+}
+
+// An interrupted close has closed (Linux), and said nothing of the data.
+bool close_file(int fd) { return calls().close(fd) == 0 || errno == EINTR; }
+
+bool settle(int fd) {
+  const int copy = dup(fd);
+  return copy < 0 || close_file(copy);
 }
 
 }  // namespace hypsim::host

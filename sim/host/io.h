@@ -28,5 +28,13 @@ bool write_all(int fd, const void* data, std::size_t size);
 /// As read_all and write_all, at an offset of a file.
 ssize_t pread_all(int fd, void* data, std::size_t size, off_t at);
 bool pwrite_all(int fd, const void* data, std::size_t size, off_t at);
+/// As read(2): what is there, at most `size` bytes; 0 at the end. Waits, but not on when somebody wants the command to
+/// end (interrupt.h): -1 with EINTR.
+ssize_t read_available(int fd, void* data, std::size_t size);
+/// fdatasync and close, which may bring the error of an earlier write. False with errno; `fd` is closed all the same.
+bool sync(int fd);
+bool close_file(int fd);
+/// Brings the errors that closing `fd` would bring, and leaves it open.
+bool settle(int fd);
 
 }  // namespace hypsim::host

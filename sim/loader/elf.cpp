@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "sim/base/error.h"
+#include "sim/host/input_file.h"
 #include "sim/loader/image.h"
 
 namespace hypsim {
@@ -41,6 +42,7 @@ void read_segments(const std::string& file, Elf* elf, const std::vector<u8>& byt
   std::size_t count = 0;
   if (elf_getphdrnum(elf, &count) != 0) bad(file, "program headers cannot be read", kBroken);
   bool entry_found = false;
+  u64 held = 0;
   for (std::size_t i = 0; i < count; ++i) {
     GElf_Phdr phdr;
     if (!gelf_getphdr(elf, static_cast<int>(i), &phdr))
@@ -58,6 +60,12 @@ void read_segments(const std::string& file, Elf* elf, const std::vector<u8>& byt
           fmt::format("program header {}: {:#x} bytes at {:#x} pass the 4 GB of the address space", i, phdr.p_memsz,
                       phdr.p_paddr),
           "link it lower");
+    // Segments that share what the file has would make much of little.
+    held += phdr.p_filesz;
+    if (held > 2 * bytes.size())
+      bad(file,
+          fmt::format("program header {}: the segments hold more than twice the file's {} bytes", i, bytes.size()),
+          kBroken);
     Segment segment;
     segment.base = PhysAddr(phdr.p_paddr);
     segment.memory_size = phdr.p_memsz;
@@ -119,8 +127,9 @@ bool is_elf(const std::vector<u8>& bytes) {
   return bytes.size() >= SELFMAG && std::memcmp(bytes.data(), ELFMAG, SELFMAG) == 0;
 }
 
-Image load_elf(const std::string& path) {
-  std::vector<u8> bytes = read_file(path);
+Image load_elf(const std::string& path) { return parse_elf(path, host::read_file(path, kElfLimit)); }
+
+Image parse_elf(const std::string& path, const std::vector<u8>& bytes) {
   if (!is_elf(bytes)) bad(path, "not an ELF file", "name an ELF image, or load it raw with --load FILE@ADDR");
   if (bytes.size() < sizeof(Elf32_Ehdr)) bad(path, "ELF header: cut short", kBroken);
   if (bytes[EI_CLASS] == ELFCLASS64) bad(path, "ELF header: 64-bit class", kRebuild);

@@ -2,15 +2,12 @@
 #include "sim/loader/image.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <memory>
 
 #include "sim/base/error.h"
+#include "sim/host/input_file.h"
 
 namespace hypsim {
 
@@ -21,6 +18,7 @@ constexpr u64 kZImageMagicOffset = 0x24;
 constexpr u64 kZImageLoadOffset = 0x8000;  // Linux: Documentation/arch/arm/booting
 constexpr u64 kBootFilesOffset = u64{128} << 20;
 constexpr u64 kPage = 4096;
+constexpr std::size_t kMagicBytes = 64;  // enough to tell an ELF file
 
 constexpr u64 round_up(u64 value) { return (value + kPage - 1) & ~(kPage - 1); }
 
@@ -44,26 +42,6 @@ u64 Image::end_address() const {
   return end;
 }
 
-std::vector<u8> read_file(const std::string& path, u64 limit) {
-  struct stat info;
-  if (stat(path.c_str(), &info) != 0)
-    throw InputError(fmt::format("{}: {}; check the path", path, std::strerror(errno)));
-  if (S_ISDIR(info.st_mode)) throw InputError(fmt::format("{}: is a directory; name a file", path));
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
-  if (!file) throw InputError(fmt::format("{}: {}; check its permissions", path, std::strerror(errno)));
-  std::vector<u8> bytes;
-  if (S_ISREG(info.st_mode))
-    bytes.reserve(static_cast<std::size_t>(std::min<u64>(static_cast<u64>(info.st_size), limit)));
-  u8 buffer[65536];
-  while (const std::size_t n = std::fread(buffer, 1, sizeof buffer, file.get())) {
-    bytes.insert(bytes.end(), buffer, buffer + n);
-    if (bytes.size() > limit)
-      throw InputError(fmt::format("{}: larger than {} bytes; name a smaller file", path, limit));
-  }
-  if (std::ferror(file.get())) throw InputError(fmt::format("{}: cannot be read: {}", path, std::strerror(errno)));
-  return bytes;
-}
-
 bool is_zimage(const std::vector<u8>& bytes) {
   u32 magic = 0;
   if (bytes.size() < kZImageMagicOffset + sizeof magic) return false;
@@ -83,8 +61,12 @@ Image make_raw(const std::string& path, std::vector<u8> bytes, u64 address) {
 }
 
 Image load_image(const std::string& path, const MemoryRange& ram, u64 default_address) {
-  std::vector<u8> bytes = read_file(path);
-  if (is_elf(bytes)) return load_elf(path);
+  host::InputFile file(path);
+  std::vector<u8> bytes;
+  file.read(bytes, kMagicBytes);
+  const bool elf = is_elf(bytes);
+  file.read_rest(bytes, elf ? kElfLimit : ram.size);
+  if (elf) return parse_elf(path, bytes);
   const bool zimage = is_zimage(bytes);
   Image image = make_raw(path, std::move(bytes), zimage ? ram.base + kZImageLoadOffset : default_address);
   if (zimage) image.kind = ImageKind::ZImage;

@@ -48,11 +48,12 @@ struct MemoryRange {
   std::string name;
 };
 
-/// Reads a whole file. Throws InputError: missing, a directory, unreadable, larger than `limit`.
-std::vector<u8> read_file(const std::string& path, u64 limit = u64{1} << 32);
+/// Bytes of an ELF file, which may have debug information that goes nowhere.
+constexpr u64 kElfLimit = u64{1} << 30;
 
 /// Loads an ELF32 little-endian ARM executable. Throws InputError for anything else, and for a broken one.
 Image load_elf(const std::string& path);
+Image parse_elf(const std::string& path, const std::vector<u8>& bytes);
 bool is_elf(const std::vector<u8>& bytes);
 
 /// An Arm zImage has its magic number at 0x24. It is relocatable.
@@ -61,7 +62,8 @@ bool is_zimage(const std::vector<u8>& bytes);
 /// Bytes as they are, at `address`.
 Image make_raw(const std::string& path, std::vector<u8> bytes, u64 address);
 
-/// Loads `path` by what it contains: ELF, zImage (at `ram` + 0x8000) or raw bytes at `default_address`.
+/// Loads `path` by what it contains: ELF, zImage (at `ram` + 0x8000) or raw bytes at `default_address`. A file that
+/// cannot fit `ram` is not read.
 Image load_image(const std::string& path, const MemoryRange& ram, u64 default_address);
 
 /// Throws InputError naming the file and the range if a segment does not lie in one of `memory`, or if two overlap.

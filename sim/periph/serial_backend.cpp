@@ -10,11 +10,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "sim/base/error.h"
+#include "sim/host/io.h"
+#include "sim/host/output_file.h"
+#include "sim/host/standard_streams.h"
 
 namespace hypsim {
 
@@ -37,15 +40,14 @@ void make_terminal_raw() {
   std::atexit(restore_terminal);
 }
 
-int open_or_throw(const std::string& path, int flags, const char* remedy) {
-  const int fd = open(path.c_str(), flags | O_CLOEXEC, 0666);
+int open_or_throw(int fd, const std::string& path, const char* remedy) {
   if (fd < 0) throw InputError("serial: cannot open '" + path + "': " + std::strerror(errno) + ": " + remedy);
   return fd;
 }
 
 // A FIFO opens without blocking: a run that silently waits for its other end is worse than a message.
 int open_fifo(const std::string& path, int flags, const char* remedy) {
-  const int fd = open_or_throw(path, flags | O_NONBLOCK, remedy);
+  const int fd = open_or_throw(open(path.c_str(), flags | O_NONBLOCK | O_CLOEXEC), path, remedy);
   struct stat status {};
   if (fstat(fd, &status) != 0 || !S_ISFIFO(status.st_mode)) {
     close(fd);
@@ -84,7 +86,7 @@ void restore_terminal() {
 void SerialBackend::fail(const std::string& line) {
   if (!failure_.empty()) return;
   failure_ = line;
-  std::fprintf(stderr, "%s\n", line.c_str());
+  host::print_error(line + "\n");
 }
 
 std::size_t BufferBackend::read(u8* data, std::size_t max) {
@@ -101,10 +103,8 @@ FdBackend::FdBackend(std::string name, int output, int input, Ownership ownershi
 }
 
 FdBackend::~FdBackend() {
-  flush();
-  if (ownership_ == Ownership::Borrow) return;
-  if (output_ >= 0) close(output_);
-  if (input_ >= 0) close(input_);
+  finish();
+  if (ownership_ == Ownership::Close && input_ >= 0) close(input_);
 }
 
 void FdBackend::write(const u8* data, std::size_t size) {
@@ -116,20 +116,26 @@ void FdBackend::write(const u8* data, std::size_t size) {
 }
 
 void FdBackend::flush() {
-  std::size_t done = 0;
-  while (done < buffer_.size() && failure().empty()) {
-    const ssize_t n = ::write(output_, buffer_.data() + done, buffer_.size() - done);
-    if (n >= 0) {
-      done += static_cast<std::size_t>(n);
-    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      pollfd ready{output_, POLLOUT, 0};
-      poll(&ready, 1, -1);
-    } else if (errno != EINTR) {
-      fail("serial: writing to " + name_ + " failed: " + std::strerror(errno) +
-           ": further output of this port is dropped");
-    }
-  }
+  const bool done = output_ < 0 || !failure().empty() || host::write_all(output_, buffer_.data(), buffer_.size());
   buffer_.clear();
+  if (!done) lose(errno);
+}
+
+void FdBackend::finish() {
+  flush();
+  if (output_ < 0) return;
+  const int output = std::exchange(output_, -1);
+  if (!(ownership_ == Ownership::Close ? host::close_file(output) : host::settle(output))) lose(errno);
+}
+
+void FdBackend::lose(int error) {
+  if (host::reader_left(error)) {
+    // The guest goes on and its results stay the same, whenever the reader left.
+    if (ownership_ == Ownership::Close && output_ >= 0) close(output_);
+    output_ = -1;
+    return;
+  }
+  fail("serial: writing to " + name_ + " failed: " + std::strerror(error) + ": further output of this port is dropped");
 }
 
 std::size_t FdBackend::read(u8* data, std::size_t max) {
@@ -137,7 +143,8 @@ std::size_t FdBackend::read(u8* data, std::size_t max) {
   if (input_ < 0 || max == 0) return 0;
   pollfd ready{input_, POLLIN, 0};
   if (poll(&ready, 1, 0) <= 0 || (ready.revents & POLLIN) == 0) return 0;
-  const ssize_t n = ::read(input_, data, max);
+  // An error is the end of the input, as far as the guest can see.
+  const ssize_t n = host::calls().read(input_, data, max);
   return n > 0 ? static_cast<std::size_t>(n) : 0;
 }
 
@@ -153,7 +160,7 @@ std::unique_ptr<SerialBackend> make_serial_backend(const std::string& spec) {
   if (spec == "terminal") return std::make_unique<TerminalBackend>();
   if (spec.starts_with("file:")) {
     const std::string path = path_of("file:");
-    const int fd = open_or_throw(path, O_WRONLY | O_CREAT | O_TRUNC, "give a path that can be written");
+    const int fd = open_or_throw(host::open_in_place(path), path, "give a path that can be written");
     return std::make_unique<FdBackend>("'" + path + "'", fd, -1, Ownership::Close);
   }
   if (spec.starts_with("pipe:")) {

@@ -21,6 +21,8 @@ class SerialBackend {
   virtual std::size_t read(u8* data, std::size_t max) = 0;
   /// Sends what is buffered.
   virtual void flush() {}
+  /// Sends it, and finds out whether all output has arrived. Nothing goes out any more.
+  virtual void finish() {}
 
   /// Empty, or the one line that says what went wrong (it was printed on stderr when it happened). The run goes on;
   /// whoever started it decides the exit code.
@@ -48,7 +50,7 @@ class BufferBackend final : public SerialBackend {
 };
 
 /// File descriptors: standard streams, a terminal, files, pipes. Output is sent at each newline, at 4 KB and on
-/// flush().
+/// flush(). What a pipe's reader has not taken when it leaves is dropped, and that is no failure.
 class FdBackend : public SerialBackend {
  public:
   /// What becomes of the descriptors at the end.
@@ -63,8 +65,11 @@ class FdBackend : public SerialBackend {
   void write(const u8* data, std::size_t size) override;
   std::size_t read(u8* data, std::size_t max) override;
   void flush() override;
+  void finish() override;
 
  private:
+  void lose(int error);
+
   std::string name_;
   int output_, input_;
   Ownership ownership_;

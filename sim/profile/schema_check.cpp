@@ -3,11 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
@@ -15,6 +11,7 @@
 #include <valijson/validator.hpp>
 
 #include "sim/base/error.h"
+#include "sim/host/input_file.h"
 
 namespace hypsim::profile {
 
@@ -38,12 +35,8 @@ std::string key_path(const std::vector<std::string>& context) {
 }  // namespace
 
 ordered_json read_json(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  if (!in || !(text << in.rdbuf()))
-    throw InputError(fmt::format("{}: cannot be read: {}", file, std::strerror(errno != 0 ? errno : EIO)));
   try {
-    return ordered_json::parse(text.str());
+    return ordered_json::parse(host::read_text(file));
   } catch (const ordered_json::parse_error& error) {
     std::string what = error.what();
     what = what.substr(what.find("] ") == what.npos ? 0 : what.find("] ") + 2);

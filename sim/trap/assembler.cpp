@@ -11,14 +11,14 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <sstream>
 
 #include "sim/base/error.h"
 #include "sim/cpu/translate/translator.h"
+#include "sim/host/input_file.h"
+#include "sim/host/output_file.h"
 #include "sim/trap/control_bits.h"
-#include "sim/trap/json_input.h"
 
 extern char** environ;
 
@@ -51,7 +51,7 @@ class TemporaryFolder {
 /// The sections of a 32-bit little-endian ELF object that the assembler has just written.
 class ObjectFile {
  public:
-  explicit ObjectFile(const std::string& file) : bytes_(read_text_file(file)) {
+  explicit ObjectFile(const std::string& file) : bytes_(host::read_text(file)) {
     const u32 table = word(32);
     const u32 entry = half(46), count = half(48), names = half(50);
     const u32 names_at = word(table + names * entry + 16);
@@ -111,7 +111,7 @@ std::string run_assembler(const TemporaryFolder& folder, bool& ok) {
     throw InputError(fmt::format(
         "{}: cannot be run; install binutils-arm-none-eabi, set HYPSIM_AS, or give the instruction as 0x...", program));
   ok = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-  return read_text_file(messages);
+  return host::read_text(messages);
 }
 
 bool is_encoding(const std::string& text) { return text.starts_with("0x") || text.starts_with("0X"); }
@@ -173,9 +173,9 @@ std::vector<Instruction> assemble(const std::vector<Source>& sources) {
   TemporaryFolder folder;
   std::vector<const Source*> by_line(1, nullptr);
   {
-    std::ofstream out(folder.file("vectors.s"));
+    std::string source;
     const auto emit = [&](const std::string& text, const Source* from) {
-      out << text << '\n';
+      source += text + '\n';
       by_line.push_back(from);
     };
     emit(".syntax unified", nullptr);
@@ -194,6 +194,9 @@ std::vector<Instruction> assemble(const std::vector<Source>& sources) {
     emit(".section .hypsim_lengths", nullptr);
     for (std::size_t n = 0; n < pending.size(); ++n)
       emit(fmt::format(".byte hypsim_end{0} - hypsim_slot{0}", n), &sources[pending[n]]);
+    host::OutputStream out(folder.file("vectors.s"), "the assembler's input");
+    out.write(source);
+    out.finish();
   }
   bool ok = false;
   const std::string messages = run_assembler(folder, ok);

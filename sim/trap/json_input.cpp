@@ -3,12 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
@@ -16,6 +11,7 @@
 #include <valijson/validator.hpp>
 
 #include "sim/base/error.h"
+#include "sim/host/input_file.h"
 #include "sim/trap/control_bits.h"
 #include "sim/trap/data_files.h"
 
@@ -126,16 +122,6 @@ void check(const json& value, const std::string& file, const std::string& defini
 
 }  // namespace
 
-std::string read_text_file(const std::string& file) {
-  if (std::filesystem::is_directory(file)) throw InputError(fmt::format("{}: is a directory; name a file", file));
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw InputError(fmt::format("{}: {}; check the name", file, std::strerror(errno)));
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (in.bad()) throw InputError(fmt::format("{}: cannot be read; check the disk", file));
-  return text.str();
-}
-
 json read_json_text(const std::string& text, const std::string& file, const std::string& definition) {
   json value;
   try {
@@ -156,7 +142,7 @@ json read_json_text(const std::string& text, const std::string& file, const std:
 }
 
 json read_json_file(const std::string& file, const std::string& definition) {
-  return read_json_text(read_text_file(file), file, definition);
+  return read_json_text(host::read_text(file), file, definition);
 }
 
 u64 json_number(const json& value, unsigned width, const std::string& where) {

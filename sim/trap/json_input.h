@@ -17,7 +17,4 @@ nlohmann::json read_json_text(const std::string& text, const std::string& file, 
 /// A number as the schema's "number" has it. `where` starts the error message.
 u64 json_number(const nlohmann::json& value, unsigned width, const std::string& where);
 
-/// The whole of a file. Throws InputError.
-std::string read_text_file(const std::string& file);
-
 }  // namespace hypsim::trap

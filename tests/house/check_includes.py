@@ -20,7 +20,7 @@ ALLOWED = {
     "sim/mmu": BASE,
     "sim/hyp": BASE,
     "sim/mem": BASE,
-    "sim/cpu": LOW,
+    "sim/cpu": LOW | {"sim/host"},
     "sim/gic": BASE | MEM,
     "sim/periph": HOST | MEM,
     "sim/disasm": BASE,

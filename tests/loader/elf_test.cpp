@@ -84,6 +84,21 @@ TEST(Elf, BrokenFilesGiveOneLineEach) {
   }
 }
 
+TEST(Elf, SegmentsOfTheSameBytesAreBounded) {
+  ElfBuilder b;
+  for (u32 i = 1; i < 100; ++i) b.loads.push_back({0x40200000 + i * 0x10000, 0x40200000 + i * 0x10000, {1}, 0x10000});
+  std::vector<u8> bytes = b.build();
+  const u32 size = static_cast<u32>(bytes.size());
+  for (u32 i = 0; i < 100; ++i) {
+    auto* const all = reinterpret_cast<Elf32_Phdr*>(bytes.data() + sizeof(Elf32_Ehdr)) + i;
+    all->p_offset = 0;
+    all->p_filesz = size;
+    all->p_memsz = 0x10000;
+  }
+  const TempFile file(bytes);
+  EXPECT_THROW(load_elf(file.path()), InputError);
+}
+
 TEST(Elf, DamagedSymbolTablesDoNotHurt) {
   ElfBuilder b;
   for (int i = 0; i < 20; ++i)

@@ -35,7 +35,7 @@ TEST(Image, IsRecognisedByItsContent) {
 TEST(Image, UnreadableFilesAreNamed) {
   for (const char* path : {"/nonexistent/file", "/tmp"}) {
     try {
-      read_file(path);
+      load_image(path, kRam, 0);
       ADD_FAILURE() << path;
     } catch (const InputError& e) {
       EXPECT_EQ(std::string(e.what()).find(path), 0u);
@@ -43,9 +43,16 @@ TEST(Image, UnreadableFilesAreNamed) {
   }
   const TempFile empty(std::vector<u8>{});
   EXPECT_THROW(load_image(empty.path(), kRam, 0x40000000), InputError);
-  const TempFile big(std::vector<u8>(100));
-  EXPECT_THROW(read_file(big.path(), 99), InputError);
-  EXPECT_EQ(read_file(big.path(), 100).size(), 100u);
+}
+
+TEST(Image, WhatCannotFitIsRefused) {
+  const MemoryRange small{0x40000000, 4096, "ram"};
+  const TempFile fits(std::vector<u8>(4096)), larger(std::vector<u8>(4097));
+  EXPECT_EQ(load_image(fits.path(), small, 0x40000000).segments[0].bytes.size(), 4096u);
+  EXPECT_THROW(load_image(larger.path(), small, 0x40000000), InputError);
+  std::vector<u8> bytes = ElfBuilder().build();
+  bytes.resize(10000);  // debug information, say
+  EXPECT_EQ(load_image(TempFile(bytes).path(), small, 0).kind, ImageKind::Elf);
 }
 
 TEST(Image, PlacementIsChecked) {

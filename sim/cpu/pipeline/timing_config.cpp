@@ -6,13 +6,13 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
-#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "sim/base/error.h"
 #include "sim/cpu/pipeline/pipes.h"
 #include "sim/cpu/pipeline/places.h"
+#include "sim/host/input_file.h"
 
 namespace hypsim {
 
@@ -124,11 +124,10 @@ const char* timing_class_name(ir::TimingClass c) { return kClassNames[static_cas
 
 TimingConfig load_timing_config(const std::string& file, u32 clock_mhz, std::vector<TimingParameter>* parameters,
                                 const std::vector<TimingChange>& changes) {
-  std::ifstream in(file);
-  if (!in) throw InputError(fmt::format("{}: cannot be read; name an existing timing file", file));
+  const std::string text = host::read_text(file);
   nlohmann::json root;
   try {
-    root = nlohmann::json::parse(in, nullptr, true, true);
+    root = nlohmann::json::parse(text, nullptr, true, true);
   } catch (const nlohmann::json::exception& e) {
     throw InputError(fmt::format("{}: not valid JSON ({}); correct the syntax", file, e.what()));
   }

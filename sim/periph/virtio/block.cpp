@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "sim/base/error.h"
+#include "sim/host/io.h"
 
 namespace hypsim::virtio {
 
@@ -27,19 +28,6 @@ constexpr char kSerial[20] = "hypsim";
 // A chain of the largest request is Queue::kMaxChainBytes / 2.
 constexpr u32 kMaxSegment = 128 * 1024, kMaxSegments = 126;
 constexpr u64 kPiece = 64 * 1024;
-
-// Whole transfers, whatever signals do. False on an error or an end of the file.
-template <class Transfer>
-bool transfer_all(Transfer transfer, u64 size) {
-  for (u64 done = 0; done < size;) {
-    const ssize_t n = transfer(done);
-    if (n > 0)
-      done += static_cast<u64>(n);
-    else if (n == 0 || errno != EINTR)
-      return false;
-  }
-  return true;
-}
 
 }  // namespace
 
@@ -73,7 +61,8 @@ Block::Block(const std::string& path, bool read_only) : read_only_(read_only) {
 }
 
 Block::~Block() {
-  if (file_ >= 0) close(file_);
+  // What the guest was told is on the disk has been flushed.
+  if (file_ >= 0) host::calls().close(file_);
 }
 
 u64 Block::features() const { return kSizeMax | kSegMax | kBlockSize | kFlush | (read_only_ ? kReadOnly : 0); }
@@ -103,7 +92,7 @@ u8 Block::perform(const Chain& chain, Driver& driver, u64& filled) {
   switch (header.type) {
     case kIn: return read_sectors(chain, driver, header.sector, filled);
     case kOut: return write_sectors(chain, driver, header.sector);
-    case kFlushRequest: return read_only_ || fdatasync(file_) == 0 ? kOk : kIoError;
+    case kFlushRequest: return read_only_ || host::sync(file_) ? kOk : kIoError;
     case kGetId: {
       const u64 size = std::min<u64>(sizeof kSerial, chain.writable_bytes() - 1);
       if (!chain.write(driver.dma, 0, kSerial, size)) return kIoError;
@@ -125,9 +114,8 @@ u8 Block::read_sectors(const Chain& chain, Driver& driver, u64 sector, u64& fill
   while (filled < bytes) {
     const u64 size = std::min<u64>(bytes - filled, piece.size());
     const u64 from = sector * kSector + filled;
-    if (!transfer_all(
-            [&](u64 done) { return pread(file_, piece.data() + done, size - done, static_cast<off_t>(from + done)); },
-            size))
+    // A file that somebody has cut short ends early.
+    if (host::pread_all(file_, piece.data(), size, static_cast<off_t>(from)) != static_cast<ssize_t>(size))
       return kIoError;
     if (!chain.write(driver.dma, filled, piece.data(), size)) return kIoError;
     filled += size;
@@ -143,14 +131,11 @@ u8 Block::write_sectors(const Chain& chain, Driver& driver, u64 sector) {
     const u64 size = std::min<u64>(bytes - written, piece.size());
     if (!chain.read(driver.dma, kHeader + written, piece.data(), size)) return kIoError;
     const u64 to = sector * kSector + written;
-    if (!transfer_all(
-            [&](u64 done) { return pwrite(file_, piece.data() + done, size - done, static_cast<off_t>(to + done)); },
-            size))
-      return kIoError;
+    if (!host::pwrite_all(file_, piece.data(), size, static_cast<off_t>(to))) return kIoError;
     written += size;
   }
   // A driver without flushes takes a completed write for a lasting one. Virtio 1.1, 5.2.6.2
-  if ((driver.features & kFlush) == 0 && fdatasync(file_) != 0) return kIoError;
+  if ((driver.features & kFlush) == 0 && !host::sync(file_)) return kIoError;
   return kOk;
 }
 
