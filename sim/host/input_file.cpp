@@ -81,7 +81,8 @@ void InputFile::read_rest(std::vector<u8>& bytes, u64 limit) {
   };
   check(size_);
   // A file of /proc has more than its size says, and any may grow.
-  for (std::size_t next = std::max<std::size_t>(size_, bytes.size()) + 1;; next += kPiece) {
+  for (u64 next = std::max<u64>(size_, bytes.size()) + 1;; next += kPiece) {
+    next = std::min(next, limit + 1);  // what is beyond is not waited for
     read(bytes, next);
     check(bytes.size());
     if (bytes.size() < next) return;
