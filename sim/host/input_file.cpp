@@ -27,18 +27,14 @@ const char* no_file(mode_t mode) {
   return S_ISCHR(mode) || S_ISBLK(mode) ? "is a device" : nullptr;
 }
 
-/// Opening a FIFO waits for its writer.
+/// A FIFO's writer is waited for by the first read, not here.
 int open_to_read(const std::string& path) {
   if (const auto fd = named_descriptor(path)) {
     if (!was_closed(*fd)) return fcntl(*fd, F_DUPFD_CLOEXEC, 3);
     errno = EBADF;
     return -1;
   }
-  for (;;) {
-    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd >= 0 || errno != EINTR) return fd;
-    if (interrupted.load(std::memory_order_relaxed)) throw Interrupted();
-  }
+  return open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 }
 
 }  // namespace

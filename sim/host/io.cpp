@@ -76,13 +76,16 @@ bool pwrite_all(int fd, const void* data, std::size_t size, off_t at) {
 }
 
 ssize_t read_available(int fd, void* data, std::size_t size) {
-  for (;;) {
+  // A signal that comes just before a call that waits would not end it.
+  constexpr int kLookRoundMs = 100;
+  while (!interrupted.load(std::memory_order_relaxed)) {
+    pollfd ready{fd, POLLIN, 0};
+    if (::poll(&ready, 1, kLookRoundMs) <= 0) continue;
     const ssize_t n = calls().read(fd, data, size);
     if (n >= 0 || !again(fd, POLLIN)) return n;
-    if (!interrupted.load(std::memory_order_relaxed)) continue;
-    errno = EINTR;
-    return -1;
   }
+  errno = EINTR;
+  return -1;
 }
 
 bool sync(int fd) {

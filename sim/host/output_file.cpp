@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,13 +33,19 @@ InputError failure(const std::string& option, const std::string& name, int error
   return InputError(fmt::format("{} {}: {}; {}", option, name, std::strerror(error), remedy));
 }
 
-/// Opening a FIFO waits for its reader.
+/// A FIFO without a reader is waited for.
 int open_to_write(const std::string& path, int flags) {
-  for (;;) {
-    const int fd = open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | flags, 0666);
-    if (fd >= 0 || errno != EINTR) return fd;
+  constexpr int kLookRoundMs = 50;
+  flags |= O_WRONLY | O_CLOEXEC | O_NOCTTY;
+  struct stat info {};
+  if (stat(path.c_str(), &info) != 0 || !S_ISFIFO(info.st_mode)) return open(path.c_str(), flags, 0666);
+  int fd = -1;
+  while ((fd = open(path.c_str(), flags | O_NONBLOCK, 0666)) < 0 && errno == ENXIO) {
     if (interrupted.load(std::memory_order_relaxed)) throw Interrupted();
+    poll(nullptr, 0, kLookRoundMs);
   }
+  if (fd >= 0) fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+  return fd;
 }
 
 int open_descriptor(int fd) {
