@@ -64,7 +64,7 @@ class ClosedDescriptors(Folder):
             self.assertEqual(disk.read_bytes(), bytes(4096), redirect)
 
     def test_a_result_without_a_reader_is_lost(self):
-        vectors = self.file("v.json", json.dumps({"vectors": [{"name": "a", "instruction": "0xe320f003", "expect": {"result": "executes"}}]}))
+        vectors = self.file("v.json", json.dumps({"vectors": [{"name": "a", "instruction": "0xe320f003", "expect": {"result": "waits"}}]}))
         commands = (["run", *RUN, "--json", GUESTS], ["profile", *RUN, GUESTS], ["profile", *RUN, "--json", GUESTS], ["trap", "matrix"],
                     ["trap", "explain", "0xe320f003"], ["trap", "diff", "kvm", "kvm-v9"], ["trap", "presets"], ["trap", "test", vectors],
                     ["--help"], ["run", "--help"], ["--version"])
@@ -196,7 +196,7 @@ class Outputs(Folder):
         self.assertTrue(stat.S_ISCHR(os.stat("/dev/null").st_mode))
 
     def test_the_result_survives_a_report_that_cannot_be_written(self):
-        vectors = self.file("v.json", json.dumps({"vectors": [{"name": "a", "instruction": "0xe320f003", "expect": {"result": "executes"}}]}))
+        vectors = self.file("v.json", json.dumps({"vectors": [{"name": "a", "instruction": "0xe320f003", "expect": {"result": "waits"}}]}))
         for words, part in ((["profile", *RUN, "--json", "--html", "/dev/full", GUESTS], '"profile"'),
                             (["profile", *RUN, "--json", "--csv", "/dev/full", GUESTS], '"profile"'),
                             (["profile", *RUN, "--html", "/dev/full", GUESTS], "resource"),
