@@ -193,7 +193,7 @@ Command add_profile_command(CLI::App& app) {
       "Prints, after the guest's console, the cost of each marked micro-operation, of each round trip out of a guest "
       "by\n"
       "cause and VMID with its phases, and of the whole run by resource. docs/profile.md says how to read it.\n"
-      "Exit code: as hypsim run; 1 if a limit of --budget was not kept, whatever the guest's end.\n"
+      "Exit code: as hypsim run; 1 if a limit of --budget was not kept. Of several, 2 comes before 1 before 3.\n"
       "Examples:\n"
       "  hypsim profile --semihosting worldswitch-v9.elf\n"
       "  hypsim profile --semihosting --json worldswitch-vgic.elf > profile.json\n"

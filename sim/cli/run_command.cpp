@@ -107,7 +107,9 @@ Command add_run_command(CLI::App& app) {
       ->needs(trace)
       ->type_name("N");
   run->footer(
-      "Exit code: 0 the guest ended with 0; 2 bad input; 3 the guest failed or a limit was reached.\n"
+      "Exit code: 0 the guest ended with 0; 2 bad input, or output that could not be written; 3 the guest failed, a "
+      "limit\n"
+      "was reached, or Ctrl-C ended the run; 130 a second Ctrl-C. Of several, 2 comes before 3.\n"
       "Examples:\n"
       "  hypsim run --semihosting worldswitch-vgic.elf\n"
       "  hypsim run --functional --platform vexpress-a15 --entry svc zImage --initrd initrd.gz --append "
