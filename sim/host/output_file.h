@@ -57,7 +57,7 @@ class OutputFile {
 
   std::string name_, option_;
   std::string target_;  // what symbolic links lead to; empty: written in place
-  int fd_ = -1;  // of what is no regular file
+  int fd_ = -1;         // of what is no regular file
 };
 
 /// Removes what an OutputFile has not finished, at an abrupt end. Async-signal-safe.

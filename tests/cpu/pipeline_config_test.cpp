@@ -143,7 +143,7 @@ TEST(TimingConfig, NotAFileAndNotJson) {
     load_timing_config("/nonexistent/timing.json", 1700);
     FAIL();
   } catch (const InputError& e) {
-    EXPECT_NAMES(std::string(e.what()), "/nonexistent/timing.json", "name an existing timing file");
+    EXPECT_NAMES(std::string(e.what()), "/nonexistent/timing.json", "No such file");
   }
   EXPECT_NAMES(error_of("{\"parameters\": "), "not valid JSON", "correct the syntax");
   EXPECT_NAMES(error_of("{\"parameters\": \n\n x}"), "not valid JSON", "correct the syntax");
