@@ -13,11 +13,17 @@
 #include "sim/base/error.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/simulation.h"
+#include "sim/host/out_of_memory.h"
 
 namespace {
 
 // Before main(): SystemC prints its banner there.
 const int kNoBanner = setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
+// And there it allocates.
+const bool kArmed =
+    (hypsim::host::end_when_out_of_memory(
+         hypsim::kExitInput, "hypsim: the host is out of memory; use a smaller --memory\n", hypsim::restore_terminal),
+     true);
 
 int fail(const std::string& line) {
   hypsim::restore_terminal();
@@ -87,7 +93,7 @@ int sc_main(int argc, char* argv[]) {
   } catch (const InputError& error) {
     return fail(error.what());
   } catch (const std::bad_alloc&) {
-    return fail("the host is out of memory; use a smaller --memory");
+    host::out_of_memory();
   } catch (const sc_core::sc_report& report) {
     return fail(fmt::format("internal error in the SystemC kernel: {}", report.get_msg()));
   } catch (const std::exception& error) {

@@ -14,6 +14,7 @@
 
 #include "platforms/device_tree.h"
 #include "sim/base/error.h"
+#include "sim/host/out_of_memory.h"
 #include "sim/loader/boot_shim.h"
 
 namespace hypsim {
@@ -393,6 +394,8 @@ void Simulation::progress() {
 
 RunResult Simulation::run() {
   started_ = last_progress_ = std::chrono::steady_clock::now();
+  host::end_when_out_of_memory(
+      kExitGuest, "hypsim: the host ran out of memory while the guest ran; use a smaller --memory\n", restore_terminal);
   sc_core::sc_start();
   if (progress_shown_) fmt::print(stderr, "\r\033[K");
   flush_consoles();
