@@ -3,6 +3,7 @@
 //   o  32,000 unknown semihosting operations, each another number
 //   r  40,000 marked regions, each another row
 //   s<digit>  that many times 100,000 marked regions of one row, of some thousand lengths
+//   t<digit>  that many times 100,000 alarms of the clock, each a second before the last
 //   c  3,000 hypercalls of a guest, each with another immediate
     .syntax unified
     .arch armv7ve
@@ -21,6 +22,8 @@ _start:
     beq   rows
     cmp   r0, #'s'
     beq   samples
+    cmp   r0, #'t'
+    beq   alarms
     cmp   r0, #'c'
     beq   causes
 exit:
@@ -68,6 +71,24 @@ samples:
     lsrs  r7, r7, #1               // a linear feedback shift register
     ldr   r6, =0xA3000000
     eorcs r7, r7, r6
+    subs  r5, r5, #1
+    bne   1b
+    b     exit
+
+alarms:
+    ldrb  r5, [r9, #1]
+    sub   r5, r5, #'0'
+    ldr   r6, =100000
+    mul   r5, r5, r6
+    ldr   r1, =0x09010000          // PL031
+    ldr   r0, [r1]
+    ldr   r2, =10000000
+    add   r0, r0, r2
+    mov   r2, #1
+    str   r2, [r1, #0x10]          // RTCIMSC
+1:  sub   r0, r0, #1
+    str   r0, [r1, #4]             // RTCMR
+    ldr   r2, [r1]
     subs  r5, r5, #1
     bne   1b
     b     exit

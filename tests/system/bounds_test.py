@@ -16,10 +16,10 @@ ROWS, EXITS, VISITS, NAMED_REFUSALS, POINTS = 512, 2048, 512, 16, 1024
 TIMEOUT = 300
 
 
-def hypsim(command, what, *options, image=GUEST):
+def hypsim(command, what, *options, image=GUEST, mode="--functional"):
     """Exit code, standard output, standard error, and the most memory it had, in MiB."""
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
-        process = subprocess.Popen([HYPSIM, command, "--functional", "--semihosting", "--args", what, *options, image],
+        process = subprocess.Popen([HYPSIM, command, *([mode] if mode else []), "--semihosting", "--args", what, *options, image],
                                    stdin=subprocess.DEVNULL, stdout=out, stderr=err)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -65,6 +65,12 @@ class Guest(unittest.TestCase):
         self.assertEqual(many["rows"][0]["phases"], {"hyp": cycles["total"]})
         # One by one, they would take 800,000 times four times eight bytes.
         self.assertLess(memory_of_many - memory_of_few, 12)
+
+    def test_alarms_that_are_replaced_take_no_more_memory_the_more_they_are(self):
+        code, _, err, memory_of_few = hypsim("run", "t1", mode=None)
+        self.assertEqual((code, err), (0, ""))
+        _, _, _, memory_of_many = hypsim("run", "t4", mode=None)
+        self.assertLess(memory_of_many - memory_of_few, 4)  # 24 bytes each would be 7
 
     def test_causes_beyond_the_most_are_one(self):
         report, _, _ = profile("c")
