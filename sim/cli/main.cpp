@@ -15,12 +15,18 @@
 #include "sim/cli/exit_codes.h"
 #include "sim/cli/simulation.h"
 #include "sim/host/interrupt.h"
+#include "sim/host/out_of_memory.h"
 #include "sim/host/standard_streams.h"
 
 namespace {
 
 // Before main(): SystemC prints its banner there.
 const int kNoBanner = setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
+// And there it allocates.
+const bool kArmed =
+    (hypsim::host::end_when_out_of_memory(
+         hypsim::kExitInput, "hypsim: the host is out of memory; use a smaller --memory\n", hypsim::restore_terminal),
+     true);
 
 // Before anything is opened: a file must not become the console.
 [[gnu::constructor(101)]] void hold_streams() { hypsim::host::hold_standard_streams(); }
@@ -95,7 +101,7 @@ int sc_main(int argc, char* argv[]) {
     fail(error.what());
     return kExitGuest;
   } catch (const std::bad_alloc&) {
-    return fail("the host is out of memory; use a smaller --memory");
+    host::out_of_memory();
   } catch (const sc_core::sc_report& report) {
     return fail(fmt::format("internal error in the SystemC kernel: {}", report.get_msg()));
   } catch (const std::exception& error) {

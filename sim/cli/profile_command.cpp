@@ -28,6 +28,7 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr const char* kMarkerSection = ".hypsim.markers";
+constexpr std::size_t kLongestRowName = 200;
 
 struct ProfileOptions {
   RunOptions run;
@@ -59,7 +60,11 @@ void name_rows(const Image& image, profile::WorldSwitchProfile& profile) {
   const Section* section = image.section(kMarkerSection);
   if (section == nullptr) return;
   std::istringstream lines(std::string(section->bytes.begin(), section->bytes.end()));
+  const auto bad = [&](const std::string& what) {
+    return InputError(fmt::format("{}: section {}: {}; correct the image's markers", image.file, kMarkerSection, what));
+  };
   std::string line;
+  std::size_t names = 0;
   while (std::getline(lines, line)) {
     while (!line.empty() && line.back() == '\0') line.pop_back();
     line.erase(0, line.find_first_not_of('\0'));
@@ -67,9 +72,11 @@ void name_rows(const Image& image, profile::WorldSwitchProfile& profile) {
     std::istringstream fields(line);
     u32 id = 0;
     std::string name;
-    if (!(fields >> id >> name))
-      throw InputError(fmt::format("{}: section {}: line \"{}\" is not \"<id> <name>\"; correct the image's markers",
-                                   image.file, kMarkerSection, line));
+    if (!(fields >> id >> name)) throw bad(fmt::format("line \"{:.80}\" is not \"<id> <name>\"", line));
+    if (name.size() > kLongestRowName)
+      throw bad(fmt::format("a name of {} bytes is longer than {}", name.size(), kLongestRowName));
+    if (++names > profile::WorldSwitchProfile::kMostRows)
+      throw bad(fmt::format("more than {} names", profile::WorldSwitchProfile::kMostRows));
     profile.name_row(id, name);
   }
 }

@@ -14,6 +14,7 @@
 #include "sim/base/error.h"
 #include "sim/host/input_file.h"
 #include "sim/host/interrupt.h"
+#include "sim/host/out_of_memory.h"
 #include "sim/host/output_file.h"
 #include "sim/host/standard_streams.h"
 #include "sim/loader/boot_shim.h"
@@ -429,6 +430,8 @@ void Simulation::progress() {
 
 RunResult Simulation::run() {
   started_ = last_progress_ = std::chrono::steady_clock::now();
+  host::end_when_out_of_memory(
+      kExitGuest, "hypsim: the host ran out of memory while the guest ran; use a smaller --memory\n", restore_terminal);
   sc_core::sc_start();
   if (progress_shown_) host::print_error("\r\033[K");
   finish_consoles();

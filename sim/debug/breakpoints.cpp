@@ -35,8 +35,11 @@ std::string Scope::text() const {
   return text;
 }
 
-void Breakpoints::add(const Point& point) {
-  if (std::find(points_.begin(), points_.end(), point) == points_.end()) points_.push_back(point);
+bool Breakpoints::add(const Point& point) {
+  if (std::find(points_.begin(), points_.end(), point) != points_.end()) return true;
+  if (points_.size() == kMost) return false;
+  points_.push_back(point);
+  return true;
 }
 
 void Breakpoints::remove(const Point& point) { std::erase(points_, point); }
@@ -47,15 +50,18 @@ void Breakpoints::clear() {
   default_scope_ = {};
 }
 
-void Breakpoints::set_scope(std::optional<u32> address, const Scope& scope) {
+bool Breakpoints::set_scope(std::optional<u32> address, const Scope& scope) {
   const bool any = !scope.regime && !scope.vmid;
   if (!address) {
     default_scope_ = scope;
   } else if (any) {
     scopes_.erase(*address);
-  } else {
+  } else if (scopes_.size() < kMost || scopes_.contains(*address)) {
     scopes_[*address] = scope;
+  } else {
+    return false;
   }
+  return true;
 }
 
 std::string Breakpoints::describe_scopes() const {

@@ -34,14 +34,17 @@ struct Point {
 
 class Breakpoints {
  public:
-  /// Adding one twice, or removing one that is not there, changes nothing.
-  void add(const Point& point);
+  static constexpr std::size_t kMost = 1024;  ///< points, and as many scopes
+
+  /// Adding one twice, or removing one that is not there, changes nothing. False if there are too many.
+  bool add(const Point& point);
   void remove(const Point& point);
   void clear();
   bool empty() const { return points_.empty(); }
 
   /// Restricts all points at `address`, those to come too; without an address, all that have no scope of their own.
-  void set_scope(std::optional<u32> address, const Scope& scope);
+  /// False if there are too many.
+  bool set_scope(std::optional<u32> address, const Scope& scope);
   std::string describe_scopes() const;
 
   bool any_breakpoint_in(u32 va, u32 bytes) const;

@@ -241,10 +241,8 @@ GdbServer::Next GdbServer::change_point(std::string_view body, bool add) {
     point.address &= ~1u;
     point.length = 0;
   }
-  if (add)
-    breakpoints_.add(point);
-  else
-    breakpoints_.remove(point);
+  if (add && !breakpoints_.add(point)) return error();
+  if (!add) breakpoints_.remove(point);
   if (point.is_watchpoint())
     for (unsigned i = 0; i < cluster_.core_count(); ++i) cluster_.core(i).watches_changed();
   return ok();

@@ -182,7 +182,8 @@ std::string Monitor::scope(Core& core, const Words& words) {
   } else if (words[2] != "any") {
     return kUsage;
   }
-  breakpoints_.set_scope(all ? std::nullopt : std::optional<u32>(static_cast<u32>(at)), scope);
+  if (!breakpoints_.set_scope(all ? std::nullopt : std::optional<u32>(static_cast<u32>(at)), scope))
+    return fmt::format("{} addresses have a scope; take one back with any\n", Breakpoints::kMost);
   return breakpoints_.describe_scopes();
 }
 

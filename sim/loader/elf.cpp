@@ -24,6 +24,9 @@ struct ElfCloser {
 };
 using ElfHandle = std::unique_ptr<Elf, ElfCloser>;
 
+// Names may lie over each other in the file: they are cut, so that a small file makes no large table.
+constexpr std::size_t kMostSymbols = 1u << 20, kLongestName = 512;
+
 const char* const kRebuild = "build it as a 32-bit little-endian Arm executable";
 const char* const kBroken = "the file is damaged: copy or link it again";
 
@@ -83,7 +86,7 @@ void read_segments(const std::string& file, Elf* elf, const std::vector<u8>& byt
     bad(file, fmt::format("entry point {:#x} lies in no segment", entry), "give the linker an entry symbol");
 }
 
-void read_symbols(Elf* elf, Elf_Scn* section, const GElf_Shdr& header, SymbolTable& table) {
+void read_symbols(const std::string& file, Elf* elf, Elf_Scn* section, const GElf_Shdr& header, SymbolTable& table) {
   Elf_Data* data = elf_getdata(section, nullptr);
   if (!data || header.sh_entsize == 0) return;
   const std::size_t count = data->d_size / header.sh_entsize;
@@ -95,11 +98,13 @@ void read_symbols(Elf* elf, Elf_Scn* section, const GElf_Shdr& header, SymbolTab
     const char* name = elf_strptr(elf, header.sh_link, sym.st_name);
     // $a, $t and $d mark code and data; they are no names.
     if (!name || !*name || (name[0] == '$' && name[1] && (name[2] == 0 || name[2] == '.'))) continue;
+    if (table.symbols().size() == kMostSymbols)
+      bad(file, fmt::format("more than {} symbols", kMostSymbols), "strip it of those that nobody needs");
     const u32 value = static_cast<u32>(sym.st_value);
     const bool function = type == STT_FUNC;
     const bool thumb = function && (value & 1);
     table.add({thumb ? value & ~1u : value, static_cast<u32>(sym.st_size), thumb, function,
-               GELF_ST_BIND(sym.st_info) != STB_LOCAL, name});
+               GELF_ST_BIND(sym.st_info) != STB_LOCAL, std::string(name, strnlen(name, kLongestName))});
   }
 }
 
@@ -110,7 +115,7 @@ void read_sections(Elf* elf, Image& image) {
   while ((section = elf_nextscn(elf, section)) != nullptr) {
     GElf_Shdr header;
     if (!gelf_getshdr(section, &header)) continue;
-    if (header.sh_type == SHT_SYMTAB) read_symbols(elf, section, header, image.symbols);
+    if (header.sh_type == SHT_SYMTAB) read_symbols(image.file, elf, section, header, image.symbols);
     const char* name = elf_strptr(elf, names, header.sh_name);
     if (!name || std::strncmp(name, ".hypsim", 7) != 0 || header.sh_type != SHT_PROGBITS) continue;
     Elf_Data* data = elf_getdata(section, nullptr);

@@ -29,9 +29,11 @@ const Symbol* SymbolTable::find(u32 address) const {
   // Back over what starts at or before the address. A sized symbol that ends before it may hide an enclosing one.
   constexpr int kLookBack = 64;
   for (int i = 0; i < kLookBack && it != symbols_.begin(); ++i) {
-    u32 start = (--it)->address;
-    while (it != symbols_.begin() && std::prev(it)->address == start) --it;  // the preferred name of this address
-    for (auto same = it; same != symbols_.end() && same->address == start; ++same)
+    const u32 start = std::prev(it)->address;
+    // The preferred name of this address, in a table that may have any number of them.
+    it = std::lower_bound(symbols_.begin(), it, start, [](const Symbol& s, u32 a) { return s.address < a; });
+    int names = 0;
+    for (auto same = it; same != symbols_.end() && same->address == start && names < kLookBack; ++same, ++names)
       if (same->size != 0 ? address - start < same->size : i == 0) return &*same;
   }
   return nullptr;

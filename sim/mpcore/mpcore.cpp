@@ -13,6 +13,7 @@ namespace hypsim {
 
 namespace {
 
+constexpr std::size_t kMostDmi = 64;           // regions; more are asked for again
 constexpr std::size_t kStackBytes = 1u << 20;  // observers and devices run on this process's stack
 
 const MpCoreConfig& checked(const MpCoreConfig& config) {
@@ -126,6 +127,7 @@ DmiRegion MpCore::find_dmi(PhysAddr pa, Security security) {
   if (!granted) return {};
   const DmiRegion region{PhysAddr(dmi.get_start_address()), dmi.get_end_address() - dmi.get_start_address() + 1,
                          dmi.get_dmi_ptr(), dmi.is_write_allowed()};
+  if (known.size() == kMostDmi) known.clear();
   known.push_back(region);
   return region;
 }

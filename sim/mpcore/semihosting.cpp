@@ -39,6 +39,7 @@ constexpr u32 kApplicationExit = 0x20026;  // ADP_Stopped_ApplicationExit
 constexpr u32 kMinusOne = ~u32{0};
 constexpr u32 kMaxString = 64 * 1024;  // a guest string without an end must not keep the simulator busy
 constexpr std::size_t kMaxFiles = 256;
+constexpr std::size_t kMostRefusals = 16;  // that are named
 // ":semihosting-features": magic, then SH_EXT_EXIT_EXTENDED and SH_EXT_STDOUT_STDERR.
 constexpr u8 kFeatures[] = {0x53, 0x48, 0x46, 0x42, 0x03};
 
@@ -111,8 +112,18 @@ u32 Semihosting::fail(u32 error_number) {
 }
 
 u32 Semihosting::refuse(const std::string& what) {
-  if (std::find(refusals_.begin(), refusals_.end(), what) == refusals_.end()) refusals_.push_back(what);
+  if (std::find(refusals_.begin(), refusals_.end(), what) != refusals_.end()) return fail(EACCES);
+  if (refusals_.size() < kMostRefusals)
+    refusals_.push_back(what);
+  else
+    ++more_refusals_;
   return fail(EACCES);
+}
+
+std::vector<std::string> Semihosting::refusals() const {
+  std::vector<std::string> all = refusals_;
+  if (more_refusals_ != 0) all.push_back(fmt::format("other such operations, {} times", more_refusals_));
+  return all;
 }
 
 Semihosting::File* Semihosting::file(u32 handle) {

@@ -35,8 +35,8 @@ class Semihosting final : public SemihostingPort {
   /// What the guest passed to SYS_EXIT_EXTENDED; SYS_EXIT gives 0 for ADP_Stopped_ApplicationExit and 1 for any other
   /// reason.
   u32 exit_code() const { return exit_code_; }
-  /// Operations of no meaning here, each once, as text for a warning.
-  const std::vector<std::string>& refusals() const { return refusals_; }
+  /// Operations of no meaning here, each once, as text for a warning; the last stands for all that are not named.
+  std::vector<std::string> refusals() const;
 
  private:
   struct File;
@@ -59,7 +59,8 @@ class Semihosting final : public SemihostingPort {
   u32 errno_ = 0;
   bool exited_ = false;
   u32 exit_code_ = 0;
-  std::vector<std::string> refusals_;
+  std::vector<std::string> refusals_;  // at most kMostRefusals
+  u64 more_refusals_ = 0;
 };
 
 }  // namespace hypsim

@@ -9,6 +9,7 @@
 #include <systemc>
 #include <utility>
 
+#include "sim/periph/alarm.h"
 #include "sim/periph/cycle_time.h"
 
 namespace hypsim {
@@ -40,7 +41,7 @@ class DeviceModule : public sc_core::sc_module {
     socket.register_b_transport(this, &DeviceModule::b_transport);
     SC_HAS_PROCESS(DeviceModule);
     SC_METHOD(wake);
-    sensitive << wake_event_;
+    sensitive << wake_event_ << alarm_.event();
     if constexpr (kPolls) {
       if (config_.poll_interval != sc_core::SC_ZERO_TIME) {
         SC_METHOD(poll_input);
@@ -78,16 +79,20 @@ class DeviceModule : public sc_core::sc_module {
       ok = core_.write(offset, size, value, now);
     }
     payload.set_response_status(ok ? tlm::TLM_OK_RESPONSE : tlm::TLM_GENERIC_ERROR_RESPONSE);
-    wake_event_.notify(delay);
+    if (!alarm_.comes_by(sc_core::sc_time_stamp() + delay)) wake_event_.notify(delay);
   }
 
   // Brings the device to the present, drives the line and sleeps until the next event.
   void wake() {
+    wake_event_.cancel();
     const Cycles now = time_.to_cycles(sc_core::sc_time_stamp());
     core_.update(now);
     if (irq.size() != 0 && irq->read() != core_.irq()) irq->write(core_.irq());
     const Cycles next = core_.next_event(now);
-    if (next != kNever) wake_event_.notify(time_.to_time(next) - sc_core::sc_time_stamp());
+    if (next == kNever)
+      alarm_.clear();
+    else
+      alarm_.set(time_.to_time(next));
   }
 
   void poll_input() {
@@ -101,7 +106,8 @@ class DeviceModule : public sc_core::sc_module {
   DeviceModuleConfig config_;
   CycleTime time_;
   Core core_;
-  sc_core::sc_event wake_event_;
+  sc_core::sc_event wake_event_;  // something happened to the device
+  Alarm alarm_;
 };
 
 }  // namespace hypsim

@@ -12,6 +12,14 @@ void add(Buckets& to, const Buckets& from) {
   }
 }
 
+CycleStack& stack_of(Buckets& buckets, u16 phase, u16 other, std::size_t& room) {
+  const auto at = buckets.find(phase);
+  if (at != buckets.end()) return at->second;
+  if (room == 0) return buckets[other];
+  --room;
+  return buckets[phase];
+}
+
 u64 sum(const CycleStack& stack) { return std::accumulate(stack.begin(), stack.end(), u64{0}); }
 
 u64 sum(const Buckets& buckets) {
@@ -36,6 +44,13 @@ CycleStack by_resource(const Buckets& buckets) {
 void Tally::add_to(Buckets& out) const {
   for (const u16 phase : touched_) {
     CycleStack& sums = out[phase];
+    for (unsigned r = 0; r < kResources; ++r) sums[r] += cycles_[phase][r];
+  }
+}
+
+void Tally::add_to(Buckets& out, u16 other, std::size_t& room) const {
+  for (const u16 phase : touched_) {
+    CycleStack& sums = stack_of(out, phase, other, room);
     for (unsigned r = 0; r < kResources; ++r) sums[r] += cycles_[phase][r];
   }
 }

@@ -13,6 +13,8 @@ namespace hypsim::profile {
 using Buckets = std::map<u16, CycleStack>;
 
 void add(Buckets& to, const Buckets& from);
+/// The stack of `phase`, or that of `other` if the phase is not there yet and `room` for phases is used up.
+CycleStack& stack_of(Buckets& buckets, u16 phase, u16 other, std::size_t& room);
 u64 sum(const CycleStack& stack);
 u64 sum(const Buckets& buckets);
 std::map<u16, u64> by_phase(const Buckets& buckets);
@@ -28,6 +30,8 @@ class Tally {
     stack[resource] += cycles;
   }
   void add_to(Buckets& out) const;
+  /// As stack_of() for each phase.
+  void add_to(Buckets& out, u16 other, std::size_t& room) const;
   u64 total() const;
   void clear();
   bool empty() const { return touched_.empty(); }

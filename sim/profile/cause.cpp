@@ -60,6 +60,7 @@ Cause cause_of(const ExceptionEvent& event) {
 }
 
 std::string label(Cause cause) {
+  if (cause == kOtherCause) return "other";
   const u32 kind = cause.key >> kDetailBits;
   const u32 iss = cause.key & mask32(kDetailBits - 1, 0);
   if (kind >= kNotSyndrome) return exception_name(static_cast<Exception>(kind - kNotSyndrome));

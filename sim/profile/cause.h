@@ -15,6 +15,9 @@ struct Cause {
   auto operator<=>(const Cause&) const = default;
 };
 
+/// What stands for the causes beyond those that are kept apart.
+constexpr Cause kOtherCause{~u32{0}};
+
 Cause cause_of(const ExceptionEvent& event);
 /// "HVC #0", "CP15 read c9 0 c13 0", "stage-2 data abort, translation level 3, read", "IRQ".
 std::string label(Cause cause);

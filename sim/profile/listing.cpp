@@ -28,9 +28,11 @@ struct FunctionCost {
 };
 
 const CodeImage::Range* range_of(const CodeImage& image, u32 address) {
-  for (const CodeImage::Range& range : image.ranges)
-    if (address - range.address < range.bytes.size()) return &range;
-  return nullptr;
+  const auto behind = std::upper_bound(image.ranges.begin(), image.ranges.end(), address,
+                                       [](u32 a, const CodeImage::Range& r) { return a < r.address; });
+  if (behind == image.ranges.begin()) return nullptr;
+  const CodeImage::Range& range = *std::prev(behind);
+  return address - range.address < range.bytes.size() ? &range : nullptr;
 }
 
 const CodeImage::Function* function_of(const CodeImage& image, u32 address) {
@@ -132,6 +134,9 @@ ordered_json make_listing(const CodeCounts& counts, const CodeImage& image) {
     note = fmt::format("{} functions with {} cycles are left out.", order.size() - shown, left_out);
   if (unknown != 0)
     note += fmt::format("{}{} cycles went to code without a symbol in the image.", note.empty() ? "" : " ", unknown);
+  if (const u64 other = sum(counts.other().cycles); other != 0)
+    note += fmt::format("{}{} cycles went to code beyond the first {} blocks.", note.empty() ? "" : " ", other,
+                        CodeCounts::kMostPlaces);
   root["note"] = note;
   return root;
 }

@@ -26,15 +26,17 @@ std::string_view phase_name(std::string_view symbol) {
 }  // namespace
 
 PhaseMap::PhaseMap()
-    : names_{"guest", "host kernel", "host user", "hyp", "secure", "exception entry", "exception return", "idle"} {}
+    : names_{"guest",           "host kernel",      "host user", "hyp",  "secure",
+             "exception entry", "exception return", "idle",      "other"} {}
 
 void PhaseMap::add_symbol(u32 address, std::string_view name) { symbols_.emplace_back(address, name); }
 
 u16 PhaseMap::named(std::string_view name) {
-  const auto it = std::find(names_.begin() + kFixedPhases, names_.end(), name);
-  if (it != names_.end()) return static_cast<u16>(it - names_.begin());
+  const auto it = numbers_.find(std::string(name));
+  if (it != numbers_.end()) return it->second;
+  if (names_.size() == kMostPhases) return kOther;
   names_.emplace_back(name);
-  return static_cast<u16>(names_.size() - 1);
+  return numbers_[names_.back()] = static_cast<u16>(names_.size() - 1);
 }
 
 void PhaseMap::finish() {

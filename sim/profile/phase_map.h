@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "sim/base/observer.h"
@@ -22,11 +23,15 @@ enum FixedPhase : u16 {
   kExceptionEntry,
   kExceptionReturn,
   kIdle,
+  kOther,  ///< what exceeds the number of phases, or of phases of all rows and causes, that are kept apart
   kFixedPhases
 };
 
 class PhaseMap {
  public:
+  /// Phases with a name of their own, fixed ones included; the others are one.
+  static constexpr std::size_t kMostPhases = 16384;
+
   PhaseMap();
   /// Declares a symbol; one without a dot ends the reach of the phase before it.
   void add_symbol(u32 address, std::string_view name);
@@ -50,6 +55,7 @@ class PhaseMap {
   std::vector<std::pair<u32, std::string>> symbols_;
   std::vector<Range> ranges_;
   std::vector<std::string> names_;
+  std::unordered_map<std::string, u16> numbers_;  // of named phases
 };
 
 }  // namespace hypsim::profile

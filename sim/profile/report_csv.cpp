@@ -42,7 +42,7 @@ std::string to_csv(const WorldSwitchProfile& profile) {
   for (std::size_t core = 0; core < outside.size(); ++core)
     add_lines(out, fmt::format("outside,,,{},", core), outside[core], names);
   for (const auto& [id, row] : profile.rows())
-    add_lines(out, fmt::format("row,{},,,{}", field(row.name), row.cycles.size()), row.buckets, names);
+    add_lines(out, fmt::format("row,{},,,{}", field(row.name), row.cycles.count()), row.buckets, names);
   return out;
 }
 

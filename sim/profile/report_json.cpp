@@ -14,7 +14,10 @@ using nlohmann::ordered_json;
 using Names = std::vector<std::string>;
 
 ordered_json to_json(const Summary& s) {
-  return {{"count", s.count}, {"min", s.min}, {"median", s.median}, {"p99", s.p99}, {"max", s.max}, {"total", s.total}};
+  ordered_json object = {{"count", s.count}, {"min", s.min}, {"median", s.median},
+                         {"p99", s.p99},     {"max", s.max}, {"total", s.total}};
+  if (!s.exact) object["error"] = kSamplesError;
+  return object;
 }
 
 ordered_json to_json(const CycleStack& stack) {

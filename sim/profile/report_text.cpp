@@ -51,12 +51,12 @@ std::vector<std::string> phase_means(const Exit& exit, const std::vector<std::st
   for (std::size_t i = 0; i < sorted.size(); ++i) {
     const auto& [cycles, phase] = sorted[i];
     if (i < kMostPhases || sorted.size() == kMostPhases + 1)
-      pieces.push_back(fmt::format("{} {}", names[phase], mean(cycles, exit.cycles.size())));
+      pieces.push_back(fmt::format("{} {}", names[phase], mean(cycles, exit.cycles.count())));
     else
       rest += cycles;
   }
   if (rest != 0)
-    pieces.push_back(fmt::format("{} more {}", sorted.size() - kMostPhases, mean(rest, exit.cycles.size())));
+    pieces.push_back(fmt::format("{} more {}", sorted.size() - kMostPhases, mean(rest, exit.cycles.count())));
   return pieces;
 }
 
@@ -181,10 +181,27 @@ std::string totals_text(const WorldSwitchProfile& profile) {
   return out;
 }
 
+/// What the numbers leave out, if they do.
+std::string notes_text(const WorldSwitchProfile& profile) {
+  const auto in_bins = [](const auto& list, auto samples_of) {
+    return std::any_of(list.begin(), list.end(), [&](const auto& entry) { return !samples_of(entry.second).exact(); });
+  };
+  std::string out;
+  if (in_bins(profile.rows(), [](const Row& row) -> const Samples& { return row.cycles; }) ||
+      in_bins(profile.rows(), [](const Row& row) -> const Samples& { return row.insns; }) ||
+      in_bins(profile.exits(), [](const Exit& exit) -> const Samples& { return exit.cycles; }) ||
+      in_bins(profile.hyp_visits(), [](const Samples& samples) -> const Samples& { return samples; }))
+    out += fmt::format("\nMedians and 99th percentiles of more than {} different values are within {:.1f}%.\n",
+                       Samples::kMostExact, 100 * kSamplesError);
+  if (profile.rows().contains(WorldSwitchProfile::kOtherRows))
+    out += fmt::format("\nRows beyond the first {} are one, \"other\".\n", WorldSwitchProfile::kMostRows);
+  return out;
+}
+
 }  // namespace
 
 std::string to_text(const WorldSwitchProfile& profile) {
-  return rows_text(profile) + trips_text(profile) + visits_text(profile) + totals_text(profile);
+  return rows_text(profile) + trips_text(profile) + visits_text(profile) + totals_text(profile) + notes_text(profile);
 }
 
 }  // namespace hypsim::profile

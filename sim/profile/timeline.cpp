@@ -19,6 +19,7 @@ bool slower(const Trip& a, const Trip& b) {
 /// Twice the width: neighbours become one.
 void Timeline::fold() {
   ++shift_;
+  shares_ = 0;
   for (std::vector<Bin>& bins : bins_) {
     for (std::size_t i = 0; i < bins.size(); ++i) {
       if (i % 2 == 0) {
@@ -33,7 +34,16 @@ void Timeline::fold() {
       }
     }
     bins.resize((bins.size() + 1) / 2);
+    for (const Bin& bin : bins) shares_ += bin.trips.size();
   }
+}
+
+Timeline::CauseShare& Timeline::share(Bin& bin, Cause cause) {
+  const auto at = bin.trips.find(cause);
+  if (at != bin.trips.end()) return at->second;
+  if (shares_ >= kMostShares) return bin.trips[kOtherCause];
+  ++shares_;
+  return bin.trips[cause];
 }
 
 Timeline::Bin& Timeline::bin_at(u8 core, u64 when) {
@@ -56,9 +66,9 @@ void Timeline::spend(u8 core, u64 now, World world, u64 cycles) {
 }
 
 void Timeline::add(const Trip& trip) {
-  CauseShare& share = bin_at(trip.core, trip.start).trips[trip.cause];
-  ++share.trips;
-  share.cycles += length(trip);
+  CauseShare& sums = share(bin_at(trip.core, trip.start), trip.cause);
+  ++sums.trips;
+  sums.cycles += length(trip);
 
   if (slowest_.size() < kSlowest || slower(trip, slowest_.front())) {
     if (slowest_.size() == kSlowest) {

@@ -28,6 +28,7 @@ class Timeline {
   static constexpr std::size_t kBins = 1024;        ///< per core
   static constexpr std::size_t kMostTrips = 12288;  ///< single round trips that are kept
   static constexpr std::size_t kSlowest = 40;
+  static constexpr std::size_t kMostShares = 1u << 18;  ///< causes of all bins; beyond, a bin sums up the new ones
 
   struct CauseShare {
     u64 trips = 0, cycles = 0;
@@ -53,9 +54,11 @@ class Timeline {
  private:
   Bin& bin_at(u8 core, u64 when);
   void fold();
+  CauseShare& share(Bin& bin, Cause cause);
 
   unsigned shift_ = 8;  // log2 of the bins' width
   u64 stride_ = 1, seen_ = 0;
+  std::size_t shares_ = 0;  // of all bins
   std::vector<std::vector<Bin>> bins_;
   std::vector<Trip> trips_;
   std::vector<Trip> slowest_;  // a heap, the shortest on top

@@ -27,7 +27,7 @@ World world_of(u16 phase) {
 }  // namespace
 
 void Exit::add(const Exit& other) {
-  cycles.insert(cycles.end(), other.cycles.begin(), other.cycles.end());
+  cycles.add(other.cycles);
   exit_leg += other.exit_leg;
   host += other.host;
   entry_leg += other.entry_leg;
@@ -99,25 +99,32 @@ void WorldSwitchProfile::finish_tail(PerCore& c, const Moment& m) {
   }
 }
 
+/// The key under which a trip is kept.
+WorldSwitchProfile::ExitKey WorldSwitchProfile::kept_key(const ExitKey& key) const {
+  if (exits_.size() < kMostExits || exits_.contains(key)) return key;
+  return {kOtherCause, u8{0}, std::get<2>(key)};
+}
+
 void WorldSwitchProfile::finish_trip(PerCore& c, const Moment& m) {
   // A trip that never reached the host has only an exit leg: its way back is the same visit.
   end_leg(c, m.now.value, c.leg, Leg::Exit);
-  Exit& exit = exits_[c.trip_key];
-  exit.cycles.push_back(m.now.value - c.trip_start);
+  const ExitKey key = kept_key(c.trip_key);
+  Exit& exit = exits_[key];
+  exit.cycles.add(m.now.value - c.trip_start);
   exit.exit_leg += c.legs[0];
   exit.host += c.legs[1];
   exit.entry_leg += c.legs[2];
   if (!c.host_seen) ++exit.in_hyp_only;
   if (m.vmid.value != std::get<1>(c.trip_key)) ++exit.vmid_changes;
   ++exit.vmid_after[m.vmid.value];
-  c.trip.add_to(exit.buckets);
+  c.trip.add_to(exit.buckets, kOther, phase_room_);
   compare(m.now.value - c.trip_start, c.trip.total());
-  timeline_.add({c.trip_start, m.now.value, c.legs[0], c.legs[1], std::get<0>(c.trip_key), m.core,
-                 std::get<1>(c.trip_key), m.vmid.value});
+  timeline_.add({c.trip_start, m.now.value, c.legs[0], c.legs[1], std::get<0>(key), m.core, std::get<1>(c.trip_key),
+                 m.vmid.value});
   c.in_trip = false;
   if (m.tail != nullptr) {
     c.has_tail = true;
-    c.tail_key = c.trip_key;
+    c.tail_key = key;
     c.tail_from = *m.tail;
   }
 }
@@ -174,7 +181,8 @@ void WorldSwitchProfile::exception_return(const Moment& m, const ReturnEvent& e)
   const u64 now = m.now.value;
   if (c.in_visit && e.from == Mode::Hyp && e.to != Mode::Hyp) {
     c.in_visit = false;
-    visits_[c.visit_cause].push_back(now - c.visit_start);
+    const bool kept = visits_.size() < kMostVisits || visits_.contains(c.visit_cause);
+    visits_[kept ? c.visit_cause : kOtherCause].add(now - c.visit_start);
   }
   if (!c.in_trip || !is_switch_mode(e.from)) return;
   if (e.to_guest) {
@@ -184,6 +192,15 @@ void WorldSwitchProfile::exception_return(const Moment& m, const ReturnEvent& e)
     c.host_seen = true;
     end_leg(c, now, c.leg == Leg::Exit ? Leg::Exit : Leg::Host, Leg::Host);
   }
+}
+
+Row& WorldSwitchProfile::row(u32 id) {
+  const bool kept = rows_.size() < kMostRows || rows_.contains(id);
+  Row& row = rows_[kept ? id : kOtherRows];
+  if (!row.name.empty()) return row;
+  const auto named = row_names_.find(id);
+  row.name = !kept ? "other" : named != row_names_.end() ? named->second : fmt::format("row {}", id);
+  return row;
 }
 
 void WorldSwitchProfile::marker(const Moment& m, u32 option, u32 r12) {
@@ -203,13 +220,12 @@ void WorldSwitchProfile::marker(const Moment& m, u32 option, u32 r12) {
     c.region_host_insns = c.region_hyp_insns = 0;
   } else if (option == kEnd && c.in_region && c.region_row == r12) {
     c.in_region = false;
-    Row& row = rows_[r12];
-    if (row.name.empty()) row.name = row_names_.contains(r12) ? row_names_[r12] : fmt::format("row {}", r12);
-    row.cycles.push_back(m.now.value - c.region_start);
-    row.insns.push_back(m.insns - c.region_insns);
-    row.host_insns.push_back(c.region_host_insns);
-    row.hyp_insns.push_back(c.region_hyp_insns);
-    c.region.add_to(row.buckets);
+    Row& sums = row(r12);
+    sums.cycles.add(m.now.value - c.region_start);
+    sums.insns.add(m.insns - c.region_insns);
+    sums.host_insns.add(c.region_host_insns);
+    sums.hyp_insns.add(c.region_hyp_insns);
+    c.region.add_to(sums.buckets, kOther, phase_room_);
     compare(m.now.value - c.region_start, c.region.total());
   }
 }

@@ -42,8 +42,16 @@ struct Exit {
   void add(const Exit& other);
 };
 
+/// What a guest can name without end is kept apart up to a number, and summed up beyond it; docs/security.md.
 class WorldSwitchProfile final : public Observer {
  public:
+  using RowId = u64;                                 ///< R12 at the markers, or kOtherRows
+  static constexpr RowId kOtherRows = u64{1} << 32;  ///< all rows beyond the first kMostRows
+  static constexpr std::size_t kMostRows = 512;
+  static constexpr std::size_t kMostExits = 2048;      ///< by cause, VMID and core; then kOtherCause, VMID 0, by core
+  static constexpr std::size_t kMostVisits = 512;      ///< by cause; then kOtherCause
+  static constexpr std::size_t kMostPhases = 1 << 17;  ///< of all rows and exits; then kOther
+
   static constexpr u32 kBegin = 1, kEnd = 2;  ///< marker options
 
   explicit WorldSwitchProfile(PhaseMap phases) : phases_(std::move(phases)) {}
@@ -68,7 +76,7 @@ class WorldSwitchProfile final : public Observer {
 
   using ExitKey = std::tuple<Cause, u8 /*vmid*/, u8 /*core*/>;
   const std::map<ExitKey, Exit>& exits() const { return exits_; }
-  const std::map<u32, Row>& rows() const { return rows_; }
+  const std::map<RowId, Row>& rows() const { return rows_; }
   /// The same by cause alone, all VMs and cores together.
   std::map<Cause, Exit> causes() const;
   /// Trips that the end of the run cut off; they are in no other list, but their cycles are in the totals.
@@ -123,6 +131,8 @@ class WorldSwitchProfile final : public Observer {
   void begin_trip(PerCore& c, const Moment& m, const ExceptionEvent& e, u64 start);
   void finish_trip(PerCore& c, const Moment& m);
   void finish_tail(PerCore& c, const Moment& m);
+  ExitKey kept_key(const ExitKey& key) const;
+  Row& row(u32 id);
   /// The cycles since the last change of leg belong to `of`; the next ones belong to `next` until known better.
   void end_leg(PerCore& c, u64 now, Leg of, Leg next);
 
@@ -131,7 +141,8 @@ class WorldSwitchProfile final : public Observer {
   std::vector<PerCore> cores_;
   std::map<ExitKey, Exit> exits_;
   std::map<Cause, Samples> visits_;
-  std::map<u32, Row> rows_;
+  std::map<RowId, Row> rows_;
+  std::size_t phase_room_ = kMostPhases;
   u64 total_cycles_ = 0, unaccounted_ = 0;
   Timeline timeline_;
   CodeCounts code_;

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "sim/disasm/disassembler.h"
 
@@ -14,8 +14,8 @@ namespace hypsim::trace {
 
 namespace {
 
-constexpr std::size_t kPiece = 1 << 16;            // text is handed on in pieces of about this size
-constexpr std::size_t kMostRemembered = 1u << 16;  // disassembled instructions
+constexpr std::size_t kPiece = 1 << 16;   // text is handed on in pieces of about this size
+constexpr unsigned kRememberedBits = 14;  // log2 of the disassembled instructions that are kept
 
 const char* short_name(Mode mode) {
   switch (mode) {
@@ -39,7 +39,12 @@ struct InstructionTrace::Impl {
   Sink sink;
   Describe describe;
   disasm::Disassembler disassembler;
-  std::unordered_map<u64, disasm::Line> known;  // by address, instruction set and encoding
+  /// By address, instruction set and encoding; a slot has one, whichever came last.
+  struct Remembered {
+    u64 key = 0;
+    disasm::Line line;
+  };
+  std::vector<Remembered> known = std::vector<Remembered>(std::size_t{1} << kRememberedBits);
   std::string text;
   u64 lines = 0;
   bool open = true;
@@ -61,9 +66,11 @@ struct InstructionTrace::Impl {
     return m.guest ? fmt::format("vm {}", m.vmid.value) : "host";
   }
   const disasm::Line& line_of(const ExecutedCode::Insn& insn, bool thumb) {
-    if (known.size() >= kMostRemembered) known.clear();
-    disasm::Line& line = known[u64{insn.address | u32{thumb}} << 32 | insn.raw];
-    if (line.length == 0) {
+    const u64 key = u64{insn.address | u32{thumb}} << 32 | insn.raw;
+    Remembered& slot = known[key * 0x9E3779B97F4A7C15u >> (64 - kRememberedBits)];
+    disasm::Line& line = slot.line;
+    if (line.length == 0 || slot.key != key) {
+      slot.key = key;
       // In memory order: a T32 instruction of four bytes has its first halfword first.
       const u32 bytes = thumb && insn.length == 4 ? insn.raw >> 16 | insn.raw << 16 : insn.raw;
       const std::array<u8, 4> code = {static_cast<u8>(bytes), static_cast<u8>(bytes >> 8), static_cast<u8>(bytes >> 16),
@@ -75,7 +82,7 @@ struct InstructionTrace::Impl {
 };
 
 InstructionTrace::InstructionTrace(const TraceOptions& options, Sink sink, Describe describe)
-    : impl_(new Impl{options, std::move(sink), std::move(describe), {}, {}, {}}) {
+    : impl_(new Impl{options, std::move(sink), std::move(describe)}) {
   impl_->text = "#      cycle core world    mode  address code       instruction\n";
 }
 

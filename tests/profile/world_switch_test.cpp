@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <numeric>
-
 #include "tests/profile/event_script.h"
 
 namespace hypsim::profile::test {
@@ -20,12 +18,11 @@ void expect_adds_up(const EventScript& s) {
   EXPECT_EQ(sum(s.profile.run_buckets()), s.profile.total_cycles());
   EXPECT_EQ(s.profile.unaccounted_cycles(), 0u) << "of the run, of a round trip or of a row";
   for (const auto& [key, exit] : s.profile.exits()) {
-    const u64 total = std::accumulate(exit.cycles.begin(), exit.cycles.end(), u64{0});
+    const u64 total = exit.cycles.total();
     EXPECT_EQ(sum(exit.buckets), total);
     EXPECT_EQ(exit.exit_leg + exit.host + exit.entry_leg, total);
   }
-  for (const auto& [id, row] : s.profile.rows())
-    EXPECT_EQ(sum(row.buckets), std::accumulate(row.cycles.begin(), row.cycles.end(), u64{0}));
+  for (const auto& [id, row] : s.profile.rows()) EXPECT_EQ(sum(row.buckets), row.cycles.total());
 }
 
 /// Brings a made-up machine from reset into a guest of this VMID.
@@ -177,7 +174,7 @@ TEST(WorldSwitch, AnotherVmAfterTheTrip) {
   const auto causes = s.profile.causes();
   ASSERT_EQ(causes.size(), 1u);
   const Exit& all = causes.begin()->second;
-  EXPECT_EQ(all.cycles.size(), 3u);
+  EXPECT_EQ(all.cycles.count(), 3u);
   EXPECT_EQ(all.vmid_changes, 2u);
   EXPECT_EQ(all.exit_leg, first->exit_leg + second->exit_leg);
   EXPECT_EQ(sum(all.buckets.at(kHostKernel)), 300u);
@@ -381,7 +378,7 @@ TEST(WorldSwitch, TripsAreToldApartByCore) {
   ASSERT_EQ(a.profile.exits().size(), 2u);
   EXPECT_EQ(a.trip(hvc_hsr(0), 1, 0)->cycles, Samples{35});
   EXPECT_EQ(a.trip(hvc_hsr(0), 1, 1)->cycles, Samples{45});
-  EXPECT_EQ(a.profile.causes().begin()->second.cycles.size(), 2u);
+  EXPECT_EQ(a.profile.causes().begin()->second.cycles.count(), 2u);
   const auto cores = a.profile.core_buckets();
   ASSERT_EQ(cores.size(), 2u);
   EXPECT_EQ(sum(cores[0]), a.now);

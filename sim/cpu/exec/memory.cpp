@@ -17,6 +17,8 @@ u32 reverse_bytes(u32 value, unsigned size) {
   return size == 4 ? __builtin_bswap32(value) : value;
 }
 
+constexpr std::size_t kMostDmi = 64;  // regions; more are asked for again
+
 bool is_signed_load(ir::Op op) { return op == ir::Op::Ld8S || op == ir::Op::Ld16S; }
 bool is_store(ir::Op op) { return op == ir::Op::St8 || op == ir::Op::St16 || op == ir::Op::St32; }
 
@@ -38,6 +40,7 @@ u8* Core::host_pointer(PhysAddr pa, Security security, bool write) {
   }
   const DmiRegion region = bus_.dmi(pa, security);
   if (region.size == 0 || region.host == nullptr || pa.value - region.base.value >= region.size) return nullptr;
+  if (dmi_.size() == kMostDmi) dmi_.clear();
   dmi_.push_back(region);
   if (write && !region.writable) return nullptr;
   return region.host + (pa.value - region.base.value);

@@ -8,6 +8,10 @@ namespace hypsim {
 
 template class DeviceModule<VirtioMmio>;
 
+namespace {
+constexpr std::size_t kMostRegions = 64;  // more are asked for again
+}
+
 DmaModule::DmaModule(sc_core::sc_module_name name, Written written)
     : sc_module(name), socket("socket"), written_(std::move(written)) {
   socket.register_invalidate_direct_mem_ptr(this, &DmaModule::invalidate_direct_mem_ptr);
@@ -23,6 +27,7 @@ const tlm::tlm_dmi* DmaModule::find(u64 address) {
   if (!socket->get_direct_mem_ptr(payload, dmi) || !dmi.is_read_allowed() || address < dmi.get_start_address() ||
       address > dmi.get_end_address())
     return nullptr;
+  if (regions_.size() == kMostRegions) regions_.clear();
   regions_.push_back(dmi);
   return &regions_.back();
 }

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/host/out_of_memory.h"
+
+#include <unistd.h>
+
+#include <cstring>
+#include <new>
+
+#include "sim/host/io.h"
+
+namespace hypsim::host {
+
+namespace {
+
+int g_code = 2;
+const char* g_line = "hypsim: the host is out of memory\n";
+void (*g_before)() = nullptr;
+
+}  // namespace
+
+void end_when_out_of_memory(int code, const char* line, void (*before)()) {
+  g_code = code;
+  g_line = line;
+  g_before = before;
+  std::set_new_handler(out_of_memory);
+}
+
+void out_of_memory() {
+  if (g_before != nullptr) g_before();
+  write_all(STDERR_FILENO, g_line, std::strlen(g_line));
+  _exit(g_code);
+}
+
+}  // namespace hypsim::host
