@@ -75,9 +75,11 @@ void add_run_options(CLI::App& app, RunOptions& o) {
   app.add_option("--disk", o.disks,
                  "virtio block device over a raw image; ,ro: the guest cannot write it (may be repeated)")
       ->type_name("FILE[,ro]");
-  app.add_option("--net", o.net, "virtio network device with a network of the host's user, or none")
-      ->check(CLI::IsMember({"user", "none"}))
-      ->type_name("user|none")
+  app.add_option("--net", o.net,
+                 "virtio network device with a network of the host's user, or none; ,loopback: the guest reaches the "
+                 "host itself too")
+      ->check(CLI::IsMember({"user", "user,loopback", "none"}))
+      ->type_name("user[,loopback]|none")
       ->capture_default_str();
   app.add_option("--virtio-console", o.virtio_console, "virtio console (hvc0), as --serial")
       ->type_name("stdio|none|FILE");
