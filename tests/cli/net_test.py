@@ -163,6 +163,13 @@ class Inside(Net):
         run = self.run_well("user", *bad, echo(GATEWAY), "wait 3", errors="hypsim: --net user: dropped frames of the guest: 2 IPv4 fragments, 3 malformed\n")
         self.assertEqual(len(run.ip(1)), 1, "the network still works")
 
+    def test_more_connections_than_it_may_have(self):
+        """A guest that opens connections without end has no more when the descriptors are used up; the network lives on."""
+        server = self.server()
+        flood = [tcp(GATEWAY, server.port, SYN, own_port=10_000 + n) for n in range(400)]
+        run = self.run_well("user,loopback", *flood, "wait 20", echo(GATEWAY), "wait 20")
+        self.assertEqual([body[:1] for source, body in run.ip(1) if source == GATEWAY and body[:1] == b"\0"], [b"\0"])
+
     def test_what_a_sound_guest_says_to_nobody_is_no_loss(self):
         ipv6 = b"\x33\x33\0\0\0\x02" + OUR_MAC + b"\x86\xdd\x60" + bytes(60)
         self.run_well("user", ipv6, udp("224.0.0.251", 5353, b"mdns"), ip(2, "224.0.0.22", bytes(8)), udp("10.0.2.255", 137, b"x"), "wait 3")

@@ -15,7 +15,7 @@ struct UserNetworkOptions {
   bool loopback = false;      ///< the guest reaches the host itself: its loopback as 10.0.2.2, and its own addresses
   unsigned host_wait_ms = 0;  ///< see below
   std::function<void(const std::string& how)> died;  ///< told once, if the network's process ends before the run
-  std::chrono::milliseconds patience{500};           ///< for an answer, before the guest goes on without it
+  std::chrono::milliseconds patience{800};           ///< for an answer, before the guest goes on without it
   std::chrono::milliseconds lifetime{30'000};        ///< of a process that gives none
 };
 
