@@ -2,7 +2,6 @@
 // What a process may still ask of the kernel: a list of system calls, from which there is no way back. seccomp(2)
 #pragma once
 
-#include <initializer_list>
 #include <span>
 #include <vector>
 

@@ -7,8 +7,10 @@
 #include <slirp/libslirp.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "sim/host/io.h"

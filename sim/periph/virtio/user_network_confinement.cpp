@@ -12,6 +12,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <type_traits>
+#include <vector>
 
 #include "sim/host/seccomp.h"
 #include "sim/periph/virtio/user_network_child.h"
