@@ -5,21 +5,18 @@
 
 #include <algorithm>
 #include <cstring>
+#include <stdexcept>
 
 #include "sim/base/error.h"
 #include "sim/periph/virtio/block.h"
 #include "sim/periph/virtio/console.h"
 #include "sim/periph/virtio/entropy.h"
-#include "sim/periph/virtio/user_network.h"
 
 namespace hypsim {
 
 namespace {
 
 constexpr u64 kLoneCoreWindow = 100'000;
-/// Simulated time between two looks at the host's network, and how long a look may wait: so simulated time runs no
-/// faster than the host's while a connection is open.
-constexpr unsigned kNetworkStepMs = 1;
 
 MpCoreConfig mpcore_config(const PlatformDescription& p, const TimingConfig* timing, bool generate_code) {
   MpCoreConfig c;
@@ -137,7 +134,8 @@ std::unique_ptr<virtio::Device> Platform::make_virtio_device(const VirtioSlot& s
       return std::make_unique<virtio::Console>(options.virtio_console ? *options.virtio_console : *no_serial_);
     case VirtioSlot::Kind::Entropy: return std::make_unique<virtio::Entropy>(slot.seed);
     case VirtioSlot::Kind::Net:
-      return std::make_unique<virtio::Net>(description_.clock_hz, virtio::make_user_network(kNetworkStepMs));
+      if (!options.network) throw std::logic_error("platform: a network device without a network");
+      return std::make_unique<virtio::Net>(description_.clock_hz, options.network);
   }
   return nullptr;
 }

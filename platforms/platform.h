@@ -15,6 +15,7 @@
 #include "sim/periph/modules.h"
 #include "sim/periph/serial_backend.h"
 #include "sim/periph/virtio/module.h"
+#include "sim/periph/virtio/net.h"
 
 namespace hypsim {
 
@@ -26,11 +27,16 @@ struct PlatformOptions {
   bool console_input = false;                ///< the console's backend may have input: poll it
   SerialBackend* virtio_console = nullptr;   ///< of the virtio console, as above
   bool virtio_console_input = false;
-  std::optional<u64> power_key;  ///< core cycle at which somebody presses the power key of the board
+  std::shared_ptr<virtio::Network> network;  ///< of the virtio network device; needed if there is one
+  std::optional<u64> power_key;              ///< core cycle at which somebody presses the power key of the board
 };
 
 class Platform : public sc_core::sc_module {
  public:
+  /// Simulated time between two looks at the network, in milliseconds. A look that waits for the host as long lets
+  /// simulated time run no faster than the host's.
+  static constexpr unsigned kNetworkStepMs = 1;
+
   /// Throws InputError for timing data that is missing or broken.
   Platform(sc_core::sc_module_name name, const PlatformDescription& description, const PlatformOptions& options);
   ~Platform() override;

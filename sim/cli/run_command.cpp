@@ -117,7 +117,7 @@ Command add_run_command(CLI::App& app) {
       "  hypsim run --entry secure --load guest.bin@0x44000000 --max-insns 1000000 monitor.elf\n"
       "  hypsim run --json --timeout 60 hypervisor.elf > result.json\n"
       "  hypsim run --semihosting --trace trace.txt --trace-from 100000 --trace-count 5000 worldswitch-vgic.elf\n"
-      "  hypsim run --gdb 1234 --gdb-wait hypervisor.elf   # gdb-multiarch hypervisor.elf -ex 'target remote :1234'");
+      "  hypsim run --gdb unix:gdb.sock --gdb-wait hypervisor.elf   # gdb-multiarch -ex 'target remote gdb.sock'");
   return {run, [options] {
             host::FileRoles files;
             files.output("--trace", options->trace);

@@ -75,9 +75,11 @@ void add_run_options(CLI::App& app, RunOptions& o) {
   app.add_option("--disk", o.disks,
                  "virtio block device over a raw image; ,ro: the guest cannot write it (may be repeated)")
       ->type_name("FILE[,ro]");
-  app.add_option("--net", o.net, "virtio network device with a network of the host's user, or none")
-      ->check(CLI::IsMember({"user", "none"}))
-      ->type_name("user|none")
+  app.add_option("--net", o.net,
+                 "virtio network device with a network of the host's user, or none; ,loopback: the guest reaches the "
+                 "host itself too")
+      ->check(CLI::IsMember({"user", "user,loopback", "none"}))
+      ->type_name("user[,loopback]|none")
       ->capture_default_str();
   app.add_option("--virtio-console", o.virtio_console, "virtio console (hvc0), as --serial")
       ->type_name("stdio|none|FILE");
@@ -92,8 +94,10 @@ void add_run_options(CLI::App& app, RunOptions& o) {
   app.add_option("--max-cycles", o.max_cycles, "stop at core cycle N")->check(positive())->type_name("N");
   app.add_option("--timeout", o.timeout, "stop after S seconds of host time")->check(positive())->type_name("S");
   CLI::Option* gdb =
-      app.add_option("--gdb", o.gdb, "let GDB connect: a port on 127.0.0.1 (0: any free one), or a Unix socket")
-          ->type_name("PORT|unix:PATH");
+      app.add_option(
+             "--gdb", o.gdb,
+             "let GDB connect: a Unix socket, or a port on 127.0.0.1 (0: any free one) for every user of this machine")
+          ->type_name("unix:PATH|PORT");
   app.add_flag("--gdb-wait", o.gdb_wait, "run no instruction before GDB has connected")->needs(gdb);
   app.add_option("--exit-code", "guest: pass the guest's exit code through (0-255)")
       ->check(CLI::IsMember({"guest"}))

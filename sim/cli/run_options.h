@@ -41,7 +41,7 @@ struct RunOptions {
   std::string file_root;           ///< folder of semihosting files; empty: none
   std::string serial = "stdio";    ///< stdio, none, a file name, or a backend spec
   std::vector<std::string> disks;  ///< FILE[,ro]
-  std::string net = "none";        ///< user or none
+  std::string net = "none";        ///< user, user,loopback or none
   std::string virtio_console;      ///< as serial; empty: no such device
   std::optional<u64> entropy_seed;
   std::string memory;                 ///< size of the main memory; empty: the platform's

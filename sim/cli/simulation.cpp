@@ -47,7 +47,7 @@ void plug_in_devices(const RunOptions& o, PlatformDescription& p) {
     slot.read_only = disk.ends_with(",ro");
     slot.file = disk.substr(0, disk.size() - (slot.read_only ? 3 : 0));
   }
-  if (o.net == "user") p.plug_in(Kind::Net, "--net user");
+  if (o.net != "none") p.plug_in(Kind::Net, "--net " + o.net);
   if (!o.virtio_console.empty()) p.plug_in(Kind::Console, "--virtio-console");
   if (!o.entropy_seed) return;
   bool found = false;
@@ -184,6 +184,7 @@ Simulation::Simulation(const RunOptions& options, host::FileRoles files) : optio
   const PlatformDescription description = describe(options_);
   name_files(options_, description, files);
   files.check();
+  open_network();
   images_.push_back(load_image(options_.image, range_of(description.main_memory()), description.image_base));
   if (!options_.symbols.empty()) images_.front().symbols = load_elf(options_.symbols).symbols;
   console_ = open_console(options_.serial, console_input_);
@@ -201,6 +202,7 @@ Simulation::Simulation(const RunOptions& options, host::FileRoles files) : optio
   platform_options.console_input = console_input_;
   platform_options.virtio_console = virtio_console_.get();
   platform_options.virtio_console_input = virtio_console_input_;
+  platform_options.network = network_;
   platform_options.power_key = options_.power_key;
   platform_ = std::make_unique<Platform>("platform", description, platform_options);
   if (options_.semihosting) {
@@ -219,6 +221,19 @@ Simulation::Simulation(const RunOptions& options, host::FileRoles files) : optio
 }
 
 Simulation::~Simulation() = default;
+
+/// Before there is anything that its process should not have: files, memory of the guest, terminals.
+void Simulation::open_network() {
+  if (options_.net == "none") return;
+  virtio::UserNetworkOptions options;
+  options.loopback = options_.net == "user,loopback";
+  options.host_wait_ms = Platform::kNetworkStepMs;
+  options.died = [this](const std::string& how) {
+    host::print_error(fmt::format("{}hypsim: --net user: {}; the guest goes on with a dead link\n",
+                                  progress_shown_ ? "\r\033[K" : "", how));
+  };
+  network_ = std::make_shared<virtio::UserNetwork>(options);
+}
 
 void Simulation::open_debugger() {
   MpCore& mpcore = platform_->mpcore();
@@ -441,6 +456,8 @@ RunResult Simulation::run() {
   if (semihosting_)
     for (const std::string& what : semihosting_->refusals())
       host::print_error(fmt::format("hypsim: the guest asked for {}: refused\n", what));
+  if (network_ && !network_->losses().empty())
+    host::print_error(fmt::format("hypsim: --net user: dropped frames of the guest: {}\n", network_->losses()));
   return result;
 }
 

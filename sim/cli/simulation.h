@@ -15,6 +15,7 @@
 #include "sim/host/file_roles.h"
 #include "sim/loader/image.h"
 #include "sim/mpcore/semihosting.h"
+#include "sim/periph/virtio/user_network.h"
 
 namespace hypsim {
 
@@ -74,6 +75,7 @@ class Simulation {
   void place_boot_files(const PlatformDescription& p);
   void place_boot_shim(const PlatformDescription& p, u64 device_tree);
   void open_debugger();
+  void open_network();
   void start_cores(const PlatformDescription& p);
   void poll();
   void progress();
@@ -85,7 +87,8 @@ class Simulation {
   bool console_input_ = false;
   std::unique_ptr<SerialBackend> virtio_console_;  // null: no such device
   bool virtio_console_input_ = false;
-  std::vector<Image> images_;  // the first is the user's
+  std::shared_ptr<virtio::UserNetwork> network_;  // null: none
+  std::vector<Image> images_;                     // the first is the user's
   std::unique_ptr<Platform> platform_;
   std::unique_ptr<Semihosting> semihosting_;
   std::unique_ptr<debug::GdbServer> gdb_;

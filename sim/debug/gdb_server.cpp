@@ -23,7 +23,7 @@ constexpr const char* kSigSegv = "0b";
 GdbServer::GdbServer(MpCore& cluster, const SymbolTable& symbols, Options options)
     : cluster_(cluster),
       options_(std::move(options)),
-      connection_(options_.where),
+      connection_(options_.where, options_.interrupted),
       spaces_(cluster),
       monitor_(cluster, symbols, registers_, spaces_, breakpoints_),
       waiting_to_start_(options_.wait) {}
@@ -44,20 +44,13 @@ void GdbServer::poll() {
     return;
   }
   while (waiting_to_start_ && !options_.interrupted())
-    if (connection_.accept(kWaitMs) && greet()) return;
+    if (connection_.accept(kWaitMs)) return greet();
   waiting_to_start_ = false;
   if (connection_.accept(0)) greet();
 }
 
-/// A client counts as one when it has said something that belongs to the protocol: anything else, a browser or a port
-/// scanner, is sent away, and the guests do not stop for it.
-bool GdbServer::greet() {
-  const std::string first = connection_.receive(waiting_to_start_ ? kWaitMs : 0);
-  if (first.empty()) return false;
-  if (first[0] != '+' && first[0] != '$' && first[0] != '-' && first[0] != '\x03') {
-    connection_.drop_client();
-    return false;
-  }
+/// The guests stop for a client, and for nobody who has only connected.
+void GdbServer::greet() {
   waiting_to_start_ = false;
   attached_ = true;
   acknowledge_ = true;
@@ -65,9 +58,7 @@ bool GdbServer::greet() {
   selected_ = 0;
   monitor_.reset();
   reader_.clear();
-  reader_.feed(first);
   serve(kSigTrap, 0);
-  return true;
 }
 
 /// The client has gone: no trace of it remains, and the guests run.

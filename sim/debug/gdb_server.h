@@ -69,7 +69,7 @@ class GdbServer final : public DebugPort {
   };
 
   // gdb_server.cpp
-  bool greet();
+  void greet();
   void serve(std::string reason, unsigned core);
   void resume_all();
   void let_go();

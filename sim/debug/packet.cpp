@@ -75,6 +75,17 @@ std::optional<PacketEvent> PacketReader::next() {
   return std::nullopt;
 }
 
+Opening judge_opening(std::string_view said) {
+  const std::size_t start = said.find_first_not_of("+-\x03");
+  if (start == std::string_view::npos) return said.size() <= kMaxPacket ? Opening::Incomplete : Opening::Stranger;
+  if (said[start] != '$') return Opening::Stranger;
+  PacketReader reader;
+  reader.feed(said.substr(start));
+  const std::optional<PacketEvent> first = reader.next();
+  if (!first) return said.size() <= kMaxPacket ? Opening::Incomplete : Opening::Stranger;
+  return first->kind == PacketEvent::Kind::Packet ? Opening::Debugger : Opening::Stranger;
+}
+
 std::string frame(std::string_view body) {
   std::string text;
   text.reserve(body.size());

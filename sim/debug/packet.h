@@ -38,6 +38,14 @@ class PacketReader {
   std::string pending_;
 };
 
+/// What a client is that has said this much since it connected.
+enum class Opening : u8 {
+  Incomplete,
+  Debugger,  ///< a whole packet is there, with nothing before it that is not of the protocol
+  Stranger,  ///< a browser, a port scanner
+};
+Opening judge_opening(std::string_view said);
+
 /// "$body#cs", with the characters that framing and run-length encoding use escaped.
 std::string frame(std::string_view body);
 

@@ -2,6 +2,7 @@
 #include "sim/host/io.h"
 
 #include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -44,7 +45,7 @@ bool whole(ssize_t done, std::size_t size) {
 }  // namespace
 
 Calls& calls() {
-  static Calls the_calls = {::read, ::write, ::pread, ::pwrite, ::fdatasync, ::close};
+  static Calls the_calls = {::read, ::write, ::pread, ::pwrite, ::fdatasync, ::close, ::recv, ::send};
   return the_calls;
 }
 

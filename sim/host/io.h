@@ -17,6 +17,8 @@ struct Calls {
   ssize_t (*pwrite)(int fd, const void* data, std::size_t size, off_t at);
   int (*fdatasync)(int fd);
   int (*close)(int fd);
+  ssize_t (*recv)(int fd, void* data, std::size_t size, int flags);
+  ssize_t (*send)(int fd, const void* data, std::size_t size, int flags);
 };
 Calls& calls();
 

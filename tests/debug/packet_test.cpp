@@ -121,5 +121,21 @@ TEST(Fields, ReadNumbersAndNothingElse) {
   EXPECT_FALSE(Fields("").number());
 }
 
+TEST(Opening, ADebuggerIsKnownByItsFirstPacket) {
+  for (const char* said : {"$?#3f", "+$?#3f", "+++$?#3f", "\x03$?#3f", "-$?#3f", "$?#3f$g#67", "$?#3fGET /"})
+    EXPECT_EQ(judge_opening(said), Opening::Debugger) << said;
+  for (const char* said : {"", "+", "+++++", "\x03", "$", "+$qSupp", "$?#", "$?#3"})
+    EXPECT_EQ(judge_opening(said), Opening::Incomplete) << said;
+  for (const char* said : {"GET / HTTP/1.1\r\n$?#3f", " $?#3f", "+ ", "$?#40", "$?#zz", "$$?#3f", "\n"})
+    EXPECT_EQ(judge_opening(said), Opening::Stranger) << said;
+}
+
+TEST(Opening, IsNotWaitedForWithoutEnd) {
+  EXPECT_EQ(judge_opening(std::string(kMaxPacket, '+')), Opening::Incomplete);
+  EXPECT_EQ(judge_opening(std::string(kMaxPacket + 1, '+')), Opening::Stranger);
+  EXPECT_EQ(judge_opening("$" + std::string(kMaxPacket - 1, 'a')), Opening::Incomplete);
+  EXPECT_EQ(judge_opening("$" + std::string(2 * kMaxPacket, 'a')), Opening::Stranger);
+}
+
 }  // namespace
 }  // namespace hypsim::debug

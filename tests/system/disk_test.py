@@ -174,7 +174,7 @@ def devices(arguments, guests, folder):
     port = serve()
     image = make_image(guests, folder, DEVICES.replace("PORT", str(port)))
     typist = Typist(folder)
-    extra = ["--net", "user", "--virtio-console", typist.spec, "--entropy-seed", "7"]
+    extra = ["--net", "user,loopback", "--virtio-console", typist.spec, "--entropy-seed", "7"]
     text = run_to_power_off(command(arguments, guests, folder, image, extra))
     need(text, "guest: eth0 has 10.0.2.15/24, gateway 10.0.2.2", "guest: root on /dev/vda / ext4 rw", "test: the disk gives back what it got",
          "test: the gateway answers", f"test: {PAGE.decode().strip()}", "test: typed by the test", "test: entropy ", "guest: user space works", "reboot: Power down")

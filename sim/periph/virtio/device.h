@@ -39,6 +39,8 @@ class Device {
   /// The device configuration space. Virtio 1.1, 4.2.2
   virtual std::span<const u8> config() const { return {}; }
   virtual void write_config(u32 /*offset*/, unsigned /*size*/, u32 /*value*/) {}
+  /// Whether config() is another since the last time this was asked.
+  virtual bool take_config_change() { return false; }
   /// The driver said that `queue` has something, or the last turn ended with its budget.
   virtual void serve(unsigned queue, Driver& driver, Cycles now) = 0;
   /// Looks for input from the host.

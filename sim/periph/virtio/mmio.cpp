@@ -52,7 +52,7 @@ std::span<const DeviceRegister<VirtioMmio>> VirtioMmio::registers() {
       {0x0A4, "QueueDeviceHigh", "used ring", nullptr, &D::write_queue_address<&S::device, 1>},
       {0x0B0, "SHMLenLow", "all ones: no shared memory", &D::read_no_shared_memory, nullptr},
       {0x0B4, "SHMLenHigh", "all ones: no shared memory", &D::read_no_shared_memory, nullptr},
-      {0x0FC, "ConfigGeneration", "0: the configuration never changes", &D::read_generation, nullptr},
+      {0x0FC, "ConfigGeneration", "counts changes of the configuration", &D::read_generation, nullptr},
   };
   return table;
 }
@@ -131,6 +131,10 @@ void VirtioMmio::after_service() {
   for (Queue& queue : queues_) {
     if (queue.take_interrupt(dma_)) interrupt_status_ |= kUsedBuffer;
     broken = broken || queue.broken();
+  }
+  if (device_->take_config_change()) {
+    ++generation_;
+    interrupt_status_ |= kConfigChange;
   }
   if (broken) fail();
 }
@@ -248,6 +252,6 @@ void VirtioMmio::write_status(u32 value, Cycles) {
 }
 
 u32 VirtioMmio::read_no_shared_memory(Cycles) { return device_ ? ~0u : 0; }
-u32 VirtioMmio::read_generation(Cycles) { return 0; }
+u32 VirtioMmio::read_generation(Cycles) { return generation_; }
 
 }  // namespace hypsim

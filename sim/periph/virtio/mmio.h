@@ -92,7 +92,8 @@ class VirtioMmio {
   u32 device_features_select_ = 0, driver_features_select_ = 0, queue_select_ = 0;
   u32 page_size_ = 4096;
   u64 accepted_ = 0;
-  u32 pending_ = 0;  // queues with a notification
+  u32 generation_ = 0;  // of the device configuration
+  u32 pending_ = 0;     // queues with a notification
   Cycles due_ = kNever;
 };
 

@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "sim/periph/virtio/device.h"
@@ -23,6 +24,8 @@ class Network {
   virtual void send(const u8* frame, std::size_t size, u64 now_ns) = 0;
   /// Looks for what the outside world has. Called at fixed steps of simulated time.
   virtual void poll(u64 now_ns) = 0;
+  /// False once there is no other end any more.
+  virtual bool link_up() const { return true; }
 
  protected:
   Receiver receiver_;
@@ -35,7 +38,7 @@ class Net final : public Device {
   /// Frames that wait for the driver; more are dropped, as by any card.
   static constexpr std::size_t kMaxWaiting = 256;
 
-  Net(u64 core_hz, std::unique_ptr<Network> network);
+  Net(u64 core_hz, std::shared_ptr<Network> network);
 
   u32 id() const override { return 1; }
   u64 features() const override;
@@ -44,15 +47,18 @@ class Net final : public Device {
   void serve(unsigned queue, Driver& driver, Cycles now) override;
   void poll(Driver& driver, Cycles now) override;
   void reset() override { waiting_.clear(); }
+  bool take_config_change() override { return std::exchange(link_changed_, false); }
 
  private:
+  void look_at_link();
   void deliver(Driver& driver);
   void transmit(Driver& driver, u64 now_ns);
 
   DerivedClock nanoseconds_;
-  std::unique_ptr<Network> network_;
+  std::shared_ptr<Network> network_;
   std::deque<std::vector<u8>> waiting_;
   std::array<u8, 8> config_;  // MAC address, link status
+  bool link_changed_ = false;
 };
 
 }  // namespace hypsim::virtio
