@@ -110,6 +110,8 @@ class Inputs(Folder):
                         '"$0" run --functional --semihosting /dev/stdin < "$1"', 'exec 7< "$1"; "$0" run --functional --semihosting /dev/fd/7'):
             result = shell(command, GUESTS)
             self.assertEqual((result.returncode, result.stdout), (0, "hello from the guest\n"), result.stderr)
+        result = shell('"$0" profile --functional --semihosting --html "$2/page" <(cat "$1")', GUESTS, self.folder)
+        self.refused(result, "--html", "no regular file")
         result = shell('"$0" run --functional <(cat /dev/zero)', GUESTS)
         self.refused(result, "/dev/fd/", "larger than")
 
