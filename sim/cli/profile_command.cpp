@@ -4,6 +4,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
@@ -97,7 +98,15 @@ int check_file(const ProfileOptions& options) {
   return result.over.empty() ? kExitOk : kExitFailed;
 }
 
+/// The listing reads the image once more, when a pipe has nothing left.
+void check_listing(const std::string& image) {
+  if (host::named_descriptor(image) || (std::filesystem::exists(image) && !std::filesystem::is_regular_file(image)))
+    throw InputError(
+        fmt::format("--html: {} is no regular file, and the listing needs to read it again; name one", image));
+}
+
 int profile_run(const ProfileOptions& options) {
+  if (!options.html.empty()) check_listing(options.run.symbols.empty() ? options.run.image : options.run.symbols);
   const std::optional<ordered_json> budget =
       options.budget.empty() ? std::nullopt : std::optional(profile::read_budget(options.budget));
   host::FileRoles files;
@@ -127,8 +136,6 @@ int profile_run(const ProfileOptions& options) {
 
   ordered_json report = run_report(simulation, result);
   report["profile"] = profile::to_json(profile);
-  const std::string page =
-      html.wanted() ? profile::to_html(report, profile, profile::make_listing(profile.code(), code)) : std::string();
   bool over = false;
   std::string verdict;
   if (budget) {
@@ -144,7 +151,9 @@ int profile_run(const ProfileOptions& options) {
   });
   if (options.run.json && over) host::print_error("hypsim: " + verdict);
   if (csv.wanted()) delivery.add([&] { csv.write(profile::to_csv(profile)); });
-  if (html.wanted()) delivery.add([&] { html.write(page); });
+  report.erase("budget");  // of which the page has none
+  if (html.wanted())
+    delivery.add([&] { html.write(profile::to_html(report, profile, profile::make_listing(profile.code(), code))); });
   const bool lost = result.reason == kOutputError;
   return delivery.exit_code(over && !lost ? kExitFailed : simulation.exit_code(result));
 }

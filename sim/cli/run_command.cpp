@@ -84,7 +84,7 @@ RunResult run_traced(Simulation& simulation, const RunCommandOptions& options, D
   simulation.attach(trace);
   RunResult result = simulation.run();
   trace.finish();
-  delivery.add([&] { file.finish(); });
+  if (!delivery.failed()) delivery.add([&] { file.finish(); });
   if (delivery.failed()) result.reason = kOutputError;
   return result;
 }
@@ -107,9 +107,8 @@ Command add_run_command(CLI::App& app) {
       ->needs(trace)
       ->type_name("N");
   run->footer(
-      "Exit code: 0 the guest ended with 0; 2 bad input, or output that could not be written; 3 the guest failed, a "
-      "limit\n"
-      "was reached, or Ctrl-C ended the run; 130 a second Ctrl-C. Of several, 2 comes before 3.\n"
+      "Exit code: 0 the guest ended with 0; 2 bad input, or output that could not be written; 3 the guest failed, a\n"
+      "limit was reached, or Ctrl-C ended the run; 130 a second Ctrl-C. Of several, 2 comes before 3.\n"
       "Examples:\n"
       "  hypsim run --semihosting worldswitch-vgic.elf\n"
       "  hypsim run --functional --platform vexpress-a15 --entry svc zImage --initrd initrd.gz --append "

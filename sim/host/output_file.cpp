@@ -175,12 +175,15 @@ bool OutputFile::write_beside(std::string_view text) {
   for (unsigned i = 0; fd < 0; ++i) {
     const std::string name = fmt::format("{}/.hypsim-{}-{}", folder_of(target_), getpid(), i);
     if (name.size() >= sizeof unfinished) fail(ENAMETOOLONG);
+    is_unfinished = 0;
     std::memcpy(unfinished, name.c_str(), name.size() + 1);
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    is_unfinished = 1;  // what has this process's name is ours, if only from an earlier one that died
     fd = open_to_write(name, O_CREAT | O_EXCL);
-    if (fd < 0 && errno != EEXIST) return elsewhere(errno);
+    if (fd >= 0 || errno == EEXIST) continue;
+    is_unfinished = 0;
+    return elsewhere(errno);
   }
-  is_unfinished = 1;
-  std::atomic_signal_fence(std::memory_order_seq_cst);
   const bool whole = fill(fd, text, replaces ? &model : nullptr);
   const bool done = whole && std::rename(unfinished, target_.c_str()) == 0;
   const int error = errno;

@@ -110,6 +110,8 @@ class Inputs(Folder):
                         '"$0" run --functional --semihosting /dev/stdin < "$1"', 'exec 7< "$1"; "$0" run --functional --semihosting /dev/fd/7'):
             result = shell(command, GUESTS)
             self.assertEqual((result.returncode, result.stdout), (0, "hello from the guest\n"), result.stderr)
+        result = shell('"$0" profile --functional --semihosting --html "$2/page" <(cat "$1")', GUESTS, self.folder)
+        self.refused(result, "--html", "no regular file")
         result = shell('"$0" run --functional <(cat /dev/zero)', GUESTS)
         self.refused(result, "/dev/fd/", "larger than")
 
@@ -293,9 +295,13 @@ class ExitCodes(Folder):
         failing = self.file("f.json", json.dumps({"vectors": [{"name": "a", "instruction": "0xe320f003", "expect": {"result": "undefined"}}]}))
         self.assertEqual(hypsim("trap", "test", failing).returncode, 1)
         self.assertEqual(hypsim("trap", "test", "--junit", "/dev/full", failing).returncode, 2)
-        with open("/dev/full", "w") as full:
-            self.assertEqual(hypsim("trap", "test", failing, stdout=full).returncode, 2)
-            self.assertEqual(hypsim("trap", "diff", "kvm", "kvm-v9", stdout=full).returncode, 2)
+        over, profile = self.budget_that_is_broken(), self.file("profile.json", hypsim("profile", *RUN, "--json", GUESTS).stdout)
+        for words, code in ((["trap", "test", failing], 1), (["trap", "diff", "kvm", "kvm-v9"], 1), (["trap", "presets"], 0),
+                            (["trap", "explain", "0xe320f003"], 0), (["profile", "--compare", profile, profile], 0),
+                            (["profile", "--from", profile, "--budget", over], 1)):
+            self.assertEqual(hypsim(*words).returncode, code, words)
+            with open("/dev/full", "w") as full:
+                self.assertEqual(hypsim(*words, stdout=full).returncode, 2, words)
 
 
 class Signals(Folder):
@@ -327,6 +333,15 @@ class Signals(Folder):
             self.assertEqual(process.returncode, 3)
             self.assertEqual(json.loads(out)["reason"], "interrupted")
             self.assertEqual(len(re.findall(r"(?m)^ *\d+ \d (?!--)", trace.read_text())), 50)
+
+    def test_interrupted_and_more(self):
+        budget = ExitCodes.budget_that_is_broken(self)
+        for words, code in ((["--budget", budget], 1), (["--csv", "/dev/full"], 2), (["--budget", budget, "--csv", "/dev/full"], 2)):
+            process = self.start("profile", *RUN, "--args", "c", *words, GUESTS)
+            process.stdout.readline()
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=TIMEOUT)
+            self.assertEqual(process.returncode, code, words)
 
     def test_a_second_one_ends_it_at_once_and_leaves_nothing(self):
         # The report waits for its reader when the second one comes: a page is more than the FIFO holds.
