@@ -7,15 +7,15 @@
 
 #include "sim/host/out_of_memory.h"
 
-#if !defined(__SANITIZE_ADDRESS__)
-
 extern "C" {
 
 // What malloc() and the others are in glibc, under names that nobody replaces.
+// NOLINTBEGIN(bugprone-reserved-identifier)
 void* __libc_malloc(std::size_t);
 void* __libc_calloc(std::size_t, std::size_t);
 void* __libc_realloc(void*, std::size_t);
 void* __libc_memalign(std::size_t, std::size_t);
+// NOLINTEND(bugprone-reserved-identifier)
 
 }  // extern "C"
 
@@ -60,5 +60,3 @@ extern "C" {
 }
 
 }  // extern "C"
-
-#endif

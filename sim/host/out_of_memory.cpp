@@ -7,6 +7,7 @@
 #include <new>
 
 #include "sim/host/io.h"
+#include "sim/host/output_file.h"
 
 namespace hypsim::host {
 
@@ -27,6 +28,7 @@ void end_when_out_of_memory(int code, const char* line, void (*before)()) {
 
 void out_of_memory() {
   if (g_before != nullptr) g_before();
+  remove_unfinished();
   write_all(STDERR_FILENO, g_line, std::strlen(g_line));
   _exit(g_code);
 }

@@ -34,7 +34,9 @@ def hypsim(arguments, environment=None, limit=None):
         command = [HYPSIM, *(argument.replace("FOLDER", folder) for argument in arguments)]
         result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, env=dict(os.environ, TMPDIR=folder, **environment or {}),
                                 preexec_fn=set_limit, timeout=TIMEOUT, check=False)
-    return result.returncode, result.stderr.decode(errors="replace")
+        # A folder of the assembler may stay; unfinished reports may not.
+        left = [name for name in os.listdir(folder) if name not in ("report.html", "report.csv") and not name.startswith("hypsim-as-")]
+    return result.returncode, result.stderr.decode(errors="replace") + "".join(f"left behind: {name}\n" for name in left)
 
 
 def complaint(code, err):
