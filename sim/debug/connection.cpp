@@ -14,16 +14,18 @@
 
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cstring>
 
 #include "sim/base/error.h"
+#include "sim/host/patience.h"
 
 namespace hypsim::debug {
 
 namespace {
 
 constexpr std::string_view kUnix = "unix:";
-constexpr int kSendTimeoutMs = 10'000;  // a client that takes nothing for so long has died
+constexpr std::chrono::seconds kSendTimeout{10};  // a client that takes nothing for so long has died
 
 InputError refused(const std::string& spec, const std::string& what, const char* remedy) {
   return InputError(fmt::format("--gdb {}: {}; {}", spec, what, remedy));
@@ -53,6 +55,15 @@ void remove_stale_socket(const sockaddr_un& address) {
 bool ready(int fd, short events, int milliseconds) {
   pollfd p{fd, events, 0};
   return ::poll(&p, 1, milliseconds) > 0;
+}
+
+/// Whether the client takes something before its time is over, or the run's.
+bool takes_more(int fd) {
+  constexpr int kSliceMs = 100;
+  const auto until = std::chrono::steady_clock::now() + kSendTimeout;
+  while (!ready(fd, POLLOUT, kSliceMs))
+    if (host::giving_up() || std::chrono::steady_clock::now() >= until) return false;
+  return true;
 }
 
 }  // namespace
@@ -133,7 +144,7 @@ void Connection::send(std::string_view bytes) {
       bytes.remove_prefix(static_cast<std::size_t>(n));
     } else if (n < 0 && errno == EINTR) {
       continue;
-    } else if (n >= 0 || errno != EAGAIN || !ready(client_, POLLOUT, kSendTimeoutMs)) {
+    } else if (n >= 0 || errno != EAGAIN || !takes_more(client_)) {
       drop_client();
     }
   }

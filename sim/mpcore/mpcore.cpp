@@ -59,6 +59,12 @@ u64 MpCore::retired() const {
   return sum;
 }
 
+u64 MpCore::steps() const {
+  u64 sum = 0;
+  for (const auto& shell : shells_) sum += shell->core().steps();
+  return sum;
+}
+
 Cycles MpCore::now() const {
   Cycles latest{};
   for (const auto& shell : shells_) latest = std::max(latest, shell->core().now());
@@ -67,9 +73,10 @@ Cycles MpCore::now() const {
 
 void MpCore::reconsider(unsigned core) { shells_.at(core)->idle = false; }
 
-void MpCore::set_limits(u64 insns, u64 cycles) {
-  insn_limit_ = insns;
+void MpCore::set_limits(u64 steps, u64 cycles) {
+  step_limit_ = steps;
   cycle_limit_ = cycles ? Cycles(cycles) : kNever;
+  for (auto& shell : shells_) shell->core().set_cycle_stop(cycle_limit_);
 }
 
 // --- Interrupt inputs -----------------------------------------------------------------------------------------------

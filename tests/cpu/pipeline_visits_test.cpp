@@ -102,7 +102,7 @@ Outcome run(const Variation& v, const TimingConfig& timing = a15_timing()) {
   if (v.observe) m.core.set_observer(&checker);
   if (v.trace) m.core.set_debugger(&tracer);
   for (u64 limit = v.step; m.reg(0) != 0; limit += v.step) {
-    if (v.insn_step != 0) m.core.set_insn_limit(m.core.retired() + v.insn_step);
+    if (v.insn_step != 0) m.core.set_step_limit(m.core.steps() + v.insn_step);
     m.core.run(Cycles(v.step != 0 ? limit : ~u64{0}));
     if (v.drop_blocks) m.core.invalidate_code(PhysAddr(kRam), 1 << 20);
     if (v.forget_schedules) m.core.timing_model()->forget_schedules();
