@@ -13,12 +13,14 @@ namespace hypsim {
 
 namespace {
 
+constexpr Cycles kLongestWindow{1'000'000};   // between two of them the run can be ended
 constexpr std::size_t kStackBytes = 1u << 20;  // observers and devices run on this process's stack
 
 const MpCoreConfig& checked(const MpCoreConfig& config) {
   if (config.cores < 1 || config.cores > kMaxCores)
     throw InputError(fmt::format("cores is {}: a Cortex-A15 MPCore has 1 to {}", config.cores, kMaxCores));
-  if (config.window.value == 0) throw InputError("window-cycles is 0: give at least 1");
+  if (config.window.value == 0 || config.window > kLongestWindow)
+    throw InputError(fmt::format("window-cycles is {}: give 1 to {}", config.window.value, kLongestWindow.value));
   return config;
 }
 

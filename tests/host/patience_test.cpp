@@ -60,7 +60,9 @@ TEST(Patience, WaitsForWhoeverMayStillCome) {
   unsigned asked = 0;
   // The answer comes while it waits.
   const GiveUpWhen told([&] {
-    if (++asked == 2) EXPECT_EQ(::write(pipe.writer(), "x", 1), 1);
+    if (++asked == 2) {
+      EXPECT_EQ(::write(pipe.writer(), "x", 1), 1);
+    }
     return false;
   });
   EXPECT_TRUE(wait_ready(pipe.reader(), POLLIN));
