@@ -90,7 +90,7 @@ enum class StopReason : u8 {
   Semihosting,  ///< the semihosting port asked for the end of the simulation
   DeadLoop,     ///< a branch to itself with no interrupt that could end it: only a new input will
   VectorAbort,  ///< the fetch of an exception vector aborted while its handler was being entered
-  InsnLimit,    ///< the instructions of set_insn_limit have run
+  InsnLimit,    ///< the steps of set_step_limit are done
 };
 
 class Core final : private WalkMemory, private sysreg::Services {
@@ -279,6 +279,8 @@ class Core final : private WalkMemory, private sysreg::Services {
   /// Charges the block's instructions up to (not including) number `upto`: clock, counters, block event. When the last
   /// of them is `trapped`, its system register access does not happen and costs nothing.
   void settle(unsigned upto, bool trapped = false);
+  /// The part of it that the schedule knows: clock and counters.
+  void charge(unsigned upto, bool trapped);
   /// A visit of the block starts, in timed mode: block.timing is to be the schedule that holds.
   void start_schedule(Block& block) {
     if (!timing_->starts(block, clock_)) [[unlikely]]
@@ -432,8 +434,7 @@ inline bool Core::ends_before(unsigned insn) const {
   return clock_.now.value + ahead >= cycle_stop_.value;
 }
 
-inline void Core::settle(unsigned upto, bool trapped) {
-  if (upto <= settled_) return;
+inline void Core::charge(unsigned upto, bool trapped) {
   const unsigned first = settled_;
   const unsigned insns = upto - first;
   settled_ = upto;
@@ -450,12 +451,18 @@ inline void Core::settle(unsigned upto, bool trapped) {
     clock_.charge_scheduled(serial, Resource::SysReg);
     clock_.charge_scheduled(barrier, Resource::Barrier);
     clock_.charge_scheduled(total - dependency - serial - barrier, Resource::Base);
-    if (timing_->under_way()) [[unlikely]]
-      timing_->charged(clock_, {block_, upto - u32{trapped}, upto, retired_});
   } else {
     clock_.charge(insns, Resource::Base);
   }
-  if (observe_blocks_) report_block(first, insns);
+}
+
+inline void Core::settle(unsigned upto, bool trapped) {
+  if (upto <= settled_) return;
+  const unsigned first = settled_;
+  charge(upto, trapped);
+  if (block_->timing != nullptr && timing_->under_way()) [[unlikely]]
+    timing_->charged(clock_, {block_, upto - u32{trapped}, upto, retired_});
+  if (observe_blocks_) report_block(first, upto - first);
 }
 
 }  // namespace hypsim

@@ -13,7 +13,7 @@ namespace hypsim {
 
 namespace {
 
-constexpr Cycles kLongestWindow{1'000'000};   // between two of them the run can be ended
+constexpr Cycles kLongestWindow{1'000'000};    // between two of them the run can be ended
 constexpr std::size_t kStackBytes = 1u << 20;  // observers and devices run on this process's stack
 
 const MpCoreConfig& checked(const MpCoreConfig& config) {

@@ -196,6 +196,35 @@ class HostTime(unittest.TestCase):
         self.ends(process, "interrupted")
 
 
+class Stepping(unittest.TestCase):
+    """A guest that a debugger steps through runs as one that nobody watches, and stops at the same limit."""
+
+    def packet(self, stream, body):
+        stream.write(b"+$" + body + b"#" + f"{sum(body) & 0xFF:02x}".encode())
+        stream.flush()
+
+    def stepped(self, steps, *options):
+        process = subprocess.Popen(command("busy", "--json", "--gdb", 0, "--gdb-wait", "--max-insns", 1500, *options), stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        host, port = process.stderr.readline().split()[-1].rsplit(":", 1)
+        with socket.create_connection((host, int(port)), timeout=IN_TIME) as client, client.makefile("rwb") as stream:
+            for body in (b"?", *[b"s"] * steps):
+                self.packet(stream, body)
+                while stream.read(1) != b"#":
+                    pass
+                stream.read(2)
+            self.packet(stream, b"c")
+            out, _ = process.communicate(timeout=IN_TIME)
+        self.assertEqual(process.returncode, 3)
+        return json.loads(out)
+
+    def test_it_changes_nothing(self):
+        for mode in MODES:
+            alone = report("busy", "--max-insns", 1500, *mode)
+            for steps in (1, 50, 400):
+                self.assertEqual(self.stepped(steps, *mode), alone)
+
+
 class SimulatedTime(unittest.TestCase):
     def test_its_end_is_a_reason(self):
         for cores in (1, 2):

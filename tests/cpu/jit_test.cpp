@@ -144,7 +144,7 @@ TEST(Jit, InterruptIsTakenAtTheNextBlock) {
     for (unsigned n = 1; n <= 20; ++n) {
       m.run(100);
       m.core.set_lines(true, false, false, false);
-      m.run(1);
+      m.run(4);  // the interrupt, its handler of two instructions, the interrupt
       m.core.set_lines(false, false, false, false);
       m.run(50);
       EXPECT_EQ(m.core.taken_exceptions().size(), 2 * n) << "and again when the handler returns: the line is still up";
