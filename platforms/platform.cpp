@@ -169,8 +169,9 @@ void Platform::add_gpio(const DeviceDescription& d, const PlatformOptions& optio
   Pl061Config config;
   if (d.power_key && options.power_key) {
     const u8 line = static_cast<u8>(*d.power_key);
-    const u64 held = description_.clock_hz / 10;
-    config.changes = {{Cycles(*options.power_key), line, true}, {Cycles(*options.power_key + held), line, false}};
+    const u64 pressed = *options.power_key;
+    const u64 held = std::min(description_.clock_hz / 10, kNever.value - pressed);
+    config.changes = {{Cycles(pressed), line, true}, {Cycles(pressed + held), line, false}};
   }
   add_device<Pl061Module>(d, config);
 }

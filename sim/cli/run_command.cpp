@@ -26,6 +26,7 @@ nlohmann::ordered_json run_report(const Simulation& simulation, const RunResult&
   report["reason"] = result.reason;
   if (result.guest_ended) report["guest_exit_code"] = result.guest_code;
   report["instructions"] = result.insns;
+  if (result.reason == "max-insns") report["steps"] = result.steps;
   report["cycles"] = result.cycles.value;
   report["cores"] = nlohmann::ordered_json::array();
   for (const CoreResult& core : result.cores) {
@@ -48,7 +49,13 @@ void explain_end(const RunResult& result) {
   if (result.reason == "exit") {
     if (result.guest_code != 0) line = fmt::format("the guest ended with code {}", result.guest_code);
   } else if (result.reason == "max-insns" || result.reason == "max-cycles" || result.reason == "timeout") {
-    line = fmt::format("stopped by --{} after {} instructions, {} cycles", result.reason, result.insns,
+    const u64 barren = result.reason == "max-insns" ? result.steps - result.insns : 0;
+    const std::string exceptions =
+        barren != 0 ? fmt::format(" and {} exceptions taken without executing one", barren) : std::string();
+    line = fmt::format("stopped by --{} after {} instructions{}, {} cycles", result.reason, result.insns, exceptions,
+                       result.cycles.value);
+  } else if (result.reason == "end-of-time") {
+    line = fmt::format("simulated time has come to its end after {} instructions, {} cycles", result.insns,
                        result.cycles.value);
   } else if (result.reason == "interrupted" || result.reason == "reboot" || result.reason == "watchdog") {
     line = fmt::format("{} after {} instructions, {} cycles",

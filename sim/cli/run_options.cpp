@@ -88,11 +88,17 @@ void add_run_options(CLI::App& app, RunOptions& o) {
   app.add_option("--memory", o.memory, "size of the main memory, for example 512MiB")->type_name("SIZE");
   app.add_option("--cores", o.cores, "number of cores")->check(CLI::Range(1, 4))->type_name("1-4");
   app.add_option("--power-key", o.power_key, "somebody presses the board's power key at core cycle N")->type_name("N");
-  app.add_option("--max-insns", o.max_insns, "stop after N instructions of all cores")
+  app.add_option("--max-insns", o.max_insns,
+                 "stop after exactly N instructions of all cores, exceptions taken without executing one included")
       ->check(positive())
       ->type_name("N");
-  app.add_option("--max-cycles", o.max_cycles, "stop at core cycle N")->check(positive())->type_name("N");
-  app.add_option("--timeout", o.timeout, "stop after S seconds of host time")->check(positive())->type_name("S");
+  app.add_option("--max-cycles", o.max_cycles,
+                 "stop every core at its first instruction that would start at cycle N or later")
+      ->check(positive())
+      ->type_name("N");
+  app.add_option("--timeout", o.timeout, "stop after S seconds of host time, whatever the run waits for then")
+      ->check(positive())
+      ->type_name("S");
   CLI::Option* gdb =
       app.add_option(
              "--gdb", o.gdb,

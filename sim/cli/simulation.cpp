@@ -16,6 +16,7 @@
 #include "sim/host/interrupt.h"
 #include "sim/host/out_of_memory.h"
 #include "sim/host/output_file.h"
+#include "sim/host/patience.h"
 #include "sim/host/standard_streams.h"
 #include "sim/loader/boot_shim.h"
 
@@ -238,9 +239,8 @@ void Simulation::open_network() {
 void Simulation::open_debugger() {
   MpCore& mpcore = platform_->mpcore();
   gdb_ = std::make_unique<debug::GdbServer>(
-      mpcore, image().symbols, debug::GdbServer::Options{options_.gdb, options_.gdb_wait, [] {
-                                                           return host::interrupted.load(std::memory_order_relaxed);
-                                                         }});
+      mpcore, image().symbols,
+      debug::GdbServer::Options{options_.gdb, options_.gdb_wait, [] { return host::giving_up(); }});
   mpcore.set_end_hook([this](EndReason reason, unsigned core) { gdb_->before_end(reason, core); });
   host::print_error(fmt::format("hypsim: {} GDB: target remote {}\n",
                                 options_.gdb_wait ? "waiting for" : "listening for", gdb_->address()));
@@ -406,6 +406,11 @@ void Simulation::lose_output() {
   platform_->mpcore().request_end();
 }
 
+bool Simulation::out_of_time() const {
+  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - started_;
+  return options_.timeout > 0 && passed.count() >= options_.timeout;
+}
+
 /// Between windows: everything that ends a run from outside.
 void Simulation::poll() {
   MpCore& mpcore = platform_->mpcore();
@@ -413,21 +418,20 @@ void Simulation::poll() {
   if (host::interrupted.load(std::memory_order_relaxed) || output_failed() ||
       platform_->power_request() != PowerRequest::None)
     return mpcore.request_end();
-  const auto now = std::chrono::steady_clock::now();
-  const auto stopped = gdb_ ? gdb_->stopped_time() : std::chrono::steady_clock::duration::zero();
-  if (options_.timeout > 0 && std::chrono::duration<double>(now - started_ - stopped).count() >= options_.timeout) {
+  if (out_of_time()) {
     timed_out_ = true;
     return mpcore.request_end();
   }
+  const auto now = std::chrono::steady_clock::now();
   if (console_input_ || virtio_console_input_) {
     // While the guest waits for someone to type there is no hurry.
-    const u64 retired = mpcore.retired();
-    if (retired == last_retired_) {
+    const u64 steps = mpcore.steps();
+    if (steps == last_steps_) {
       flush_consoles();
       pollfd input{0, POLLIN, 0};
       ::poll(&input, 1, 1);
     }
-    last_retired_ = retired;
+    last_steps_ = steps;
   }
   if (show_progress_ && now - last_progress_ > std::chrono::milliseconds(500)) {
     last_progress_ = now;
@@ -447,11 +451,14 @@ RunResult Simulation::run() {
   started_ = last_progress_ = std::chrono::steady_clock::now();
   host::end_when_out_of_memory(
       kExitGuest, "hypsim: the host ran out of memory while the guest ran; use a smaller --memory\n", restore_terminal);
+  std::optional<host::GiveUpWhen> patience(
+      std::in_place, [this] { return host::interrupted.load(std::memory_order_relaxed) || out_of_time(); });
   sc_core::sc_start();
   if (progress_shown_) host::print_error("\r\033[K");
   finish_consoles();
   RunResult result = collect();
   if (gdb_) gdb_->finish(exit_code(result));
+  patience.reset();  // from here on it is the results that wait for their reader
   if (result.reason == "deadlock" || result.reason == "vector-abort") crash_report(result);
   if (semihosting_)
     for (const std::string& what : semihosting_->refusals())
@@ -474,6 +481,7 @@ RunResult Simulation::collect() {
     case EndReason::Deadlock: r.reason = "deadlock"; break;
     case EndReason::InsnLimit: r.reason = "max-insns"; break;
     case EndReason::CycleLimit: r.reason = "max-cycles"; break;
+    case EndReason::TimeEnd: r.reason = "end-of-time"; break;
     case EndReason::Requested:
     case EndReason::None:
       if (timed_out_)
@@ -487,6 +495,7 @@ RunResult Simulation::collect() {
   }
   if (output_failed()) r.reason = kOutputError;
   r.insns = mpcore.retired();
+  r.steps = mpcore.steps();
   r.cycles = mpcore.now();
   for (unsigned i = 0; i < mpcore.core_count(); ++i) {
     const Core& core = mpcore.core(i);

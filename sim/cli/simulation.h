@@ -33,10 +33,11 @@ struct CoreResult {
 
 struct RunResult {
   std::string reason;        ///< "exit", "power-off", "reboot", "watchdog", "deadlock", "vector-abort", "max-insns",
-                             ///< "max-cycles", "timeout", "interrupted", "output-error"
+                             ///< "max-cycles", "end-of-time", "timeout", "interrupted", "output-error"
   bool guest_ended = false;  ///< the guest itself asked for the end
   u32 guest_code = 0;
   u64 insns = 0;
+  u64 steps = 0;  ///< instructions, and exceptions taken without retiring one: what --max-insns counts
   Cycles cycles{};
   std::vector<CoreResult> cores;
 };
@@ -71,6 +72,7 @@ class Simulation {
   bool output_failed() const;
   void flush_consoles();
   void finish_consoles();
+  bool out_of_time() const;
   void load();
   void place_boot_files(const PlatformDescription& p);
   void place_boot_shim(const PlatformDescription& p, u64 device_tree);
@@ -95,7 +97,7 @@ class Simulation {
   std::chrono::steady_clock::time_point started_, last_progress_;
   bool show_progress_ = false, progress_shown_ = false;
   bool timed_out_ = false, output_lost_ = false;
-  u64 last_retired_ = 0;
+  u64 last_steps_ = 0;
 };
 
 /// Arranges that SIGINT and SIGTERM end the run in good order, and that a closed pipe is an error and not a death.

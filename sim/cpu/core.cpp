@@ -118,8 +118,19 @@ void Core::context_changed(u32 changes) {
 
 // --- the run loop ------------------------------------------------------------------------------------------------
 
+void Core::set_cycle_stop(Cycles stop) {
+  // No block takes longer than this, unless it reaches a device, which ends its visit. An instruction moves 32 words at
+  // the most, and a walk of two stages for each of two pages takes 24 reads.
+  constexpr u64 kAccesses = 32 + 2 * 24;
+  u64 block = kMaxBlockInsns;
+  if (config_.timing != nullptr) block *= kAccesses * config_.timing->slowest_access();
+  cycle_stop_ = stop;
+  careful_from_ = stop - std::min(stop, Cycles(block));
+}
+
 StopReason Core::run(Cycles limit) {
-  limit_ = limit;
+  asked_limit_ = std::min(limit, cycle_stop_);
+  limit_ = clock_.now < careful_from_ ? std::min(limit, careful_from_) : asked_limit_;
   refresh_mode();
   if (debugger_ != nullptr) return timing_ ? run_loop<true, true>() : run_loop<false, true>();
   return timing_ ? run_loop<true, false>() : run_loop<false, false>();
@@ -134,7 +145,10 @@ StopReason Core::run_loop() {
     }
     if (state_.pmu.irq_armed) [[unlikely]]
       sysreg::pmu_refresh(*this);
-    if (clock_.now >= limit_) return StopReason::Limit;
+    if (clock_.now >= limit_) {
+      if (clock_.now >= asked_limit_) return StopReason::Limit;
+      limit_ = asked_limit_;
+    }
     if (retired_ >= insn_limit_) return StopReason::InsnLimit;
     if (contexts_stale_) refresh_contexts();
     Block* block = known_block();
@@ -144,11 +158,12 @@ StopReason Core::run_loop() {
       continue;
     }
     entering_vector_ = 0;
+    const bool careful = near_limit();
     if constexpr (!kDebug) {
-      if (jit_ != nullptr && ++block->host.heat >= config_.hot_visits && jit_->run(*block)) continue;
+      if (jit_ != nullptr && !careful && ++block->host.heat >= config_.hot_visits && jit_->run(*block)) continue;
     }
-    run_blocks<kTimed>(*block,
-                       kDebug && debugger_ != nullptr && debugger_->traces(*this, block->va.value, block->byte_length));
+    const bool traced = kDebug && debugger_ != nullptr && debugger_->traces(*this, block->va.value, block->byte_length);
+    run_blocks<kTimed>(*block, traced || careful);
     block = block_;
     block_ = nullptr;
     if (dead_loop_) [[unlikely]] {
@@ -161,16 +176,16 @@ StopReason Core::run_loop() {
       if (attention_) continue;
       // What nothing can end takes no time: how much of it is shown must not depend on the limit.
       if (!interruptible()) return StopReason::DeadLoop;
-      if (clock_.now < limit_ && limit_.value != ~u64{0}) {
+      if (clock_.now < asked_limit_ && asked_limit_ != kNever) {
         // A branch to itself spins until an input changes: the turns up to the limit are counted, not executed.
         const u64 per_turn = kTimed ? std::max<u64>(1, block->timing->whole.commit) : 1;
         const u64 turns =
-            std::min((limit_.value - clock_.now.value) / per_turn, insn_limit_ - std::min(retired_, insn_limit_));
+            std::min((asked_limit_.value - clock_.now.value) / per_turn, insn_limit_ - std::min(retired_, insn_limit_));
         retired_ += turns;
         clock_.charge(turns * per_turn, Resource::Base);
+        if (retired_ >= insn_limit_) return StopReason::InsnLimit;
+        clock_.charge(asked_limit_.value - clock_.now.value, Resource::Base);
       }
-      if (clock_.now < limit_ && limit_.value != ~u64{0})
-        clock_.charge(limit_.value - clock_.now.value, Resource::Base);
       return StopReason::DeadLoop;
     }
   }
@@ -197,6 +212,11 @@ bool Core::service_attention(StopReason& stop) {
     waiting_ = false;
   }
   const auto decision = hyp::decide_async(lines_, state_.mask_a, state_.mask_i, state_.mask_f, situation());
+  if (decision.taken && (retired_ >= insn_limit_ || clock_.now >= cycle_stop_)) {
+    attention_ = true;
+    stop = retired_ >= insn_limit_ ? StopReason::InsnLimit : StopReason::Limit;
+    return true;
+  }
   if (decision.taken) {
     ExceptionRequest request;
     if (decision.kind == Exception::DataAbort || decision.kind == Exception::VirtualAbort) {
@@ -207,6 +227,7 @@ bool Core::service_attention(StopReason& stop) {
       request.target = decision.target;
       request.pc = request.next_pc = state_.pc();
     }
+    count_barren();
     enter(request);
     attention_ = true;  // a second, higher-priority input may be taken at once
   }

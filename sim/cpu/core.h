@@ -2,6 +2,7 @@
 // One Cortex-A15 core: architecture and timing, no SystemC. mpcore wraps it.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "sim/base/bus.h"
+#include "sim/base/clock.h"
 #include "sim/base/observer.h"
 #include "sim/base/timer_port.h"
 #include "sim/cpu/exec/block_cache.h"
@@ -88,7 +90,7 @@ enum class StopReason : u8 {
   Semihosting,  ///< the semihosting port asked for the end of the simulation
   DeadLoop,     ///< a branch to itself with no interrupt that could end it: only a new input will
   VectorAbort,  ///< the fetch of an exception vector aborted while its handler was being entered
-  InsnLimit,    ///< max_insns instructions were retired
+  InsnLimit,    ///< the steps of set_step_limit are done
 };
 
 class Core final : private WalkMemory, private sysreg::Services {
@@ -105,13 +107,21 @@ class Core final : private WalkMemory, private sysreg::Services {
   StopReason run(Cycles limit);
   /// Shortens the current run: called from within (a timer was programmed, an observer wants to stop).
   void limit_run(Cycles limit) {
+    if (limit < asked_limit_) asked_limit_ = limit;
     if (limit < limit_) limit_ = limit;
   }
   /// Advances the clock of a waiting core.
   void advance_idle(Cycles to);
   Cycles now() const override { return clock_.now; }
   u64 retired() const { return retired_; }
-  void set_insn_limit(u64 insns) { insn_limit_ = insns; }
+  /// Instructions retired, and exceptions taken without retiring one: what a guest cannot stop from growing.
+  u64 steps() const { return retired_ + barren_; }
+  /// Runs no further than to `steps` of steps(), exactly: an instruction that comes after them does not start, an
+  /// interrupt is not taken.
+  void set_step_limit(u64 steps) { insn_limit_ = steps - std::min(steps, barren_); }
+  /// Runs no instruction that would start at cycle `stop` or later by the clock as charged then: misses under way may
+  /// add to it when the instructions before are charged.
+  void set_cycle_stop(Cycles stop);
   /// Interrupt inputs; take effect at the next block end.
   void set_lines(bool irq, bool fiq, bool virq, bool vfiq);
   void raise_async_abort() {
@@ -256,8 +266,12 @@ class Core final : private WalkMemory, private sysreg::Services {
   bool service_attention(StopReason& stop);
   /// Whether the run loop has nothing to look at before the next block, limits apart.
   bool calm() const { return !attention_ && !contexts_stale_ && !state_.pmu.irq_armed && debugger_ == nullptr; }
-  /// The same with the limits of clock and instructions.
-  bool undisturbed() const { return calm() && clock_.now < limit_ && retired_ < insn_limit_; }
+  /// The same with the limits of clock and instructions, for a whole block.
+  bool undisturbed() const { return calm() && clock_.now < limit_ && whole_block_fits(); }
+  bool whole_block_fits() const { return retired_ + kMaxBlockInsns <= insn_limit_; }
+  /// Whether the next block may have to end early, at a limit: then its instructions are looked at one by one.
+  bool near_limit() const { return !whole_block_fits() || clock_.now >= careful_from_; }
+  bool ends_before(unsigned insn) const;
   /// The block at the PC, if the jump table knows it; else null.
   Block* known_block();
   void refresh_contexts();
@@ -265,6 +279,8 @@ class Core final : private WalkMemory, private sysreg::Services {
   /// Charges the block's instructions up to (not including) number `upto`: clock, counters, block event. When the last
   /// of them is `trapped`, its system register access does not happen and costs nothing.
   void settle(unsigned upto, bool trapped = false);
+  /// The part of it that the schedule knows: clock and counters.
+  void charge(unsigned upto, bool trapped);
   /// A visit of the block starts, in timed mode: block.timing is to be the schedule that holds.
   void start_schedule(Block& block) {
     if (!timing_->starts(block, clock_)) [[unlikely]]
@@ -280,6 +296,10 @@ class Core final : private WalkMemory, private sysreg::Services {
   /// executed.
   void enter(const ExceptionRequest& request, bool trapped = false);
   void enter_from(const ir::MicroOp& op, const ExceptionRequest& request, bool retires);
+  void count_barren() {
+    ++barren_;
+    --insn_limit_;
+  }
   void synchronise_it_state(const ir::MicroOp& op);
 
   // exec/debug.cpp; false: the debugger moved the core elsewhere, the block must be left
@@ -344,13 +364,16 @@ class Core final : private WalkMemory, private sysreg::Services {
 
   // clock and accounting
   Clock clock_;
-  Cycles limit_{};
+  Cycles limit_{};        // where the run loop looks at the clock: asked_limit_, or careful_from_ on the way there
+  Cycles asked_limit_{};  // of run()
+  Cycles cycle_stop_ = kNever, careful_from_ = kNever;  // from there on a block may reach cycle_stop_
   u64 retired_ = 0;
+  u64 barren_ = 0;                               // exceptions taken without retiring an instruction
   u64 ttbr_writes_ = 0, contextidr_writes_ = 0;  // PMU events
-  u64 insn_limit_ = ~u64{0};
-  Block* block_ = nullptr;  // the running block
-  unsigned settled_ = 0;    // instructions of it already charged
-  u32 block_pc_ = 0;        // address of instruction `settled_`, for block events
+  u64 insn_limit_ = ~u64{0};  // in instructions retired; an exception that retires none brings it nearer
+  Block* block_ = nullptr;    // the running block
+  unsigned settled_ = 0;      // instructions of it already charged
+  u32 block_pc_ = 0;          // address of instruction `settled_`, for block events
 
   // attention: anything that the run loop must look at before the next block
   bool attention_ = true;
@@ -402,8 +425,16 @@ inline Block* Core::known_block() {
   return known ? jump.block : nullptr;
 }
 
-inline void Core::settle(unsigned upto, bool trapped) {
-  if (upto <= settled_) return;
+/// Whether a limit stands between instruction `insn` of the running block and those before it.
+inline bool Core::ends_before(unsigned insn) const {
+  if (insn == 0) return false;
+  if (retired_ + (insn - settled_) >= insn_limit_) return true;
+  u64 ahead = insn - settled_;
+  if (block_->timing != nullptr) ahead = block_->timing->prefix[insn].commit - block_->timing->prefix[settled_].commit;
+  return clock_.now.value + ahead >= cycle_stop_.value;
+}
+
+inline void Core::charge(unsigned upto, bool trapped) {
   const unsigned first = settled_;
   const unsigned insns = upto - first;
   settled_ = upto;
@@ -420,12 +451,18 @@ inline void Core::settle(unsigned upto, bool trapped) {
     clock_.charge_scheduled(serial, Resource::SysReg);
     clock_.charge_scheduled(barrier, Resource::Barrier);
     clock_.charge_scheduled(total - dependency - serial - barrier, Resource::Base);
-    if (timing_->under_way()) [[unlikely]]
-      timing_->charged(clock_, {block_, upto - u32{trapped}, upto, retired_});
   } else {
     clock_.charge(insns, Resource::Base);
   }
-  if (observe_blocks_) report_block(first, insns);
+}
+
+inline void Core::settle(unsigned upto, bool trapped) {
+  if (upto <= settled_) return;
+  const unsigned first = settled_;
+  charge(upto, trapped);
+  if (block_->timing != nullptr && timing_->under_way()) [[unlikely]]
+    timing_->charged(clock_, {block_, upto - u32{trapped}, upto, retired_});
+  if (observe_blocks_) report_block(first, upto - first);
 }
 
 }  // namespace hypsim

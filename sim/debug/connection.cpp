@@ -14,12 +14,14 @@
 
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cstring>
 #include <utility>
 
 #include "sim/base/error.h"
 #include "sim/debug/packet.h"
 #include "sim/host/io.h"
+#include "sim/host/patience.h"
 
 namespace hypsim::debug {
 
@@ -178,7 +180,7 @@ void Connection::send(std::string_view bytes) {
       bytes.remove_prefix(static_cast<std::size_t>(n));
     } else if (n < 0 && errno == EINTR) {
       continue;
-    } else if (n >= 0 || errno != EAGAIN || (interrupted_ && interrupted_()) ||
+    } else if (n >= 0 || errno != EAGAIN || host::giving_up() || (interrupted_ && interrupted_()) ||
                std::chrono::steady_clock::now() >= until) {
       drop_client();
     } else {

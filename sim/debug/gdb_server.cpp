@@ -139,7 +139,6 @@ void GdbServer::stop(Core& core) {
 
 /// Answers packets until the client lets the guests run, or has gone.
 void GdbServer::serve(std::string reason, unsigned core) {
-  const auto began = std::chrono::steady_clock::now();
   reason_ = std::move(reason);
   stopped_core_ = selected_ = core;
   steps_ = {};
@@ -173,7 +172,6 @@ void GdbServer::serve(std::string reason, unsigned core) {
     }
     if (!connection_.has_client()) let_go();
   }
-  stopped_time_ += std::chrono::steady_clock::now() - began;
 }
 
 void GdbServer::reply(std::string_view body) {

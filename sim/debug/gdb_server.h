@@ -40,8 +40,6 @@ class GdbServer final : public DebugPort {
   void before_end(EndReason reason, unsigned core);
   /// Tells the client how the run ended.
   void finish(int exit_code);
-  /// Host time spent stopped.
-  std::chrono::steady_clock::duration stopped_time() const { return stopped_time_; }
 
   // DebugPort
   bool traces(const Core& core, u32 va, u32 bytes) override;
@@ -130,7 +128,6 @@ class GdbServer final : public DebugPort {
   std::array<Step, kMaxCores> steps_{};
   std::array<LastAccess, kMaxCores> last_access_{};
   std::chrono::steady_clock::time_point last_poll_{};
-  std::chrono::steady_clock::duration stopped_time_{};
 };
 
 }  // namespace hypsim::debug

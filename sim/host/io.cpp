@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "sim/host/interrupt.h"
+#include "sim/host/patience.h"
 
 namespace hypsim::host {
 
@@ -17,8 +18,7 @@ namespace {
 bool again(int fd, short events) {
   if (errno == EINTR) return true;
   if (errno != EAGAIN && errno != EWOULDBLOCK) return false;
-  pollfd ready{fd, events, 0};
-  return ::poll(&ready, 1, -1) >= 0 || errno == EINTR;
+  return wait_ready(fd, events);
 }
 
 /// Repeats `call(done)`, which moves some bytes, until `size` have moved or one call moves none.
@@ -57,7 +57,7 @@ ssize_t read_all(int fd, void* data, std::size_t size) {
 bool write_all(int fd, const void* data, std::size_t size) {
   return whole(
       repeat(fd, POLLOUT, size,
-             [&](std::size_t done) { return calls().write(fd, static_cast<const char*>(data) + done, size - done); }),
+             [&](std::size_t done) { return write_patiently(fd, static_cast<const char*>(data) + done, size - done); }),
       size);
 }
 

@@ -25,7 +25,8 @@ Calls& calls();
 /// Reads until `size` bytes are there or the file ends; interrupted calls are repeated, a non-blocking descriptor is
 /// waited for. The number of bytes read, or -1 with errno.
 ssize_t read_all(int fd, void* data, std::size_t size);
-/// Writes all of `size` bytes. False with errno; some of them may have been written.
+/// Writes all of `size` bytes. False with errno; some of them may have been written. ECANCELED: the other end took
+/// nothing until giving_up() (patience.h).
 bool write_all(int fd, const void* data, std::size_t size);
 /// As read_all and write_all, at an offset of a file.
 ssize_t pread_all(int fd, void* data, std::size_t size, off_t at);

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/base/error.h"
 
 namespace hypsim {
@@ -19,7 +21,10 @@ u64 checked(u64 hz) {
 }  // namespace
 
 CycleClock::CycleClock(u64 hz)
-    : hz_(checked(hz)), cycle_time_(hz), last_(cycle_time_.to_cycles(sc_core::sc_max_time())) {}
+    : hz_(checked(hz)),
+      cycle_time_(hz),
+      last_(cycle_time_.to_cycles(sc_core::sc_max_time())),
+      end_(last_ - std::min(last_, Cycles(hz))) {}
 
 Cycles CycleClock::cycle_at(const sc_core::sc_time& t) const {
   if (t == sc_core::sc_max_time()) return kNever;

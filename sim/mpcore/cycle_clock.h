@@ -19,6 +19,9 @@ class CycleClock {
   sc_core::sc_time time(Cycles c) const { return c >= last_ ? sc_core::sc_max_time() : cycle_time_.to_time(c); }
   /// The first cycle that begins at `t` or later; kNever for the largest time.
   Cycles cycle_at(const sc_core::sc_time& t) const;
+  /// The last cycle that a run may come to: a second before the last time that the kernel can represent, so that
+  /// nobody who looks ahead from there, a device to its next event, meets the end of the numbers.
+  Cycles end() const { return end_; }
   /// A duration in cycles, rounded up.
   Cycles duration(const sc_core::sc_time& t) const { return cycle_at(t); }
 
@@ -26,6 +29,7 @@ class CycleClock {
   u64 hz_;
   CycleTime cycle_time_;
   Cycles last_;  // the cycle of the largest time
+  Cycles end_;
 };
 
 }  // namespace hypsim

@@ -14,12 +14,14 @@ namespace hypsim {
 namespace {
 
 constexpr std::size_t kMostDmi = 64;           // regions; more are asked for again
+constexpr Cycles kLongestWindow{1'000'000};    // between two of them the run can be ended
 constexpr std::size_t kStackBytes = 1u << 20;  // observers and devices run on this process's stack
 
 const MpCoreConfig& checked(const MpCoreConfig& config) {
   if (config.cores < 1 || config.cores > kMaxCores)
     throw InputError(fmt::format("cores is {}: a Cortex-A15 MPCore has 1 to {}", config.cores, kMaxCores));
-  if (config.window.value == 0) throw InputError("window-cycles is 0: give at least 1");
+  if (config.window.value == 0 || config.window > kLongestWindow)
+    throw InputError(fmt::format("window-cycles is {}: give 1 to {}", config.window.value, kLongestWindow.value));
   return config;
 }
 
@@ -60,6 +62,12 @@ u64 MpCore::retired() const {
   return sum;
 }
 
+u64 MpCore::steps() const {
+  u64 sum = 0;
+  for (const auto& shell : shells_) sum += shell->core().steps();
+  return sum;
+}
+
 Cycles MpCore::now() const {
   Cycles latest{};
   for (const auto& shell : shells_) latest = std::max(latest, shell->core().now());
@@ -68,9 +76,10 @@ Cycles MpCore::now() const {
 
 void MpCore::reconsider(unsigned core) { shells_.at(core)->idle = false; }
 
-void MpCore::set_limits(u64 insns, u64 cycles) {
-  insn_limit_ = insns;
+void MpCore::set_limits(u64 steps, u64 cycles) {
+  step_limit_ = steps;
   cycle_limit_ = cycles ? Cycles(cycles) : kNever;
+  for (auto& shell : shells_) shell->core().set_cycle_stop(cycle_limit_);
 }
 
 // --- Interrupt inputs -----------------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ struct MpCoreConfig {
   MmuConfig mmu;
   const TimingConfig* timing = nullptr;  ///< null: functional mode; must outlive the module
   bool generate_code = false;            ///< see CoreConfig
-  Cycles window{10'000};  ///< longest window with several cores; with one core only a chance to look round
+  Cycles window{10'000};  ///< longest window with several cores, up to 1,000,000; with one a chance to look round
   std::vector<unsigned> pmu_interrupts;  ///< interrupt IDs of nPMUIRQ, one a core, or empty
 };
 
@@ -65,6 +65,7 @@ enum class EndReason : u8 {
   Deadlock,     ///< every core sleeps or loops on the spot, and no event that will come can end it
   InsnLimit,
   CycleLimit,
+  TimeEnd,    ///< simulated time cannot go on (CycleClock::end)
   Requested,  ///< request_end(): time-out, signal, observer
 };
 
@@ -100,8 +101,10 @@ class MpCore : public sc_core::sc_module {
   /// as on silicon: it goes with the next instruction cache maintenance.
   void memory_written(PhysAddr pa, u64 size);
 
-  /// Limits of the run: retired instructions of all cores together, and core cycles. 0 = none.
-  void set_limits(u64 insns, u64 cycles);
+  /// Limits of the run, 0 = none. `steps`: Core::steps() of all cores together; the run stops at exactly so many.
+  /// `cycles`: every core stops at its first instruction boundary at that cycle or later; one that sleeps, at the
+  /// cycle.
+  void set_limits(u64 steps, u64 cycles);
   /// Called between windows, at least every few milliseconds of host time while guests run.
   void set_poll(std::function<void()> poll) { poll_ = std::move(poll); }
   /// Called when every core sleeps and nothing in the simulation can wake one. Returns true if it brought news from
@@ -120,6 +123,7 @@ class MpCore : public sc_core::sc_module {
   EndReason end_reason() const { return end_reason_; }
   unsigned end_core() const { return end_core_; }  ///< the core that caused it, where one did
   u64 retired() const;                             ///< of all cores
+  u64 steps() const;                               ///< of all cores
   Cycles now() const;                              ///< of the core that is furthest ahead
 
  private:
@@ -154,7 +158,7 @@ class MpCore : public sc_core::sc_module {
   Cycles window_start_{}, window_end_{};
   u32 lines_dirty_ = 0;   // cores whose lines changed and who have not been told
   u32 events_dirty_ = 0;  // cores that an SEV has been sent to
-  u64 insn_limit_ = 0;
+  u64 step_limit_ = 0;
   Cycles cycle_limit_ = kNever;
   std::function<void()> poll_;
   std::function<bool()> idle_hook_;

@@ -20,7 +20,8 @@ void MpCore::run() {
     deliver();
     if (poll_) poll_();
     if (end_requested_.load(std::memory_order_relaxed)) return end(EndReason::Requested, 0);
-    if (insn_limit_ && retired() >= insn_limit_) return end(EndReason::InsnLimit, 0);
+    if (step_limit_ && steps() >= step_limit_) return end(EndReason::InsnLimit, 0);
+    if (window_start_ >= clock_.end()) return end(EndReason::TimeEnd, 0);
     if (window_start_ >= cycle_limit_) return end(EndReason::CycleLimit, 0);
     if (!find_window_end(window_end_)) {
       if (idle_hook_ && idle_hook_()) continue;
@@ -94,13 +95,12 @@ bool MpCore::find_window_end(Cycles& end) {
         std::any_of(shells_.begin(), shells_.end(), [](const auto& s) { return s->core().interruptible(); });
     if (!interruptible && !(watchdog_armed_ && watchdog_armed_())) return false;
     up_to_timers_of_sleepers();
-    // Beyond the kernel's last representable moment nothing happens.
-    if (end == kNever || clock_.time(end) == sc_core::sc_max_time()) return false;
+    if (end == kNever) return false;
   } else {
     end = std::min(end, window_start_ + (awake == 1 ? std::max(config_.window, kMaxLag) : config_.window));
     if (awake == 1) up_to_timers_of_sleepers();
   }
-  end = std::min(end, cycle_limit_);
+  end = std::min({end, cycle_limit_, clock_.end()});
   return true;
 }
 
@@ -123,7 +123,7 @@ void MpCore::run_core(Shell& shell, bool may_sleep) {
       core.advance_idle(limit);
       continue;
     }
-    if (insn_limit_) core.set_insn_limit(core.retired() + (insn_limit_ - std::min(insn_limit_, retired())));
+    if (step_limit_) core.set_step_limit(core.steps() + (step_limit_ - std::min(step_limit_, steps())));
     shell.running = true;
     const StopReason reason = core.run(limit);
     shell.running = false;

@@ -9,6 +9,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "sim/host/patience.h"
+
 namespace hypsim {
 
 namespace {
@@ -42,6 +44,9 @@ constexpr std::size_t kMaxFiles = 256;
 constexpr std::size_t kMostRefusals = 16;  // that are named
 // ":semihosting-features": magic, then SH_EXT_EXIT_EXTENDED and SH_EXT_STDOUT_STDERR.
 constexpr u8 kFeatures[] = {0x53, 0x48, 0x46, 0x42, 0x03};
+
+/// A call may be long, and thousands of them follow each other before anybody else looks round.
+bool may_go_on(u32 done) { return done % 256 != 0 || !host::giving_up(); }
 
 }  // namespace
 
@@ -148,7 +153,7 @@ bool Semihosting::call(Core& core, u32 op, u32 parameter, u32& result) {
     }
     case kWrite0: {
       u8 c;
-      for (u32 n = 0; n < kMaxString && guest.bytes(parameter + n, &c, 1) && c != 0; ++n) emit(&c, 1);
+      for (u32 n = 0; n < kMaxString && guest.bytes(parameter + n, &c, 1) && c != 0 && may_go_on(n); ++n) emit(&c, 1);
       break;
     }
     case kWrite: result = write(guest, parameter); break;
@@ -249,7 +254,7 @@ u32 Semihosting::write(Guest& guest, u32 address) {
     return left;
   }
   u8 buffer[kPageSize];
-  while (left) {
+  while (left && !host::giving_up()) {
     const u32 n = std::min(left, kPageSize - (va & kPageMask));
     if (!guest.bytes(va, buffer, n)) {
       errno_ = EFAULT;
@@ -278,7 +283,7 @@ u32 Semihosting::read(Guest& guest, u32 address) {
     return left;
   }
   u8 buffer[kPageSize];
-  while (left) {
+  while (left && !host::giving_up()) {
     const u32 want = std::min(left, kPageSize - (va & kPageMask));
     std::size_t got = 0;
     switch (f->kind) {

@@ -99,7 +99,8 @@ class DeviceModule : public sc_core::sc_module {
     if constexpr (kPolls) {
       core_.poll(time_.to_cycles(sc_core::sc_time_stamp()));
       wake_event_.notify(sc_core::SC_ZERO_TIME);
-      next_trigger(config_.poll_interval);
+      if (sc_core::sc_max_time() - sc_core::sc_time_stamp() > config_.poll_interval)
+        next_trigger(config_.poll_interval);
     }
   }
 

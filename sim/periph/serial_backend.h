@@ -11,7 +11,8 @@
 
 namespace hypsim {
 
-/// The host side of a serial port. Neither call blocks on input; output waits for a slow reader.
+/// The host side of a serial port. Neither call blocks on input; output waits for a slow reader,
+/// and is dropped once host::giving_up().
 class SerialBackend {
  public:
   virtual ~SerialBackend() = default;

@@ -247,7 +247,7 @@ Outcome Runner::run(const Situation& situation, const Instruction& instruction) 
   state.pc() = layout::instruction_address(instruction.length());
   m.observer.arm();
   m.core.debugger_changed_state(true);
-  m.core.set_insn_limit(m.core.retired() + 1);
+  m.core.set_step_limit(m.core.steps() + 1);
   return m.outcome(m.core.run(Cycles(~u64{0})));
 }
 

@@ -44,7 +44,7 @@ class Episode {
         m_.core.set_lines(chance(rng_, 20), chance(rng_, 20), chance(rng_, 20), chance(rng_, 20));
         if (chance(rng_, 5)) m_.core.raise_async_abort();
         if (chance(rng_, 20)) m_.core.set_event();
-        m_.core.set_insn_limit(m_.core.retired() + kStepInsns);
+        m_.core.set_step_limit(m_.core.steps() + kStepInsns);
         const StopReason stop = m_.core.run(Cycles(m_.core.now().value + kStepCycles));
         check();
         if (stop == StopReason::VectorAbort || stop == StopReason::DeadLoop) break;

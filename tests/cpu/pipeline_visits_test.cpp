@@ -55,7 +55,7 @@ struct Variation {
   bool generate = false;
   u32 hot = 1;
   u64 step = 0;                                        ///< cycles after which the run loop is left, 0: never
-  u64 insn_step = 0;                                   ///< the same in instructions
+  u64 piece = 0;                                       ///< the same from where the last run ended: at least a block
   bool drop_blocks = false, forget_schedules = false;  ///< at each such point
   bool observe = false, trace = false;
 };
@@ -102,8 +102,7 @@ Outcome run(const Variation& v, const TimingConfig& timing = a15_timing()) {
   if (v.observe) m.core.set_observer(&checker);
   if (v.trace) m.core.set_debugger(&tracer);
   for (u64 limit = v.step; m.reg(0) != 0; limit += v.step) {
-    if (v.insn_step != 0) m.core.set_insn_limit(m.core.retired() + v.insn_step);
-    m.core.run(Cycles(v.step != 0 ? limit : ~u64{0}));
+    m.core.run(Cycles(v.step != 0 ? limit : m.core.now().value + v.piece));
     if (v.drop_blocks) m.core.invalidate_code(PhysAddr(kRam), 1 << 20);
     if (v.forget_schedules) m.core.timing_model()->forget_schedules();
   }
@@ -119,7 +118,7 @@ Outcome run(const Variation& v, const TimingConfig& timing = a15_timing()) {
 TEST(Visits, NothingButTheProgramDecidesItsCycles) {
   // The end is in a branch to itself: how far that spins depends on the limit, so the run ends at its first turn.
   const auto upto_the_end = [](Variation v) {
-    if (v.step == 0 && v.insn_step == 0) v.insn_step = 1;
+    if (v.step == 0 && v.piece == 0) v.piece = 1;
     return run(v);
   };
   const Outcome plain = upto_the_end({.name = "plain"});
@@ -128,18 +127,18 @@ TEST(Visits, NothingButTheProgramDecidesItsCycles) {
   EXPECT_GT(plain.stack[static_cast<unsigned>(Resource::Exception)], 0u);
   const Variation variations[] = {
       {.name = "generated, one block at a time", .generate = true},
-      {.name = "generated", .generate = true, .insn_step = 1000},
-      {.name = "mixed", .generate = true, .hot = 7, .insn_step = 333},
-      {.name = "interpreted, long runs", .insn_step = 777},
-      {.name = "observed", .insn_step = 100, .observe = true},
-      {.name = "observed, generated", .generate = true, .insn_step = 100, .observe = true},
-      {.name = "traced", .insn_step = 100, .trace = true},
-      {.name = "blocks dropped", .insn_step = 97, .drop_blocks = true},
-      {.name = "blocks dropped, generated", .generate = true, .insn_step = 97, .drop_blocks = true},
-      {.name = "schedules forgotten", .insn_step = 1, .drop_blocks = true, .forget_schedules = true},
+      {.name = "generated", .generate = true, .piece = 1000},
+      {.name = "mixed", .generate = true, .hot = 7, .piece = 333},
+      {.name = "interpreted, long runs", .piece = 777},
+      {.name = "observed", .piece = 100, .observe = true},
+      {.name = "observed, generated", .generate = true, .piece = 100, .observe = true},
+      {.name = "traced", .piece = 100, .trace = true},
+      {.name = "blocks dropped", .piece = 97, .drop_blocks = true},
+      {.name = "blocks dropped, generated", .generate = true, .piece = 97, .drop_blocks = true},
+      {.name = "schedules forgotten", .piece = 1, .drop_blocks = true, .forget_schedules = true},
       {.name = "schedules forgotten, generated",
        .generate = true,
-       .insn_step = 41,
+       .piece = 41,
        .drop_blocks = true,
        .forget_schedules = true},
   };

@@ -34,7 +34,7 @@ struct Machine {
     core.set_pc(FUZZ_RAM);
   }
   StopReason run(u64 limit) {
-    core.set_insn_limit(limit);
+    core.set_step_limit(limit);
     return core.run(Cycles(~u64{0}));
   }
 

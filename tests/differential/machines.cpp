@@ -44,7 +44,7 @@ Outcome run_on_hypsim(const Image& image) {
   u32 last_index = ~0u;
   u64 limit = 10 * kSlice;  // the start-up
   while (true) {
-    core.set_insn_limit(limit);
+    core.set_step_limit(limit);
     const StopReason stop = core.run(Cycles(~u64{0}));
     if (stop == StopReason::Semihosting) break;
     const u32 index = bus.word(FUZZ_PARAMETERS + PARAM_INDEX);
@@ -53,7 +53,7 @@ Outcome run_on_hypsim(const Image& image) {
       return outcome;
     }
     last_index = index;
-    limit = core.retired() + kSlice;
+    limit = core.steps() + kSlice;
   }
   outcome.retired = core.retired();
   slice_results(bus.at(FUZZ_RESULTS, 1), image.count, outcome.records);

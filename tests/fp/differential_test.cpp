@@ -244,7 +244,7 @@ Results run_on_hypsim(const Image& image) {
   core.set_semihosting(&end);
   core.state().switch_mode(Mode::Supervisor);
   core.set_pc(FP_RAM);
-  core.set_insn_limit(u64{kTestsOfImage} * 60 + 100'000);
+  core.set_step_limit(u64{kTestsOfImage} * 60 + 100'000);
   EXPECT_EQ(core.run(Cycles(~u64{0})), StopReason::Semihosting);
   Results results(image.tests.size() * RESULT_WORDS);
   std::memcpy(results.data(), bus.at(FP_RESULTS, 1), results.size() * 4);

@@ -84,9 +84,9 @@ struct FlatMachine {
       offset += 2;
     }
   }
-  /// Runs until `insns` instructions have been retired (a block may go past it), or the core stops by itself.
-  StopReason run(u64 insns) {
-    core.set_insn_limit(core.retired() + insns);
+  /// Runs `steps` of Core::steps(), or until the core stops by itself.
+  StopReason run(u64 steps) {
+    core.set_step_limit(core.steps() + steps);
     return core.run(Cycles(~u64{0}));
   }
 

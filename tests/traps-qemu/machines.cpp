@@ -76,7 +76,7 @@ std::vector<CrossResult> run_on_hypsim(const Cases& cases, const std::string& im
   core.set_semihosting(&end);
   core.state().switch_mode(Mode::Supervisor);
   core.set_pc(CROSS_IMAGE);
-  core.set_insn_limit(kInsnsPerCase * (words.size() + 100));
+  core.set_step_limit(kInsnsPerCase * (words.size() + 100));
   const StopReason stop = core.run(Cycles(~u64{0}));
   std::vector<CrossResult> results(words.size());
   std::memcpy(results.data(), bus.at(CROSS_RESULTS, 4), results.size() * sizeof results[0]);

@@ -38,7 +38,7 @@ void BlockCache::mark_modified(PhysAddr pa) {
   const auto it = pages_.find(pa.value >> kPageBits);
   if (it == pages_.end() || it->second.modified) return;
   it->second.modified = true;
-  modified_.push_back(it->first);
+  modified_.insert(it->first);
 }
 
 void BlockCache::drop_page(u64 page) {
@@ -64,7 +64,7 @@ void BlockCache::drop(PhysAddr pa, u64 size) {
   if (size == 0) return;
   for (u64 page = pa.value >> kPageBits; page <= (pa.value + size - 1) >> kPageBits; ++page) {
     drop_page(page);
-    std::erase(modified_, page);
+    modified_.erase(page);
   }
 }
 

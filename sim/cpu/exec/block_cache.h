@@ -6,6 +6,7 @@
 #include <array>
 #include <memory>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "sim/cpu/translate/block.h"
@@ -63,7 +64,7 @@ class BlockCache {
 
   std::unordered_map<Key, Block*, Hash> by_key_;
   std::unordered_map<u64, Page> pages_;
-  std::vector<u64> modified_;
+  std::unordered_set<u64> modified_;
   std::vector<std::unique_ptr<Block>> dropped_;
   std::array<Jump, kJumps> jumps_{};
 };

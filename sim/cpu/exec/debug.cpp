@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a debugger stops a core. A stop shows the core exactly as it stands before an instruction, time included; what
-// goes on afterwards is charged as if it had not been, since the cost of later accesses depends on when a block was
-// charged.
-#include <utility>
-
+// Where a debugger stops a core. A stop shows the core exactly as it stands before an instruction, its time by the
+// schedule of the block; what goes on afterwards is charged as if it had not been, since the cost of later accesses
+// depends on when a block was charged.
 #include "sim/cpu/core.h"
 
 namespace hypsim {
@@ -37,9 +35,8 @@ bool Core::debug_stop(const ir::MicroOp& op) {
   const Clock clock = clock_;
   const u64 retired = retired_;
   const unsigned settled = settled_;
-  const bool observed = std::exchange(observe_blocks_, false);
-  settle(op.insn);
-  observe_blocks_ = observed;
+  // Not settle(): what is under way would see these instructions, and once only.
+  if (op.insn > settled_) charge(op.insn, false);
   state_.pc() = insn_pc(op);
   synchronise_it_state(op);
 

@@ -133,8 +133,9 @@ start:
 
 check_insn:
   if (op->insn != careful_insn) {
-    if (leave) {
-      // The device access was the last thing this visit of the block does: go on at the next instruction.
+    if (leave || ends_before(op->insn)) {
+      // The device access was the last thing this visit of the block does, or a limit is here: go on, one day, at the
+      // next instruction.
       state_.pc() = block->va.value + block->insns[op->insn].offset;
       state_.itstate = block->insns[op->insn].itstate;
       settle(op->insn);

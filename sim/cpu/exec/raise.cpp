@@ -34,7 +34,10 @@ void Core::synchronise_it_state(const ir::MicroOp& op) { state_.itstate = block_
 
 void Core::enter_from(const ir::MicroOp& op, const ExceptionRequest& request, bool retires) {
   settle(op.insn + 1u, !retires);
-  if (!retires) --retired_;
+  if (!retires) {
+    --retired_;
+    count_barren();
+  }
   synchronise_it_state(op);
   if (retires && request.kind != Exception::HypTrap && state_.itstate != 0) {
     // SVC, HVC and SMC return behind themselves: ITSTATE is advanced before it is saved. ARM DDI 0406C A2.5.2
@@ -146,6 +149,7 @@ void Core::prefetch_abort(const Fault& fault, u32 va, bool il) {
     return;
   }
   entering_vector_ |= vector;
+  count_barren();
   enter(request);
 }
 

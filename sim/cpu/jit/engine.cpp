@@ -118,9 +118,10 @@ void Engine::pause() {
 void Engine::resume() {
   core_.state_.slot[Layout::kFlags] = pack_flags(core_.state_.slot);
   core_.generated_.data_key = u64{core_.data_generation_} << 32;
+  // While there is any, a whole block fits under the limit.
   u64 budget = 0;
-  if (core_.calm() && allowed() && core_.clock_.now < core_.limit_ && core_.retired_ < core_.insn_limit_) {
-    budget = core_.insn_limit_ - core_.retired_;
+  if (core_.undisturbed() && allowed()) {
+    budget = core_.insn_limit_ - core_.retired_ - (kMaxBlockInsns - 1);
     if (core_.timing_ == nullptr) budget = std::min(budget, core_.limit_.value - core_.clock_.now.value);
   }
   core_.generated_.budget = base_ = static_cast<i64>(std::min<u64>(budget, 1ull << 62));

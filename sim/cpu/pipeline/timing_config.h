@@ -22,6 +22,13 @@ struct TimingConfig {
 
   /// Cycles of the shortest way from one core to another: a load of a line that the other one owns.
   u32 between_cores() const { return l2_hit + intervention; }
+  /// Cycles that no access of one word takes, wherever it goes but to a device.
+  u64 slowest_access() const {
+    const u64 dram =
+        cycles_of_ns(dram_ns) + cycles_of_ps(u64{dram_activate} + dram_precharge + dram_row_cycle + dram_line);
+    return u64{l2_hit} + l2_line_interval + intervention + upgrade + walk_overhead + tlb_l2_hit + dram +
+           cycles_of_ns(noncacheable_ns);
+  }
   /// ns -> core cycles at this configuration's clock, rounded to nearest.
   u32 cycles_of_ns(u32 ns) const { return cycles_of_ps(u64{ns} * 1000); }
   u32 cycles_of_ps(u64 ps) const { return static_cast<u32>((ps * clock_mhz + 500'000) / 1'000'000); }
