@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/base/size.h"
 #include "sim/base/types.h"
 
 namespace hypsim {
@@ -88,9 +89,6 @@ PlatformDescription load_platform(const std::string& name);
 /// HYPSIM_PLATFORM_PATH (colon-separated), beside the executable, its ../share/hypsim/platforms, and the source tree
 /// that built it, in this order.
 std::vector<std::string> platform_folders();
-
-/// "512MiB", "0x1000", "4096" in bytes. Throws InputError naming `what`.
-u64 parse_size(const std::string& text, const std::string& what);
 
 /// The schema, as compiled in.
 const char* platform_schema_text();

@@ -18,7 +18,7 @@ namespace {
 
 constexpr u64 kLoneCoreWindow = 100'000;
 
-MpCoreConfig mpcore_config(const PlatformDescription& p, const TimingConfig* timing, bool generate_code) {
+MpCoreConfig mpcore_config(const PlatformDescription& p, const TimingConfig* timing, const PlatformOptions& options) {
   MpCoreConfig c;
   c.cores = p.cores;
   c.clock_hz = p.clock_hz;
@@ -29,7 +29,8 @@ MpCoreConfig mpcore_config(const PlatformDescription& p, const TimingConfig* tim
   c.spis = p.spis;
   c.pmu_interrupts = p.pmu_interrupts;
   c.timing = timing;
-  c.generate_code = generate_code;
+  c.generate_code = options.generate_code;
+  c.code_cache = options.code_cache;
   // The window bounds what one core may miss of another. A core alone misses nothing; long windows just cost less.
   const u64 window = timing ? p.window_timed.value_or(timing->between_cores()) : p.window_functional;
   c.window = Cycles(p.cores == 1 ? std::max(window, kLoneCoreWindow) : window);
@@ -48,7 +49,7 @@ Platform::Platform(sc_core::sc_module_name name, const PlatformDescription& desc
     timing_ =
         load_timing_config(p.timing_file, static_cast<u32>(p.clock_hz / 1'000'000), nullptr, options.timing_changes);
   }
-  mpcore_ = std::make_unique<MpCore>("mpcore", mpcore_config(p, timing(), options.generate_code));
+  mpcore_ = std::make_unique<MpCore>("mpcore", mpcore_config(p, timing(), options));
   router_ = std::make_unique<Router>("router");
   mpcore_->socket.bind(router_->target);
 

@@ -23,6 +23,7 @@ struct PlatformOptions {
   bool functional = false;                   ///< one cycle an instruction; timing data is not read
   std::vector<TimingChange> timing_changes;  ///< on top of the platform's timing data
   bool generate_code = false;                ///< hot code runs as host code, where the host has a code generator
+  u64 code_cache = 0;                        ///< host memory for translated code, see CodeMemory::of_one
   SerialBackend* console = nullptr;          ///< of the console PL011; null: output dropped
   bool console_input = false;                ///< the console's backend may have input: poll it
   SerialBackend* virtio_console = nullptr;   ///< of the virtio console, as above

@@ -36,6 +36,11 @@ void add_run_options(CLI::App& app, RunOptions& o) {
       ->check(CLI::IsMember({"interp", "jit"}))
       ->type_name("interp|jit")
       ->capture_default_str();
+  app.add_option(
+         "--code-cache", o.code_cache,
+         "host memory for the translated code of all cores, which is forgotten beyond it: how fast it runs, and "
+         "nothing else (default: HYPSIM_CODE_CACHE, or 160MiB)")
+      ->type_name("SIZE");
   app.add_flag("--semihosting", o.semihosting, "answer the guest's semihosting calls");
   const std::map<std::string, Entry> entries = {{"hyp", Entry::Hyp}, {"svc", Entry::Svc}, {"secure", Entry::Secure}};
   app.add_option_function<std::string>(

@@ -27,6 +27,7 @@ struct RunOptions {
   bool functional = false;
   std::vector<std::string> settings;  ///< timing.KEY=VALUE
   std::string engine = "jit";         ///< interp or jit: how fast it runs, and nothing else
+  std::string code_cache;             ///< size; empty: HYPSIM_CODE_CACHE, or the default
   bool semihosting = false;
   Entry entry = Entry::Hyp;
   std::vector<std::string> loads;  ///< FILE@ADDR

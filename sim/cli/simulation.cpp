@@ -12,6 +12,7 @@
 
 #include "platforms/device_tree.h"
 #include "sim/base/error.h"
+#include "sim/cpu/exec/code_memory.h"
 #include "sim/host/input_file.h"
 #include "sim/host/interrupt.h"
 #include "sim/host/out_of_memory.h"
@@ -199,6 +200,8 @@ Simulation::Simulation(const RunOptions& options, host::FileRoles files) : optio
   platform_options.timing_changes = timing_changes(options_);
   platform_options.functional = options_.functional;
   platform_options.generate_code = options_.engine == "jit";
+  if (!options_.code_cache.empty())
+    platform_options.code_cache = CodeMemory::parse(options_.code_cache, "--code-cache");
   platform_options.console = console_.get();
   platform_options.console_input = console_input_;
   platform_options.virtio_console = virtio_console_.get();

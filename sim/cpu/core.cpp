@@ -8,9 +8,16 @@
 namespace hypsim {
 
 Core::Core(const CoreConfig& config, Bus& bus, TimerPort& timer, ClusterPort& cluster)
-    : config_(config), bus_(bus), timer_(timer), cluster_(cluster), mmu_(state_.sys, *this, config.mmu) {
-  if (config.timing != nullptr) timing_ = std::make_unique<TimingModel>(*config.timing, *config.shared_memory);
-  if (config.generate_code) jit_ = jit::Engine::create(*this);
+    : config_(config),
+      code_memory_(CodeMemory::of_one(config.code_cache, config.cores)),
+      bus_(bus),
+      timer_(timer),
+      cluster_(cluster),
+      mmu_(state_.sys, *this, config.mmu),
+      blocks_(code_memory_.translations) {
+  if (config.timing != nullptr)
+    timing_ = std::make_unique<TimingModel>(*config.timing, *config.shared_memory, code_memory_.schedules);
+  if (config.generate_code) jit_ = jit::Engine::create(*this, code_memory_.host_code);
   reset();
 }
 
@@ -194,7 +201,6 @@ StopReason Core::run_loop() {
 /// Looks at everything that may have changed since the last block. Returns true when run() must stop.
 bool Core::service_attention(StopReason& stop) {
   attention_ = false;
-  blocks_.collect();
   if (state_.pmu.mode_sensitive) sysreg::pmu_refresh(*this);
   if (stop_requested_) {
     stop_requested_ = false;

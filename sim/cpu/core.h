@@ -14,6 +14,7 @@
 #include "sim/base/observer.h"
 #include "sim/base/timer_port.h"
 #include "sim/cpu/exec/block_cache.h"
+#include "sim/cpu/exec/code_memory.h"
 #include "sim/cpu/exec/lookaside.h"
 #include "sim/cpu/ir/helper.h"
 #include "sim/cpu/jit/engine.h"
@@ -36,6 +37,7 @@ struct CoreConfig {
   bool generate_code =
       false;            ///< hot blocks run as host code, where the host has a code generator; nothing else changes
   u32 hot_visits = 24;  ///< visits of a block that make it hot
+  u64 code_cache = 0;   ///< host memory for the translated code of all cores, see CodeMemory::of_one
   const TimingConfig* timing = nullptr;         ///< null: functional mode, one cycle an instruction
   SharedMemoryTiming* shared_memory = nullptr;  ///< L2 and DRAM of the cluster; required when `timing` is set
 };
@@ -312,6 +314,7 @@ class Core final : private WalkMemory, private sysreg::Services {
   bool fetch_halfwords(PhysAddr pa, u32 size, const Translation& t, void* data);
   void prefetch_abort(const Fault& fault, u32 va, bool il);
   void drop_modified_code();
+  void forget_code();
   void maintenance_abort(const Fault& fault, u32 va);
 
   // exec/memory.cpp
@@ -349,6 +352,7 @@ class Core final : private WalkMemory, private sysreg::Services {
   AccessSite site(const ir::MicroOp& op) const { return {block_, op.insn, settled_, retired_}; }
 
   CoreConfig config_;
+  const CodeMemory code_memory_;
   Bus& bus_;
   TimerPort& timer_;
   ClusterPort& cluster_;

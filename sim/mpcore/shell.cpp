@@ -19,6 +19,7 @@ CoreConfig core_config(const MpCoreConfig& config, SharedMemoryTiming* shared_me
   c.mmu = config.mmu;
   c.timing = config.timing;
   c.generate_code = config.generate_code;
+  c.code_cache = config.code_cache;
   c.shared_memory = shared_memory;
   return c;
 }

@@ -7,12 +7,12 @@ namespace hypsim {
 
 namespace {
 
+/// What the indexes and the host's allocator take beside the contents, of a block and of a page.
+constexpr u64 kBesideBlock = 160, kBesidePage = 128;
+
 /// Generated code no longer leads to the block.
 void unlink(Block& block) {
-  for (const HostJump& jump : block.host.callers) {
-    const i32 displacement = static_cast<i32>(jump.stub - jump.end);
-    std::memcpy(jump.end - sizeof(displacement), &displacement, sizeof(displacement));
-  }
+  for (const HostJump& jump : block.host.callers) std::memcpy(jump.displacement, &jump.unlinked, sizeof(jump.unlinked));
   block.host.callers.clear();
 }
 
@@ -27,11 +27,41 @@ Block* BlockCache::find(PhysAddr pa, u32 va, u32 context) const {
   return it == by_key_.end() ? nullptr : it->second;
 }
 
-Block* BlockCache::insert(std::unique_ptr<Block> block) {
-  Block* raw = block.get();
+Block& BlockCache::blank() {
+  std::vector<ir::MicroOp> ops = std::move(blank_.ops);
+  std::vector<ir::InsnInfo> insns = std::move(blank_.insns);
+  ops.clear();
+  insns.clear();
+  blank_ = {};
+  blank_.ops = std::move(ops);
+  blank_.insns = std::move(insns);
+  return blank_;
+}
+
+u64 BlockCache::bytes_of(const Block& block) {
+  return sizeof(Block) + block.ops.size() * sizeof(block.ops[0]) + block.insns.size() * sizeof(block.insns[0]) +
+         kBesideBlock;
+}
+
+bool BlockCache::takes(const Block& block) const { return bytes_ + bytes_of(block) + kBesidePage <= most_; }
+
+Block* BlockCache::insert(const Block& block) {
+  auto copy = std::make_unique<Block>(block);  // exactly as large as it must be
+  Block* const raw = copy.get();
+  const auto [page, fresh] = pages_.try_emplace(raw->pa.value >> kPageBits);
+  bytes_ += bytes_of(block) + (fresh ? kBesidePage : 0);
+  page->second.blocks.push_back(std::move(copy));
   by_key_[{raw->pa.value, raw->va.value, raw->context.key()}] = raw;
-  pages_[raw->pa.value >> kPageBits].blocks.push_back(std::move(block));
   return raw;
+}
+
+void BlockCache::forget() {
+  by_key_.clear();
+  pages_.clear();
+  modified_.clear();
+  dropped_.clear();
+  jumps_.fill({});
+  bytes_ = 0;
 }
 
 void BlockCache::mark_modified(PhysAddr pa) {
@@ -49,8 +79,10 @@ void BlockCache::drop_page(u64 page) {
     if (jump_to_it.block == block.get()) jump_to_it = {};
     unlink(*block);
     by_key_.erase({block->pa.value, block->va.value, block->context.key()});
+    bytes_ -= bytes_of(*block);
     dropped_.push_back(std::move(block));
   }
+  bytes_ -= kBesidePage;
   pages_.erase(it);
 }
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Translated code, by physical page. A store into a page that holds code marks the page as modified; maintenance that
 // makes the change visible drops the marked pages only.
+//
+// What is held is bounded. When it is full all of it is forgotten: what a guest runs again is soon back, and nobody
+// must keep account of what was used when. Which visit that happens at depends on the blocks that were made, in their
+// order, and on nothing else.
 #pragma once
 
 #include <array>
@@ -24,10 +28,21 @@ class BlockCache {
     Block* block = nullptr;
   };
   static constexpr unsigned kJumps = 4096;
+
+  /// Holds at most `most` bytes of blocks and their indexes.
+  explicit BlockCache(u64 most) : most_(most) {}
+
   Jump& jump(u32 va) { return jumps_[jump_index(va)]; }
 
   Block* find(PhysAddr pa, u32 va, u32 context) const;
-  Block* insert(std::unique_ptr<Block> block);
+  /// An empty block to translate into.
+  Block& blank();
+  /// Whether there is room for the block; else forget() is due first.
+  bool takes(const Block& block) const;
+  /// Keeps a copy.
+  Block* insert(const Block& block);
+  /// Forgets all blocks; only between blocks.
+  void forget();
 
   bool holds_code(PhysAddr pa) const { return pages_.contains(pa.value >> kPageBits); }
   /// A store hits the page: remembers it. Returns true if the page holds code.
@@ -43,6 +58,7 @@ class BlockCache {
   /// Frees dropped blocks; only between blocks, since the running block may have dropped itself.
   void collect() { dropped_.clear(); }
   std::size_t size() const { return by_key_.size(); }
+  u64 bytes() const { return bytes_; }
 
  private:
   static constexpr u32 jump_index(u32 va) { return (va >> 1 ^ va >> 13) % kJumps; }
@@ -61,7 +77,11 @@ class BlockCache {
     bool modified = false;
   };
   void drop_page(u64 page);
+  static u64 bytes_of(const Block& block);
 
+  const u64 most_;
+  u64 bytes_ = 0;
+  Block blank_;
   std::unordered_map<Key, Block*, Hash> by_key_;
   std::unordered_map<u64, Page> pages_;
   std::unordered_set<u64> modified_;

@@ -30,9 +30,9 @@ bool Core::fetch_halfwords(PhysAddr pa, u32 size, const Translation& t, void* da
   }
   BusAttr attr = bus_attr(t, state_.privileged());
   attr.fetch = true;
-  const BusReply reply = bus_.read(pa, data, size, attr, clock_.now);
-  if (timing_) timing_->device_read(clock_, reply.delay);
-  return reply.ok;
+  // What the fetch costs is the instruction cache's business. This read costs nothing: it comes once or many times, as
+  // blocks are forgotten.
+  return bus_.read(pa, data, size, attr, clock_.now).ok;
 }
 
 /// The block at the PC, translated if need be. Null: a prefetch abort has been taken.
@@ -41,6 +41,7 @@ Block* Core::find_block() {
                              state_.mode,  state_.security(), state_.thumbee()};
   const u32 va = state_.pc();
   if (!bit(system_control(), sctlr::I)) drop_modified_code();
+  blocks_.collect();
   if (timing_) timing_->translating({});
   const Translation t = mmu_.translate(VirtAddr(va), AccessKind::Fetch, regime(), state_.privileged());
   if (timing_ && t.shadowed) timing_->tlb_refill(t);
@@ -78,7 +79,7 @@ Block* Core::find_block() {
 
 Block* Core::translate_block(PhysAddr pa, const Translation& first, const BlockContext& context) {
   const u32 va = state_.pc();
-  auto block = std::make_unique<Block>();
+  Block* const block = &blocks_.blank();
   block->pa = pa;
   Translator translator(*block, VirtAddr(va), context);
 
@@ -145,6 +146,8 @@ Block* Core::translate_block(PhysAddr pa, const Translation& first, const BlockC
       block->insns.size() == 1 && block->ops.size() == 1 && last_op.op == ir::Op::Goto && last_op.imm == va;
   if (timing_) block->timing = timing_->no_schedule();
 
+  if (!blocks_.takes(*block)) forget_code();
+
   // A page that starts to hold code takes no more direct stores until the first one has been seen.
   const bool new_code_page = !blocks_.holds_code(pa);
   if (new_code_page) {
@@ -152,7 +155,13 @@ Block* Core::translate_block(PhysAddr pa, const Translation& first, const BlockC
     refresh_contexts();
     if (config_.cores > 1) cluster_.code_page(config_.index);
   }
-  return blocks_.insert(std::move(block));
+  return blocks_.insert(*block);
+}
+
+/// Between blocks: nothing runs, in generated code or otherwise, that could come back to what goes.
+void Core::forget_code() {
+  blocks_.forget();
+  if (jit_ != nullptr) jit_->forget_code();
 }
 
 void Core::invalidate_code(PhysAddr pa, u64 size) {

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Host memory for generated code: filled from the front, emptied as a whole.
+//
+// It is mapped twice, once to be written and once to be run, so that no address is ever both; both mappings are made at
+// the start, so that the process may give up its right to make more. A child process has neither.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 
 #include "sim/base/bits.h"
@@ -10,25 +14,30 @@ namespace hypsim::jit {
 
 class CodeBuffer {
  public:
-  static constexpr std::size_t kBytes = 64 << 20;  ///< reserved; committed as it fills
-  /// Null if the host grants no writable and executable memory.
-  static std::unique_ptr<CodeBuffer> create();
+  /// Null if the host does not grant the memory: then everything is interpreted. `bytes` are rounded down to whole
+  /// pages, and committed as the buffer fills.
+  static std::unique_ptr<CodeBuffer> create(std::size_t bytes);
   ~CodeBuffer();
   CodeBuffer(const CodeBuffer&) = delete;
   CodeBuffer& operator=(const CodeBuffer&) = delete;
 
-  u8* cursor() const { return memory_ + used_; }
-  std::size_t room() const { return kBytes - used_; }
+  /// Where code that is put there next will run.
+  const u8* cursor() const { return runs_ + used_; }
+  /// Where that, which runs at `at`, is written.
+  u8* writable(const u8* at) const { return written_ + (at - runs_); }
+  std::size_t room() const { return bytes_ - used_; }
   /// Keeps `bytes` from the cursor, which moves on to a multiple of 16.
-  void take(std::size_t bytes) { used_ += (bytes + 15) & ~std::size_t{15}; }
+  void take(std::size_t bytes) { used_ = std::min(bytes_, used_ + ((bytes + 15) & ~std::size_t{15})); }
   /// What stands there now survives clear().
   void keep() { kept_ = used_; }
   void clear() { used_ = kept_; }
 
  private:
-  explicit CodeBuffer(u8* memory) : memory_(memory) {}
+  CodeBuffer(u8* written, const u8* runs, std::size_t bytes) : written_(written), runs_(runs), bytes_(bytes) {}
 
-  u8* memory_;
+  u8* const written_;
+  const u8* const runs_;
+  const std::size_t bytes_;
   std::size_t used_ = 0, kept_ = 0;
 };
 

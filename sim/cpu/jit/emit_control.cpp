@@ -347,7 +347,7 @@ void Emitter::go(const MicroOp& op) {
       });
       return;
     }
-    site_store->push_back({{}, block_.pa.value >> kPageBits, op.imm, there.key()});
+    site_store->push_back({{}, nullptr, block_.pa.value >> kPageBits, op.imm, there.key()});
     ExitSite* site = &site_store->back();
     const Label stub = a.newLabel(), end = a.newLabel();
     a.long_().jmp(stub);

@@ -44,7 +44,7 @@ class Emitter {
 
   void emit();
 
-  /// Ends that may be linked; the addresses in them are offsets until the code has its place.
+  /// Ends that may be linked; where they are is known when the code has its place.
   struct PendingSite {
     Label end, stub;
     ExitSite* site;

@@ -30,15 +30,17 @@ void unpack_flags(u32 flags, u32* s) {
 
 }  // namespace
 
-std::unique_ptr<Engine> Engine::create(Core& core) {
+std::unique_ptr<Engine> Engine::create(Core& core, u64 bytes) {
   if (!Generator::supported()) return nullptr;
-  auto buffer = CodeBuffer::create();
+  // A link is a site and, once it has been made, an entry in a list that may be half empty.
+  constexpr std::size_t kLink = sizeof(ExitSite) + 2 * sizeof(HostJump);
+  auto buffer = CodeBuffer::create(bytes - bytes / 4);
   if (buffer == nullptr) return nullptr;
-  return std::unique_ptr<Engine>(new Engine(core, std::move(buffer)));
+  return std::unique_ptr<Engine>(new Engine(core, std::move(buffer), bytes / 4 / kLink));
 }
 
-Engine::Engine(Core& core, std::unique_ptr<CodeBuffer> buffer)
-    : core_(core), buffer_(std::move(buffer)), generator_(std::make_unique<Generator>(core, *buffer_)) {}
+Engine::Engine(Core& core, std::unique_ptr<CodeBuffer> buffer, std::size_t most_links)
+    : core_(core), buffer_(std::move(buffer)), generator_(std::make_unique<Generator>(core, *buffer_, most_links)) {}
 
 Engine::~Engine() = default;
 
@@ -48,9 +50,9 @@ bool Engine::run(Block& block) {
     observed_ = core_.observe_blocks_;
     forget_code();
   }
-  const ExitSite* site = core_.generated_.site;
-  core_.generated_.site = nullptr;
-  if (block.host.entry == nullptr && !compile(block)) return false;
+  const bool compiled = block.host.entry != nullptr || compile(block);
+  const ExitSite* const site = std::exchange(core_.generated_.site, nullptr);  // compile() may have forgotten it
+  if (!compiled) return false;
   if (site != nullptr) link(*site, block);
 
   resume();
@@ -80,8 +82,12 @@ bool Engine::allowed() const {
 
 bool Engine::compile(Block& block) {
   if (block.host.refused) return false;
-  if (buffer_->room() < Generator::kMostBytes) forget_code();
-  block.host.entry = generator_->compile(block, observed_);
+  auto entry = generator_->compile(block, observed_);
+  if (!entry) {
+    forget_code();
+    entry = generator_->compile(block, observed_);
+  }
+  block.host.entry = entry.value_or(nullptr);
   block.host.refused = block.host.entry == nullptr;
   return !block.host.refused;
 }
@@ -91,9 +97,9 @@ void Engine::link(const ExitSite& site, Block& block) {
   if (site.target != block.va.value || site.page != block.pa.value >> kPageBits ||
       site.context != block.context.key() || block.straddles)
     return;
-  const i32 displacement = static_cast<i32>(static_cast<const u8*>(block.host.entry) - site.jump.end);
-  std::memcpy(site.jump.end - sizeof(displacement), &displacement, sizeof(displacement));
+  const i32 displacement = static_cast<i32>(static_cast<const u8*>(block.host.entry) - site.end);
   block.host.callers.push_back(site.jump);
+  std::memcpy(site.jump.displacement, &displacement, sizeof(displacement));
 }
 
 void Engine::forget_code() {

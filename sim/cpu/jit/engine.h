@@ -30,7 +30,8 @@ struct Layout;
 /// The end of a block that may be linked to the block at `target`.
 struct ExitSite {
   HostJump jump;
-  u64 page;  ///< physical page of both blocks
+  const u8* end;  ///< of the jump, where it runs
+  u64 page;       ///< physical page of both blocks
   u32 target;
   u32 context;  ///< BlockContext::key() of the target
 };
@@ -46,23 +47,25 @@ struct Shared {
 
 class Engine {
  public:
-  /// Null where the host has no code generator.
-  static std::unique_ptr<Engine> create(Core& core);
+  /// Null where the host has no code generator, or grants it no memory. The code, and the links between its blocks,
+  /// take at most `bytes`.
+  static std::unique_ptr<Engine> create(Core& core, u64 bytes);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
   /// Runs a hot block and whatever generated code follows it. False: nothing has run, the interpreter is to do it.
   bool run(Block& block);
+  /// Forgets all generated code; only between blocks.
+  void forget_code();
 
  private:
   friend struct Layout;
 
-  Engine(Core& core, std::unique_ptr<CodeBuffer> buffer);
+  Engine(Core& core, std::unique_ptr<CodeBuffer> buffer, std::size_t most_links);
   bool allowed() const;
   bool compile(Block& block);
   void link(const ExitSite& site, Block& block);
-  void forget_code();
   /// Between generated code and the core's own members: what the code holds becomes the state of the core, and back.
   void pause();
   void resume();

@@ -9,14 +9,22 @@ namespace hypsim::jit {
 
 namespace {
 
-/// Puts the code at the cursor of `buffer`. False if it could not be made.
-bool place(asmjit::CodeHolder& code, CodeBuffer& buffer) {
-  if (code.flatten() != asmjit::kErrorOk || code.resolveUnresolvedLinks() != asmjit::kErrorOk) return false;
-  if (code.relocateToBase(reinterpret_cast<u64>(buffer.cursor())) != asmjit::kErrorOk) return false;
-  const std::size_t bytes = code.codeSize();
-  if (bytes > buffer.room() || code.copyFlattenedData(buffer.cursor(), buffer.room()) != asmjit::kErrorOk) return false;
-  return true;
+enum class Placed : u8 { Yes, NoRoom, Failed };
+
+/// Puts the code at the cursor of `buffer`.
+Placed place(asmjit::CodeHolder& code, CodeBuffer& buffer) {
+  if (code.flatten() != asmjit::kErrorOk || code.resolveUnresolvedLinks() != asmjit::kErrorOk) return Placed::Failed;
+  if (code.codeSize() > buffer.room()) return Placed::NoRoom;
+  if (code.relocateToBase(reinterpret_cast<u64>(buffer.cursor())) != asmjit::kErrorOk) return Placed::Failed;
+  const auto copied = code.copyFlattenedData(buffer.writable(buffer.cursor()), buffer.room());
+  return copied == asmjit::kErrorOk ? Placed::Yes : Placed::Failed;
 }
+
+/// Remembers that something could not be emitted, for want of memory: the assembler goes on behind it.
+struct Errors final : asmjit::ErrorHandler {
+  void handleError(asmjit::Error, const char*, asmjit::BaseEmitter*) override { any = true; }
+  bool any = false;
+};
 
 }  // namespace
 
@@ -26,29 +34,39 @@ bool Generator::supported() {
 }
 
 struct Generator::Impl {
-  Impl(Core& c, CodeBuffer& b) : core(c), layout(c), buffer(b) {}
+  Impl(Core& c, CodeBuffer& b, std::size_t links) : core(c), layout(c), buffer(b), most_links(links) {}
 
-  void start() {
+  /// False if the assembler has no memory.
+  bool start() {
     code.reset();
-    code.init(asmjit::Environment::host(), reinterpret_cast<u64>(buffer.cursor()));
-    code.attach(&assembler);
+    errors.any = false;
+    if (code.init(asmjit::Environment::host(), reinterpret_cast<u64>(buffer.cursor())) != asmjit::kErrorOk)
+      return false;
+    code.setErrorHandler(&errors);
+    return code.attach(&assembler) == asmjit::kErrorOk;
+  }
+  void forget_sites_from(std::size_t first) {
+    while (sites.size() > first) sites.pop_back();
   }
 
   Core& core;
   Layout layout;
   CodeBuffer& buffer;
+  const std::size_t most_links;
+  Errors errors;
   asmjit::CodeHolder code;
   Asm assembler;
   Stubs stubs;
   std::deque<ExitSite> sites;
 };
 
-Generator::Generator(Core& core, CodeBuffer& buffer) : impl_(std::make_unique<Impl>(core, buffer)) {
+Generator::Generator(Core& core, CodeBuffer& buffer, std::size_t most_links)
+    : impl_(std::make_unique<Impl>(core, buffer, most_links)) {
   Impl& i = *impl_;
-  i.start();
+  if (!i.start()) return;
   const StubLabels labels = emit_stubs(i.assembler, i.layout);
   const u8* const base = buffer.cursor();
-  if (!place(i.code, buffer)) return;
+  if (i.errors.any || place(i.code, buffer) != Placed::Yes) return;
   i.stubs = stub_addresses(i.code, labels, base);
   buffer.take(i.code.codeSize());
   buffer.keep();
@@ -56,19 +74,30 @@ Generator::Generator(Core& core, CodeBuffer& buffer) : impl_(std::make_unique<Im
 
 Generator::~Generator() = default;
 
-const void* Generator::compile(Block& block, bool observed) {
+std::optional<const void*> Generator::compile(Block& block, bool observed) {
   Impl& i = *impl_;
   // ThumbEE is left to the interpreter: nobody runs enough of it.
   if (block.self_loop || block.context.thumbee || i.stubs.enter == nullptr) return nullptr;
-  i.start();
+  if (!i.start()) return nullptr;
+  const std::size_t sites = i.sites.size();
   Emitter emitter(i.assembler, i.layout, i.stubs, i.core, block, observed, i.layout.timing != nullptr,
                   i.layout.side(i.core));
   emitter.site_store = &i.sites;
   emitter.emit();
-  u8* const base = i.buffer.cursor();
-  if (!place(i.code, i.buffer)) return nullptr;
+  const u8* const base = i.buffer.cursor();
+  const Placed placed = i.errors.any                    ? Placed::Failed
+                        : i.sites.size() > i.most_links ? Placed::NoRoom
+                                                        : place(i.code, i.buffer);
+  if (placed != Placed::Yes) {
+    i.forget_sites_from(sites);
+    if (placed == Placed::NoRoom) return std::nullopt;
+    return nullptr;
+  }
   for (const auto& pending : emitter.sites()) {
-    pending.site->jump = {base + i.code.labelOffset(pending.end), base + i.code.labelOffset(pending.stub)};
+    const u8* const end = base + i.code.labelOffset(pending.end);
+    const u8* const stub = base + i.code.labelOffset(pending.stub);
+    pending.site->jump = {i.buffer.writable(end) - sizeof(i32), static_cast<i32>(stub - end)};
+    pending.site->end = end;
   }
   i.buffer.take(i.code.codeSize());
   return base;

@@ -4,6 +4,7 @@
 
 #include <exception>
 #include <memory>
+#include <optional>
 
 #include "sim/cpu/translate/block.h"
 
@@ -17,16 +18,16 @@ class CodeBuffer;
 
 class Generator {
  public:
-  static constexpr std::size_t kMostBytes = 256 << 10;  ///< room that one block may need
-
   /// Whether this host runs what the generator makes.
   static bool supported();
 
-  Generator(Core& core, CodeBuffer& buffer);
+  /// Blocks have at most `most_links` ends that may be linked, all together.
+  Generator(Core& core, CodeBuffer& buffer, std::size_t most_links);
   ~Generator();
 
-  /// The entry of the block's code; null if it is better interpreted. `observed`: an observer hears of every block.
-  const void* compile(Block& block, bool observed);
+  /// The entry of the block's code; null if it is better interpreted. None if there is no room for it. `observed`: an
+  /// observer hears of every block.
+  std::optional<const void*> compile(Block& block, bool observed);
   /// Runs code from an entry until it leaves.
   void enter(const void* entry);
   /// Forgets the ends of blocks: all code is being dropped.

@@ -6,8 +6,9 @@
 
 namespace hypsim::jit {
 
-std::unique_ptr<Engine> Engine::create(Core&) { return nullptr; }
+std::unique_ptr<Engine> Engine::create(Core&, u64) { return nullptr; }
 Engine::~Engine() = default;
 bool Engine::run(Block&) { return false; }
+void Engine::forget_code() {}
 
 }  // namespace hypsim::jit

@@ -2,6 +2,7 @@
 #include "sim/cpu/pipeline/schedule_memo.h"
 
 #include <algorithm>
+#include <bit>
 #include <memory>
 #include <new>
 #include <string_view>
@@ -11,28 +12,48 @@ namespace hypsim {
 namespace {
 constexpr std::size_t kLaterEntries = 4096;
 constexpr u64 kGoldenRatio = 0x9E3779B97F4A7C15ull;
+
+u64 hash_of(const PipelineState& state) {
+  static_assert(std::has_unique_object_representations_v<PipelineState>);
+  return std::hash<std::string_view>()({reinterpret_cast<const char*>(&state), sizeof(state)});
+}
 }  // namespace
 
-std::size_t ScheduleMemo::bucket_of(const BlockTiming* family, u64 entry) {
-  return (reinterpret_cast<std::uintptr_t>(family) / alignof(BlockTiming) + entry * 64) * kGoldenRatio >>
-         (64 - kBucketBits);
-}
-
-ScheduleMemo::ScheduleMemo(const TimingConfig& config)
-    : config_(config), later_(kLaterEntries), buckets_(std::size_t{1} << kBucketBits) {
+/// Half of the bytes are for states and the table that finds them, which is at least half empty; half for schedules.
+ScheduleMemo::ScheduleMemo(const TimingConfig& config, u64 bytes)
+    : config_(config),
+      most_states_(bytes / 2 / (sizeof(PipelineState) + 4 * sizeof(Found))),
+      ids_(2 * std::bit_ceil(most_states_)),
+      later_(kLaterEntries),
+      buckets_(std::bit_floor(bytes / 2 / kMostSchedule)),
+      arena_bytes_(bytes / 2 - buckets_.size() * sizeof(BlockTiming*)),
+      arena_(std::make_unique_for_overwrite<std::byte[]>(arena_bytes_)) {
+  states_.reserve(most_states_);
   none_.then = &none_;
 }
 
-std::size_t ScheduleMemo::Hash::operator()(const PipelineState& state) const {
-  static_assert(std::has_unique_object_representations_v<PipelineState>);
-  return std::hash<std::string_view>()({reinterpret_cast<const char*>(&state), sizeof(state)});
+std::size_t ScheduleMemo::bucket_of(const BlockTiming* family, u64 entry) const {
+  const u64 hash = (reinterpret_cast<std::uintptr_t>(family) / alignof(BlockTiming) + entry * 64) * kGoldenRatio;
+  return (hash >> 32) & (buckets_.size() - 1);
+}
+
+/// Where the state is found, or is to be.
+ScheduleMemo::Found& ScheduleMemo::place_of(const PipelineState& state, u64 hash) {
+  for (std::size_t at = hash;; ++at) {
+    Found& f = ids_[at & (ids_.size() - 1)];
+    if (f.number == 0 || (f.hash == hash >> 32 && states_[f.number - 1] == state)) return f;
+  }
 }
 
 u64 ScheduleMemo::id_of(const PipelineState& state) {
   if (state.completion == 0) return 0;
-  const auto [it, fresh] = ids_.try_emplace(state, first_id_ + states_.size());
-  if (fresh) states_.push_back(&it->first);
-  return it->second;
+  const u64 hash = hash_of(state);
+  Found& found = place_of(state, hash);
+  if (found.number == 0) {
+    states_.push_back(state);
+    found = {static_cast<u32>(hash >> 32), static_cast<u32>(states_.size())};
+  }
+  return first_id_ + found.number - 1;
 }
 
 u64 ScheduleMemo::later(u64 id, u64 cycles) {
@@ -44,11 +65,7 @@ u64 ScheduleMemo::later(u64 id, u64 cycles) {
 }
 
 void* ScheduleMemo::allocate(std::size_t bytes) {
-  if (used_ + bytes > kChunkBytes) {
-    arena_.push_back(std::make_unique<std::byte[]>(kChunkBytes));
-    used_ = 0;
-  }
-  void* const place = arena_.back().get() + used_;
+  void* const place = arena_.get() + used_;
   used_ += (bytes + alignof(BlockTiming) - 1) & ~(alignof(BlockTiming) - 1);
   return place;
 }
@@ -100,12 +117,11 @@ u64 ScheduleMemo::exit_after(const Block& block, u64 entry, unsigned insns) {
 u64 ScheduleMemo::forget(u64 kept) {
   const PipelineState state_kept = state(kept);
   first_id_ += states_.size();
-  ids_.clear();
   states_.clear();
+  std::fill(ids_.begin(), ids_.end(), Found{});
   std::fill(later_.begin(), later_.end(), Later{});
   std::fill(buckets_.begin(), buckets_.end(), nullptr);
-  arena_.clear();
-  used_ = kChunkBytes;
+  used_ = 0;
   return id_of(state_kept);
 }
 

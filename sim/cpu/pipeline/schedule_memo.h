@@ -3,11 +3,11 @@
 // (Schnarr and Larus, ASPLOS 1998): nearly every block that runs costs one comparison of two ids.
 //
 // What must stay true: this is a memory of pure functions. It may forget everything at any time, and does when it is
-// full, without a change of a cycle; so its bounds depend on nothing that a guest could tell.
+// full, without a change of a cycle; so its bounds depend on nothing that a guest could tell. All of it is there from
+// the start (the host commits it as it fills): generated code asks for schedules, and nothing may be thrown through it.
 #pragma once
 
 #include <memory>
-#include <unordered_map>
 #include <vector>
 
 #include "sim/cpu/pipeline/schedule.h"
@@ -16,11 +16,14 @@ namespace hypsim {
 
 class ScheduleMemo {
  public:
-  explicit ScheduleMemo(const TimingConfig& config);
+  static constexpr u64 kDefaultBytes = u64{32} << 20;
+
+  /// Takes at most `bytes`, apart from tables of a fixed size.
+  explicit ScheduleMemo(const TimingConfig& config, u64 bytes = kDefaultBytes);
 
   /// Ids are never used twice; that of the empty pipeline is 0.
   u64 id_of(const PipelineState& state);
-  const PipelineState& state(u64 id) const { return id == 0 ? empty_ : *states_[id - first_id_]; }
+  const PipelineState& state(u64 id) const { return id == 0 ? empty_ : states_[id - first_id_]; }
   /// The state `cycles` after `id`.
   u64 later(u64 id, u64 cycles);
 
@@ -32,16 +35,18 @@ class ScheduleMemo {
   /// What block.timing is while there is no schedule.
   BlockTiming* none() { return &none_; }
   /// Whether forget() is due. No schedule of any block may be used after that.
-  bool full() const { return states_.size() >= kMostStates || arena_.size() >= kMostChunks; }
+  bool full() const { return states_.size() + kSpareStates > most_states_ || used_ + kMostSchedule > arena_bytes_; }
   /// Forgets all states but `kept`, of which the new id is returned, and all schedules.
   u64 forget(u64 kept);
 
  private:
-  static constexpr std::size_t kMostStates = 1 << 15, kMostChunks = 64, kChunkBytes = 256 << 10;
-  static constexpr unsigned kBucketBits = 15;
+  /// States that come between two looks at full(), which are one visit of a block apart.
+  static constexpr std::size_t kSpareStates = 8;
+  static constexpr std::size_t kMostSchedule = sizeof(BlockTiming) + sizeof(SchedulePrefix) * (kMaxBlockInsns + 1);
 
-  struct Hash {
-    std::size_t operator()(const PipelineState& state) const;
+  /// Of the table that finds a state's id: the upper half of its hash, and its number from 1 on; 0 is empty.
+  struct Found {
+    u32 hash = 0, number = 0;
   };
   struct Later {
     u64 from = BlockTiming::kNone, cycles = 0, to = 0;
@@ -50,18 +55,21 @@ class ScheduleMemo {
   void* allocate(std::size_t bytes);
   BlockTiming* known(const BlockTiming* family, u64 entry) const;
   BlockTiming* make(Block& block, u64 entry);
-  static std::size_t bucket_of(const BlockTiming* family, u64 entry);
+  std::size_t bucket_of(const BlockTiming* family, u64 entry) const;
+  Found& place_of(const PipelineState& state, u64 hash);
 
   const TimingConfig& config_;
   const PipelineState empty_{};
   BlockTiming none_;
-  std::unordered_map<PipelineState, u64, Hash> ids_;
-  std::vector<const PipelineState*> states_;  // by id, from first_id_ on
+  const std::size_t most_states_;
+  std::vector<PipelineState> states_;  // by id, from first_id_ on
+  std::vector<Found> ids_;             // by a hash of the state, the next free one if that is taken
   u64 first_id_ = 1;
   std::vector<Later> later_;           // the last answer by a hash of the question
   std::vector<BlockTiming*> buckets_;  // schedules by a hash of their family and entry
-  std::vector<std::unique_ptr<std::byte[]>> arena_;
-  std::size_t used_ = kChunkBytes;  // of the last chunk
+  const std::size_t arena_bytes_;
+  const std::unique_ptr<std::byte[]> arena_;  // of schedules
+  std::size_t used_ = 0;
   Schedule scratch_;
 };
 

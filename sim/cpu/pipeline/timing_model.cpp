@@ -7,7 +7,7 @@
 
 namespace hypsim {
 
-TimingModel::TimingModel(const TimingConfig& config, SharedMemoryTiming& shared)
+TimingModel::TimingModel(const TimingConfig& config, SharedMemoryTiming& shared, u64 schedule_bytes)
     : config_(config),
       shared_(shared),
       l1i_(config.l1i_bytes, config.l1i_ways, Replacement::Lru),
@@ -16,7 +16,7 @@ TimingModel::TimingModel(const TimingConfig& config, SharedMemoryTiming& shared)
       noncacheable_(config.cycles_of_ns(config.noncacheable_ns)),
       l2_beyond_l1_(config.l2_hit -
                     std::min(config.l2_hit, config.latency[static_cast<unsigned>(ir::TimingClass::Load)])),
-      memo_(config_),
+      memo_(config_, schedule_bytes),
       in_flight_(config_, l1d_, l2_beyond_l1_),
       writes_(config.write_buffer_entries) {
   shared_.attach(*this);

@@ -37,7 +37,7 @@ enum class MemClass : u8 { Cacheable, NonCacheable, Device };
 /// Timing of one core. Each method charges `clock` with what the event costs beyond the block's schedule.
 class TimingModel {
  public:
-  TimingModel(const TimingConfig& config, SharedMemoryTiming& shared);
+  TimingModel(const TimingConfig& config, SharedMemoryTiming& shared, u64 schedule_bytes = ScheduleMemo::kDefaultBytes);
   ~TimingModel();
   TimingModel(const TimingModel&) = delete;
   TimingModel& operator=(const TimingModel&) = delete;

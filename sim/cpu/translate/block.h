@@ -32,11 +32,11 @@ struct BlockContext {
 
 struct BlockTiming;  // sim/cpu/pipeline/schedule.h
 
-/// A jump of generated code that leads to another block: `end` is the address behind its 32-bit displacement. Unlinked,
-/// it leads to `stub`, which asks the run loop for the block.
+/// A jump of generated code that leads to another block: where its 32-bit displacement can be written, and the one that
+/// it has unlinked, which leads to a stub that asks the run loop for the block.
 struct HostJump {
-  u8* end;
-  const u8* stub;
+  u8* displacement;
+  i32 unlinked;
 };
 
 /// What a block has been compiled to, if anything: see sim/cpu/jit/engine.h.
