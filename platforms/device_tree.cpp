@@ -8,6 +8,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "platforms/device_tree_check.h"
 #include "sim/base/error.h"
 #include "sim/periph/power.h"
 
@@ -20,6 +21,7 @@ constexpr u32 kLevelHigh = 4;
 constexpr u32 kGicPhandle = 1;
 constexpr u32 kKeyPower = 116;  // "linux,code" of a power key
 constexpr std::size_t kRoom = 64 * 1024;
+constexpr unsigned kMaxRemoved = 256;                       // nodes of a user's tree: each removal moves the rest of it
 constexpr const char* kXenModule = "xen,multiboot-module";  // of dom0; of other guests: kGuestModule
 constexpr const char* kGuestModule = "multiboot,module";
 
@@ -298,6 +300,7 @@ int add_guest(void* tree, int chosen, const XenGuest& guest, std::size_t number)
 }
 
 int remove_modules(void* tree, int chosen) {
+  unsigned removed = 0;
   for (int node = fdt_first_subnode(tree, chosen); node >= 0;) {
     const bool old = fdt_node_check_compatible(tree, node, kXenModule) == 0 ||
                      fdt_node_check_compatible(tree, node, kGuestModule) == 0 ||
@@ -305,6 +308,7 @@ int remove_modules(void* tree, int chosen) {
     if (!old) {
       node = fdt_next_subnode(tree, node);
     } else {
+      if (++removed > kMaxRemoved) return -FDT_ERR_NOSPACE;
       if (const int error = fdt_del_node(tree, node)) return error;
       node = fdt_first_subnode(tree, chosen);
     }
@@ -376,7 +380,8 @@ namespace {
 /// "reg" of a node below the root.
 int set_range(void* tree, int node, u64 base, u64 size) {
   const int address_cells = fdt_address_cells(tree, 0), size_cells = fdt_size_cells(tree, 0);
-  if (address_cells < 1 || address_cells > 2 || size_cells < 1 || size_cells > 2) return -FDT_ERR_BADNCELLS;
+  const auto fits = [](u64 value, int cells) { return cells == 2 || (cells == 1 && value <= ~u32{0}); };
+  if (!fits(base, address_cells) || !fits(size, size_cells)) return -FDT_ERR_BADNCELLS;
   const int error = address_cells == 2 ? fdt_setprop_u64(tree, node, "reg", base)
                                        : fdt_setprop_u32(tree, node, "reg", static_cast<u32>(base));
   if (error != 0) return error;
@@ -397,7 +402,9 @@ int set_memory(void* tree, const DeviceDescription& ram) {
   }
   if (node < 0) return node;
   int error = set_range(tree, node, ram.base, ram.size);
-  for (int other = next(node); error == 0 && other >= 0; other = next(node)) error = fdt_del_node(tree, other);
+  unsigned removed = 0;
+  for (int other = next(node); error == 0 && other >= 0; other = next(node))
+    error = ++removed > kMaxRemoved ? -FDT_ERR_NOSPACE : fdt_del_node(tree, other);
   return error;
 }
 
@@ -418,14 +425,18 @@ u32 gic_phandle(void* tree) {
 
 /// Whether the tree has a virtio,mmio node whose registers begin at `base`.
 bool has_virtio(const void* tree, u64 base) {
-  const auto next = [&](int from) { return fdt_node_offset_by_compatible(tree, from, "virtio,mmio"); };
-  for (int node = next(-1); node >= 0; node = next(node)) {
+  std::vector<int> cells;  // of the addresses of the children, by depth
+  int depth = 0;
+  for (int node = fdt_next_node(tree, -1, &depth); node >= 0; node = fdt_next_node(tree, node, &depth)) {
+    cells.resize(static_cast<std::size_t>(depth));
+    const int here = cells.empty() ? 0 : cells.back();
+    cells.push_back(fdt_address_cells(tree, node));
+    if (here < 1 || here > 2 || fdt_node_check_compatible(tree, node, "virtio,mmio") != 0) continue;
     int size = 0;
     const auto* reg = static_cast<const fdt32_t*>(fdt_getprop(tree, node, "reg", &size));
-    const int cells = fdt_address_cells(tree, fdt_parent_offset(tree, node));
-    if (reg == nullptr || cells < 1 || cells > 2 || size < cells * 4) continue;
+    if (reg == nullptr || size < here * 4) continue;
     u64 address = 0;
-    for (int i = 0; i < cells; ++i) address = address << 32 | fdt32_to_cpu(reg[i]);
+    for (int i = 0; i < here; ++i) address = address << 32 | fdt32_to_cpu(reg[i]);
     if (address == base) return true;
   }
   return false;
@@ -459,11 +470,9 @@ std::vector<u8> patch_device_tree(const std::vector<u8>& tree, const PlatformDes
   const auto bad = [&](const char* what) -> InputError {
     return InputError(fmt::format("{}: {}; make one with dtc, or leave --dtb out to have it generated", file, what));
   };
-  if (tree.size() < sizeof(fdt_header) || fdt_check_header(tree.data()) != 0 ||
-      fdt_totalsize(tree.data()) > tree.size())
-    throw bad("not a device tree blob");
-  std::vector<u8> patched(tree.size() + room_for(options));
-  if (fdt_check_full(tree.data(), tree.size()) != 0 ||
+  check_device_tree(tree, file);
+  std::vector<u8> patched(fdt_totalsize(tree.data()) + room_for(options));
+  if (fdt_check_full(tree.data(), fdt_totalsize(tree.data())) != 0 ||
       fdt_open_into(tree.data(), patched.data(), static_cast<int>(patched.size())) != 0)
     throw bad("a damaged device tree blob");
   if (set_memory(patched.data(), platform.main_memory()) != 0) throw bad("its memory node cannot be changed");

@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <atomic>
 #include <cctype>
+#include <cerrno>
 #include <csignal>
+#include <cstring>
 
 #include "platforms/device_tree.h"
 #include "sim/base/error.h"
@@ -174,6 +176,7 @@ const char* power_reason(PowerRequest request) {
 
 void install_signal_handlers() {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file over the user's limit (ulimit -f) is an error of write()
   struct sigaction action {};
   action.sa_handler = on_signal;
   sigaction(SIGINT, &action, nullptr);
@@ -463,6 +466,9 @@ RunResult Simulation::run() {
   if (gdb_) gdb_->finish(exit_code(result));
   patience.reset();  // from here on it is the results that wait for their reader
   if (result.reason == "deadlock" || result.reason == "vector-abort") crash_report(result);
+  if (semihosting_ && !semihosting_->close_files())
+    host::print_error(fmt::format("hypsim: a file that the guest left open under --files could not be closed: {}\n",
+                                  std::strerror(errno)));
   if (semihosting_)
     for (const std::string& what : semihosting_->refusals())
       host::print_error(fmt::format("hypsim: the guest asked for {}: refused\n", what));

@@ -21,19 +21,24 @@ bool again(int fd, short events) {
   return wait_ready(fd, events);
 }
 
-/// Repeats `call(done)`, which moves some bytes, until `size` have moved or one call moves none.
+/// Repeats `call(done)`, which moves some bytes into `done`, until `size` have moved or one call moves none. False with
+/// errno if one fails.
 template <typename Call>
-ssize_t repeat(int fd, short events, std::size_t size, Call call) {
-  std::size_t done = 0;
-  while (done < size) {
+bool repeat(int fd, short events, std::size_t size, std::size_t& done, Call call) {
+  for (done = 0; done < size;) {
     const ssize_t n = call(done);
     if (n == 0) break;
     if (n > 0)
       done += static_cast<std::size_t>(n);
     else if (!again(fd, events))
-      return -1;
+      return false;
   }
-  return static_cast<ssize_t>(done);
+  return true;
+}
+template <typename Call>
+ssize_t repeat(int fd, short events, std::size_t size, Call call) {
+  std::size_t done = 0;
+  return repeat(fd, events, size, done, call) ? static_cast<ssize_t>(done) : -1;
 }
 
 /// Not every write that moves nothing sets errno.
@@ -59,6 +64,22 @@ bool write_all(int fd, const void* data, std::size_t size) {
       repeat(fd, POLLOUT, size,
              [&](std::size_t done) { return write_patiently(fd, static_cast<const char*>(data) + done, size - done); }),
       size);
+}
+
+std::size_t read_some(int fd, void* data, std::size_t size) {
+  std::size_t done = 0;
+  if (repeat(fd, POLLIN, size, done,
+             [&](std::size_t at) { return calls().read(fd, static_cast<char*>(data) + at, size - at); }))
+    errno = 0;
+  return done;
+}
+
+std::size_t write_some(int fd, const void* data, std::size_t size) {
+  std::size_t done = 0;
+  if (repeat(fd, POLLOUT, size, done,
+             [&](std::size_t at) { return calls().write(fd, static_cast<const char*>(data) + at, size - at); }))
+    errno = ENOSPC;  // not every write that moves nothing sets errno
+  return done;
 }
 
 ssize_t pread_all(int fd, void* data, std::size_t size, off_t at) {

@@ -28,6 +28,10 @@ ssize_t read_all(int fd, void* data, std::size_t size);
 /// Writes all of `size` bytes. False with errno; some of them may have been written. ECANCELED: the other end took
 /// nothing until giving_up() (patience.h).
 bool write_all(int fd, const void* data, std::size_t size);
+/// As read_all and write_all for those who tell how far they came: the number of bytes, with errno if it is not `size`.
+/// errno is 0 where a file ended.
+std::size_t read_some(int fd, void* data, std::size_t size);
+std::size_t write_some(int fd, const void* data, std::size_t size);
 /// As read_all and write_all, at an offset of a file.
 ssize_t pread_all(int fd, void* data, std::size_t size, off_t at);
 bool pwrite_all(int fd, const void* data, std::size_t size, off_t at);

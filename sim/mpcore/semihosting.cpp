@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/mpcore/semihosting.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <filesystem>
+#include <utility>
+
+#include "sim/host/io.h"
 
 #include "sim/host/patience.h"
 
@@ -40,10 +44,39 @@ enum Op : u32 {
 constexpr u32 kApplicationExit = 0x20026;  // ADP_Stopped_ApplicationExit
 constexpr u32 kMinusOne = ~u32{0};
 constexpr u32 kMaxString = 64 * 1024;  // a guest string without an end must not keep the simulator busy
+constexpr u32 kMaxName = 4096;         // as the host's
 constexpr std::size_t kMaxFiles = 256;
 constexpr std::size_t kMostRefusals = 16;  // that are named
 // ":semihosting-features": magic, then SH_EXT_EXIT_EXTENDED and SH_EXT_STDOUT_STDERR.
 constexpr u8 kFeatures[] = {0x53, 0x48, 0x46, 0x42, 0x03};
+// ISO C fopen() by the number of the mode: r, rb, r+, r+b, w, wb, w+, w+b, a, ab, a+, a+b.
+constexpr int kModes[] = {
+    O_RDONLY,
+    O_RDONLY,
+    O_RDWR,
+    O_RDWR,
+    O_WRONLY | O_CREAT | O_TRUNC,
+    O_WRONLY | O_CREAT | O_TRUNC,
+    O_RDWR | O_CREAT | O_TRUNC,
+    O_RDWR | O_CREAT | O_TRUNC,
+    O_WRONLY | O_CREAT | O_APPEND,
+    O_WRONLY | O_CREAT | O_APPEND,
+    O_RDWR | O_CREAT | O_APPEND,
+    O_RDWR | O_CREAT | O_APPEND,
+};
+
+/// An error of the host in the numbers of newlib, which agree with Linux's up to 34.
+u32 guest_errno(int host) {
+  constexpr int kCommon = 34;
+  switch (host) {
+    case ENOSYS: return 88;
+    case ENAMETOOLONG: return 91;
+    case ELOOP: return 92;
+    case EDQUOT: return 132;
+    case EOVERFLOW: return 139;
+    default: return host > 0 && host <= kCommon ? static_cast<u32>(host) : EIO;
+  }
+}
 
 /// A call may be long, and thousands of them follow each other before anybody else looks round.
 bool may_go_on(u32 done) { return done % 256 != 0 || !host::giving_up(); }
@@ -52,13 +85,16 @@ bool may_go_on(u32 done) { return done % 256 != 0 || !host::giving_up(); }
 
 struct Semihosting::File {
   enum class Kind { Console, Features, Host } kind = Kind::Console;
-  std::FILE* host = nullptr;
+  int host = -1;
   u32 position = 0;  // in the features file
   File() = default;
   File(const File&) = delete;
   File& operator=(const File&) = delete;
-  ~File() {
-    if (host) std::fclose(host);
+  ~File() { close(); }
+  /// False with errno: what was written may not be there.
+  bool close() {
+    const int fd = std::exchange(host, -1);
+    return fd < 0 || host::calls().close(fd) == 0;
   }
 };
 
@@ -101,7 +137,9 @@ struct Semihosting::Guest {
   }
 };
 
-Semihosting::Semihosting(const SemihostingConfig& config) : config_(config) {}
+Semihosting::Semihosting(const SemihostingConfig& config) : config_(config) {
+  if (!config_.file_root.empty()) folder_.emplace(config_.file_root, "--files");
+}
 Semihosting::~Semihosting() = default;
 
 void Semihosting::set_memory(u32 heap_base, u32 heap_limit, u32 stack_base, u32 stack_limit) {
@@ -208,9 +246,12 @@ u32 Semihosting::open(Guest& guest, u32 address) {
   u32 block[3];
   if (!guest.words(address, block, 3)) return fail(EFAULT);
   const u32 mode = block[1], size = block[2];
-  if (mode > 11 || size > kMaxString) return fail(EINVAL);
-  std::string name(size, '\0');
-  if (!guest.bytes(block[0], name.data(), size)) return fail(EFAULT);
+  if (mode >= std::size(kModes)) return fail(EINVAL);
+  if (size >= kMaxName) return fail(guest_errno(ENAMETOOLONG));
+  std::string name(size + 1, '\0');
+  if (!guest.bytes(block[0], name.data(), size + 1)) return fail(EFAULT);
+  if (name.find('\0') != size) return fail(EINVAL);  // the length is that of a string
+  name.pop_back();
   if (files_.size() >= kMaxFiles && std::none_of(files_.begin(), files_.end(), [](const auto& f) { return !f; }))
     return fail(EMFILE);
 
@@ -219,17 +260,8 @@ u32 Semihosting::open(Guest& guest, u32 address) {
     if (mode > 1) return fail(EACCES);
     opened->kind = File::Kind::Features;
   } else if (name != ":tt") {
-    if (config_.file_root.empty() || name.find('\0') != std::string::npos) return refuse("opening a file");
-    namespace fs = std::filesystem;
-    std::error_code error;
-    const fs::path root = fs::weakly_canonical(config_.file_root, error);
-    const fs::path path = fs::weakly_canonical(root / fs::path(name).relative_path(), error);
-    const fs::path inside = path.lexically_relative(root);
-    if (error || inside.empty() || *inside.begin() == "..") return refuse("opening a file outside the allowed folder");
-    static constexpr const char* kModes[] = {"r", "rb", "r+", "r+b", "w", "wb", "w+", "w+b", "a", "ab", "a+", "a+b"};
     opened->kind = File::Kind::Host;
-    opened->host = std::fopen(path.c_str(), kModes[mode]);
-    if (!opened->host) return fail(static_cast<u32>(errno));
+    if (const u32 error = open_host(name, mode, opened->host); error != 0) return error;
   }
   auto free_slot = std::find(files_.begin(), files_.end(), nullptr);
   if (free_slot == files_.end()) free_slot = files_.insert(files_.end(), nullptr);
@@ -237,10 +269,30 @@ u32 Semihosting::open(Guest& guest, u32 address) {
   return static_cast<u32>(free_slot - files_.begin()) + 1;
 }
 
+// 0, or what the operation answers because there is no such file.
+u32 Semihosting::open_host(const std::string& name, u32 mode, int& descriptor) {
+  if (!folder_) return refuse("opening a file");
+  descriptor = folder_->open(name, kModes[mode]);
+  if (descriptor >= 0) return 0;
+  if (errno == EXDEV) return refuse("opening a file outside the allowed folder");
+  return fail(guest_errno(errno));
+}
+
 u32 Semihosting::close(u32 handle) {
-  if (!file(handle)) return fail(EBADF);
+  File* f = file(handle);
+  if (!f) return fail(EBADF);
+  const u32 result = f->close() ? 0 : fail(guest_errno(errno));
   files_[handle - 1].reset();
-  return 0;
+  return result;
+}
+
+bool Semihosting::close_files() {
+  int error = 0;
+  for (const auto& f : files_)
+    if (f && !f->close() && error == 0) error = errno;
+  files_.clear();
+  errno = error;
+  return error == 0;
 }
 
 // The result is the number of bytes that were not written.
@@ -262,9 +314,9 @@ u32 Semihosting::write(Guest& guest, u32 address) {
     }
     if (f->kind == File::Kind::Console) {
       emit(buffer, n);
-    } else if (std::fwrite(buffer, 1, n, f->host) != n) {
-      errno_ = static_cast<u32>(errno);
-      break;
+    } else if (const u32 done = static_cast<u32>(host::write_some(f->host, buffer, n)); done != n) {
+      errno_ = guest_errno(errno);
+      return left - done;
     }
     va += n;
     left -= n;
@@ -288,7 +340,10 @@ u32 Semihosting::read(Guest& guest, u32 address) {
     std::size_t got = 0;
     switch (f->kind) {
       case File::Kind::Console: got = config_.console ? config_.console->read(buffer, want) : 0; break;
-      case File::Kind::Host: got = std::fread(buffer, 1, want, f->host); break;
+      case File::Kind::Host:
+        got = host::read_some(f->host, buffer, want);
+        if (got < want && errno != 0) errno_ = guest_errno(errno);
+        break;
       case File::Kind::Features:
         got = std::min<std::size_t>(want, sizeof kFeatures - f->position);
         std::memcpy(buffer, kFeatures + f->position, got);
@@ -296,6 +351,7 @@ u32 Semihosting::read(Guest& guest, u32 address) {
         break;
     }
     if (got && !guest.store(va, buffer, static_cast<u32>(got))) {
+      if (f->kind == File::Kind::Host) lseek(f->host, -static_cast<off_t>(got), SEEK_CUR);
       errno_ = EFAULT;
       break;
     }
@@ -316,7 +372,7 @@ u32 Semihosting::seek(Guest& guest, u32 address) {
     f->position = block[1];
     return 0;
   }
-  return std::fseek(f->host, static_cast<long>(block[1]), SEEK_SET) == 0 ? 0 : fail(static_cast<u32>(errno));
+  return lseek(f->host, static_cast<off_t>(block[1]), SEEK_SET) >= 0 ? 0 : fail(guest_errno(errno));
 }
 
 u32 Semihosting::length(u32 handle) {
@@ -327,11 +383,9 @@ u32 Semihosting::length(u32 handle) {
     case File::Kind::Features: return sizeof kFeatures;
     case File::Kind::Host: break;
   }
-  const long position = std::ftell(f->host);
-  if (position < 0 || std::fseek(f->host, 0, SEEK_END) != 0) return fail(static_cast<u32>(errno));
-  const long size = std::ftell(f->host);
-  std::fseek(f->host, position, SEEK_SET);
-  return static_cast<u32>(size);
+  struct stat status {};
+  if (fstat(f->host, &status) != 0) return fail(guest_errno(errno));
+  return status.st_size < off_t{kMinusOne} ? static_cast<u32>(status.st_size) : fail(guest_errno(EOVERFLOW));
 }
 
 u32 Semihosting::command_line(Guest& guest, u32 address) {

@@ -109,8 +109,8 @@ ordered_json make_listing(const CodeCounts& counts, const CodeImage& image) {
     for (unsigned r = 0; r < kResources; ++r)
       if (cost->cycles[r] != 0) entry["resources"][resource_name(static_cast<Resource>(r))] = cost->cycles[r];
     ordered_json insns = ordered_json::array();
-    for (u32 pc = cost->function->address; pc + step <= cost->end;) {
-      const u32 offset = pc - range->address;
+    for (u64 next = cost->function->address; next + step <= cost->end;) {
+      const u32 pc = static_cast<u32>(next), offset = pc - range->address;
       const disasm::Line line =
           disassembler.at(pc, &range->bytes[offset], range->bytes.size() - offset, cost->function->thumb);
       const auto at = spent.find(pc);
@@ -122,7 +122,7 @@ ordered_json make_listing(const CodeCounts& counts, const CodeImage& image) {
       if (!source.empty()) insn.push_back(source);
       insns.push_back(std::move(insn));
       ++listed;
-      pc += line.length;
+      next += line.length;
     }
     entry["insns"] = std::move(insns);
     root["functions"].push_back(std::move(entry));

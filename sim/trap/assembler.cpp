@@ -3,35 +3,37 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <map>
 #include <sstream>
 
+#include "sim/base/elf_view.h"
 #include "sim/base/error.h"
 #include "sim/cpu/translate/translator.h"
-#include "sim/host/input_file.h"
-#include "sim/host/output_file.h"
+#include "sim/host/folder.h"
+#include "sim/host/io.h"
+#include "sim/host/subprocess.h"
 #include "sim/trap/control_bits.h"
-
-extern char** environ;
+#include "sim/trap/instruction_text.h"
 
 namespace hypsim::trap {
 namespace {
 
 constexpr u32 kSlotBytes = 16;
+constexpr const char *kSourceName = "vectors.s", *kObjectName = "vectors.o";
+constexpr const char* kSourceLine = "vectors.s:";  // what a complaint begins with
+constexpr off_t kMaxObject = off_t{64} << 20;
 
 /// A folder that goes with the object.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string path = (std::filesystem::temp_directory_path() / "hypsim-as-XXXXXX").string();
+    std::string path =
+        (std::filesystem::absolute(std::filesystem::temp_directory_path()) / "hypsim-as-XXXXXX").string();
     if (mkdtemp(path.data()) == nullptr)
       throw InputError(fmt::format("{}: {}; set TMPDIR to a folder that can be written", path, std::strerror(errno)));
     path_ = path;
@@ -42,76 +44,82 @@ class TemporaryFolder {
   }
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  std::string file(const char* name) const { return (path_ / name).string(); }
+  const std::string& path() const { return path_; }
+
+  void write(const char* name, const std::string& text) const {
+    const File file(*this, name, O_WRONLY | O_CREAT | O_TRUNC);
+    if (file.fd < 0 || !host::write_all(file.fd, text.data(), text.size()))
+      throw InputError(fmt::format("{}/{}: {}; free some space or set TMPDIR", path_, name, std::strerror(errno)));
+  }
+  /// The bytes of a regular file; none if it is not there or huge.
+  std::vector<u8> read(const char* name) const {
+    const File file(*this, name, O_RDONLY);
+    const off_t size = file.fd < 0 ? 0 : lseek(file.fd, 0, SEEK_END);
+    std::vector<u8> bytes(size > 0 && size <= kMaxObject ? static_cast<std::size_t>(size) : 0);
+    if (!bytes.empty() && host::pread_all(file.fd, bytes.data(), bytes.size(), 0) != size) bytes.clear();
+    return bytes;
+  }
 
  private:
-  std::filesystem::path path_;
-};
-
-/// The sections of a 32-bit little-endian ELF object that the assembler has just written.
-class ObjectFile {
- public:
-  explicit ObjectFile(const std::string& file) : bytes_(host::read_text(file)) {
-    const u32 table = word(32);
-    const u32 entry = half(46), count = half(48), names = half(50);
-    const u32 names_at = word(table + names * entry + 16);
-    for (u32 i = 0; i < count; ++i) {
-      const u32 header = table + i * entry;
-      sections_[std::string(bytes_.c_str() + names_at + word(header))] = {word(header + 16), word(header + 20)};
+  struct File {
+    File(const TemporaryFolder& folder, const char* name, int flags)
+        : fd(host::Folder(folder.path_, "TMPDIR").open(name, flags)) {}
+    ~File() {
+      if (fd >= 0) host::calls().close(fd);
     }
-  }
-  std::string section(const std::string& name) const {
-    const auto it = sections_.find(name);
-    return it == sections_.end() ? std::string() : bytes_.substr(it->second.first, it->second.second);
-  }
-
- private:
-  u32 half(u32 at) const { return number(at, 2); }
-  u32 word(u32 at) const { return number(at, 4); }
-  u32 number(u32 at, u32 size) const {
-    u32 value = 0;
-    if (at + size > bytes_.size())
-      throw InputError("the assembler wrote no ELF object; check what HYPSIM_AS or PATH names");
-    std::memcpy(&value, bytes_.data() + at, size);
-    return value;
-  }
-  std::string bytes_;
-  std::map<std::string, std::pair<u32, u32>> sections_;
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+    int fd;
+  };
+  std::string path_;
 };
 
-std::string assembler_program() {
+/// What the assembler has written: the instructions in their slots, the length of each, and nothing else.
+struct ObjectFile {
+  std::span<const u8> text, lengths, relocations;
+
+  ObjectFile(const std::vector<u8>& bytes, std::size_t slots) {
+    const ElfView elf(bytes);
+    for (const ElfSection& section : elf.sections()) {
+      if (section.name == ".text")
+        text = section.bytes;
+      else if (section.name == ".hypsim_lengths")
+        lengths = section.bytes;
+      else if (section.name == ".rel.text")
+        relocations = section.bytes;
+      else if ((section.header.sh_flags & SHF_ALLOC) != 0 && section.header.sh_size != 0)
+        no_object();
+    }
+    if (text.size() != slots * kSlotBytes || lengths.size() != slots) no_object();
+  }
+  [[noreturn]] static void no_object() {
+    throw InputError("the assembler wrote no ELF object of these instructions; check what HYPSIM_AS or PATH names");
+  }
+};
+
+std::string assembler_name() {
   const char* named = std::getenv("HYPSIM_AS");
   return named != nullptr && *named != '\0' ? named : "arm-none-eabi-as";
 }
 
+[[noreturn]] void cannot_run(const std::string& why) {
+  throw InputError(
+      fmt::format("{}: {}; install binutils-arm-none-eabi, set HYPSIM_AS, or give the instruction as 0x...",
+                  assembler_name(), why));
+}
+
 /// Runs the assembler; returns what it said. `ok` tells whether it was content.
 std::string run_assembler(const TemporaryFolder& folder, bool& ok) {
-  const std::string program = assembler_program(), source = folder.file("vectors.s"), object = folder.file("vectors.o"),
-                    messages = folder.file("messages");
-  std::vector<std::string> words = {program, "-mcpu=cortex-a15", "-mfpu=neon-vfpv4", "-o", object, source};
-  std::vector<char*> argv;
-  for (std::string& w : words) argv.push_back(w.data());
-  argv.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, messages.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
-  pid_t child = 0;
-  const int error = posix_spawnp(&child, program.c_str(), &actions, nullptr, argv.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  if (error != 0)
-    throw InputError(
-        fmt::format("{}: {}; install binutils-arm-none-eabi, set HYPSIM_AS, or give the instruction as 0x...", program,
-                    std::strerror(error)));
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-    throw InputError(fmt::format(
-        "{}: cannot be run; install binutils-arm-none-eabi, set HYPSIM_AS, or give the instruction as 0x...", program));
-  ok = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-  return host::read_text(messages);
+  const std::string program = host::find_program(assembler_name());
+  if (program.empty()) cannot_run("No such program");
+  const char* path = std::getenv("PATH");
+  const host::ChildResult result = host::run_program(
+      {program, "-mcpu=cortex-a15", "-mfpu=neon-vfpv4", "-o", kObjectName, kSourceName},
+      {fmt::format("PATH={}", path != nullptr ? path : ""), "LC_ALL=C", "TMPDIR=" + folder.path()}, folder.path());
+  if (!result.failure.empty()) cannot_run(result.failure);
+  if (result.exit_code == 127) cannot_run("cannot be run");
+  ok = result.exit_code == 0;
+  return result.output;
 }
 
 bool is_encoding(const std::string& text) { return text.starts_with("0x") || text.starts_with("0X"); }
@@ -134,18 +142,18 @@ Instruction from_encoding(const Source& s) {
   std::istringstream lines(messages);
   std::string line;
   while (std::getline(lines, line)) {
-    const std::size_t at = line.find("vectors.s:");
+    const std::size_t at = line.find(kSourceLine);
     const std::size_t error = line.find("Error: ");
     if (at == std::string::npos || error == std::string::npos) continue;
-    const u32 number = static_cast<u32>(std::strtoul(line.c_str() + at + std::strlen("vectors.s:"), nullptr, 10));
+    const u32 number = static_cast<u32>(std::strtoul(line.c_str() + at + std::strlen(kSourceLine), nullptr, 10));
     if (number < by_line.size() && by_line[number] != nullptr) {
       const Source& s = *by_line[number];
       throw InputError(fmt::format("{}: \"{}\" does not assemble for {}: {}; correct it, or give the encoding as 0x...",
                                    s.where, s.text, isa_name(s.isa), line.substr(error + std::strlen("Error: "))));
     }
   }
-  throw InputError(fmt::format("{} failed: {}; check its installation", assembler_program(),
-                               messages.substr(0, messages.find('\n'))));
+  throw InputError(
+      fmt::format("{} failed: {}; check its installation", assembler_name(), messages.substr(0, messages.find('\n'))));
 }
 
 }  // namespace
@@ -158,12 +166,7 @@ std::vector<Instruction> assemble(const std::vector<Source>& sources) {
     if (is_encoding(s.text)) {
       result[i] = from_encoding(s);
     } else {
-      // A line end or a separator would make two instructions, or a directive, of one.
-      if (s.text.find_first_of("\n\r;") != std::string::npos || s.text.find_first_not_of(" \t") == std::string::npos ||
-          s.text[s.text.find_first_not_of(" \t")] == '.')
-        throw InputError(
-            fmt::format("{}: \"{}\" is not one instruction; write assembler text such as \"mrc p15, 0, r0, c1, c0, 0\"",
-                        s.where, s.text));
+      check_instruction_text(s.text, s.where);
       pending.push_back(i);
     }
   }
@@ -194,37 +197,34 @@ std::vector<Instruction> assemble(const std::vector<Source>& sources) {
     emit(".section .hypsim_lengths", nullptr);
     for (std::size_t n = 0; n < pending.size(); ++n)
       emit(fmt::format(".byte hypsim_end{0} - hypsim_slot{0}", n), &sources[pending[n]]);
-    host::OutputStream out(folder.file("vectors.s"), "the assembler's input");
-    out.write(source);
-    out.finish();
+    folder.write(kSourceName, source);
   }
   bool ok = false;
   const std::string messages = run_assembler(folder, ok);
   if (!ok) report(messages, by_line);
 
-  const ObjectFile object(folder.file("vectors.o"));
-  const std::string text = object.section(".text"), lengths = object.section(".hypsim_lengths");
-  const std::string relocations = object.section(".rel.text");
-  constexpr std::size_t kRelocationBytes = 8;
-  for (std::size_t at = 0; at + kRelocationBytes <= relocations.size(); at += kRelocationBytes) {
+  const std::vector<u8> written = folder.read(kObjectName);
+  const ObjectFile object(written, pending.size());
+  constexpr std::size_t kRelocationBytes = sizeof(Elf32_Rel);
+  for (std::size_t at = 0; at + kRelocationBytes <= object.relocations.size(); at += kRelocationBytes) {
     u32 offset = 0;
-    std::memcpy(&offset, relocations.data() + at, 4);
+    std::memcpy(&offset, object.relocations.data() + at, 4);
     const Source& s = sources[pending[std::min<std::size_t>(offset / kSlotBytes, pending.size() - 1)]];
     throw InputError(
         fmt::format("{}: \"{}\" refers to a symbol; write the address or offset instead", s.where, s.text));
   }
   for (std::size_t n = 0; n < pending.size(); ++n) {
     const Source& s = sources[pending[n]];
-    const u32 length = n < lengths.size() ? static_cast<u8>(lengths[n]) : 0;
+    const u32 length = object.lengths[n];
     const u32 wanted = s.isa == Isa::T16 ? 2 : 4;
-    if (length != wanted || (n + 1) * kSlotBytes > text.size()) {
+    if (length != wanted) {
       const char* remedy = s.isa == Isa::T32 && length == 2   ? "add .w to the mnemonic, or \"isa\" t16"
                            : s.isa == Isa::T16 && length == 4 ? "use a form with a 16-bit encoding, or \"isa\" t32"
                                                               : "write one instruction";
       throw InputError(fmt::format("{}: \"{}\" assembles to {} bytes, not to one {} instruction; {}", s.where, s.text,
                                    length, isa_name(s.isa), remedy));
     }
-    const u8* at = reinterpret_cast<const u8*>(text.data()) + n * kSlotBytes;
+    const u8* at = object.text.data() + n * kSlotBytes;
     const u32 first = at[0] | u32{at[1]} << 8, second = length == 4 ? at[2] | u32{at[3]} << 8 : 0;
     result[pending[n]] = {s.isa == Isa::A32   ? first | second << 16
                           : s.isa == Isa::T32 ? first << 16 | second

@@ -61,6 +61,32 @@ TEST_F(HostIo, AnErrorOfAWriteIsReported) {
   EXPECT_EQ(errno, EIO);
 }
 
+TEST_F(HostIo, WhatWasWrittenBeforeAnErrorIsCounted) {
+  calls().write = [](int, const void* data, std::size_t size) -> ssize_t {
+    const std::size_t n = std::min(size, 7 - script.written.size());
+    script.written.append(static_cast<const char*>(data), n);
+    errno = ENOSPC;
+    return n == 0 ? -1 : static_cast<ssize_t>(n);
+  };
+  EXPECT_EQ(write_some(1, "hypervisor", 10), 7u);
+  EXPECT_EQ(errno, ENOSPC);
+  EXPECT_EQ(script.written, "hypervi");
+}
+
+TEST_F(HostIo, TheEndOfAFileIsNoError) {
+  script.written = "guest";
+  char data[8] = {};
+  errno = EIO;
+  EXPECT_EQ(read_some(0, data, sizeof data), 5u);
+  EXPECT_EQ(errno, 0);
+  calls().read = [](int, void*, std::size_t) -> ssize_t {
+    errno = EIO;
+    return -1;
+  };
+  EXPECT_EQ(read_some(0, data, sizeof data), 0u);
+  EXPECT_EQ(errno, EIO);
+}
+
 TEST_F(HostIo, ShortReadsAreFinishedUntilTheEnd) {
   script.written = "guest";
   char data[8] = {};

@@ -40,5 +40,13 @@ TEST(SymbolTable, FindsAddresses) {
   EXPECT_EQ(SymbolTable().find(0), nullptr);
 }
 
+TEST(SymbolTable, AnyNumberOfNamesForAnAddressCostsNoTime) {
+  SymbolTable t;
+  t.add({0x1000, 0x2000, false, true, true, "around"});
+  for (int i = 0; i < 300'000; ++i) t.add({0x2000, 4, false, false, false, std::to_string(i)});
+  t.finish();
+  for (int i = 0; i < 100'000; ++i) ASSERT_EQ(t.describe(0x2010), "around+0x1010");
+}
+
 }  // namespace
 }  // namespace hypsim
