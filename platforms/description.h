@@ -74,8 +74,9 @@ struct PlatformDescription {
   u64 boot_flags() const;
 };
 
-/// Parses and checks the text of a platform file. Throws InputError naming `file`, the key and the remedy: JSON syntax,
-/// unknown or missing keys, unknown device types, impossible values, overlaps, two users of an interrupt.
+/// Parses and checks the text of a platform file, in which comments are allowed. Throws InputError naming `file`, the
+/// place and the remedy: JSON syntax, unknown or missing keys, unknown device types, impossible values, overlaps, two
+/// users of an interrupt.
 PlatformDescription parse_platform(const std::string& text, const std::string& file);
 
 /// What parse_platform checks beyond the schema; for a description that was changed afterwards.
@@ -88,11 +89,5 @@ PlatformDescription load_platform(const std::string& name);
 /// HYPSIM_PLATFORM_PATH (colon-separated), beside the executable, its ../share/hypsim/platforms, and the source tree
 /// that built it, in this order.
 std::vector<std::string> platform_folders();
-
-/// "512MiB", "0x1000", "4096" in bytes. Throws InputError naming `what`.
-u64 parse_size(const std::string& text, const std::string& what);
-
-/// The schema, as compiled in.
-const char* platform_schema_text();
 
 }  // namespace hypsim

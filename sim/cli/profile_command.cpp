@@ -18,9 +18,9 @@
 #include "sim/host/output_file.h"
 #include "sim/profile/budget.h"
 #include "sim/profile/compare.h"
+#include "sim/profile/profile_file.h"
 #include "sim/profile/report.h"
 #include "sim/profile/report_html.h"
-#include "sim/profile/schema_check.h"
 
 namespace hypsim {
 

@@ -18,12 +18,14 @@
 #include "sim/host/output_file.h"
 #include "sim/host/standard_streams.h"
 #include "sim/loader/boot_shim.h"
+#include "sim/text/number.h"
 
 namespace hypsim {
 
 namespace {
 
 constexpr u32 kMachineFromDeviceTree = ~u32{0};  // r1 of the Linux boot protocol when a DTB is given
+constexpr text::Range kMemorySizes = {u64{1} << 20, u64{1} << 40};
 constexpr u32 kHeapRoom = 1u << 20;              // semihosting: stack above the heap at the end of memory
 
 constexpr u64 kTreeLimit = u64{16} << 20;  // bytes of a device tree
@@ -63,9 +65,7 @@ PlatformDescription describe(const RunOptions& o) {
   PlatformDescription p = load_platform(o.platform);
   if (o.cores) p.cores = o.cores;
   if (!o.memory.empty()) {
-    const u64 size = parse_size(o.memory, "--memory");
-    if (size < (u64{1} << 20)) throw InputError(fmt::format("--memory {}: too small; give at least 1MiB", o.memory));
-    p.main_memory().size = size;
+    p.main_memory().size = text::size(o.memory, "--memory", kMemorySizes);
   }
   plug_in_devices(o, p);
   check_platform(p);
@@ -326,7 +326,7 @@ void Simulation::place_boot_files(const PlatformDescription& p) {
       tree_options.modules.push_back(module);
     } else {
       if (tree_options.guests.empty())
-        tree_options.guests.push_back({parse_size(options_.domu_memory, "--domu-memory"), 1, {}});
+        tree_options.guests.push_back({text::size(options_.domu_memory, "--domu-memory", kMemorySizes), 1, {}});
       tree_options.guests.back().modules.push_back(module);
     }
   }

@@ -18,7 +18,7 @@
 #include "sim/cpu/translate/translator.h"
 #include "sim/host/input_file.h"
 #include "sim/host/output_file.h"
-#include "sim/trap/control_bits.h"
+#include "sim/text/number.h"
 
 extern char** environ;
 
@@ -117,7 +117,7 @@ std::string run_assembler(const TemporaryFolder& folder, bool& ok) {
 bool is_encoding(const std::string& text) { return text.starts_with("0x") || text.starts_with("0X"); }
 
 Instruction from_encoding(const Source& s) {
-  const u32 word = static_cast<u32>(parse_number(s.text, 32, s.where));
+  const u32 word = static_cast<u32>(text::number(s.text, s.where, text::bits(32)));
   const Instruction instruction{word, s.isa};
   if (s.isa == Isa::A32) return instruction;
   // ARM DDI 0406C A6.1: the first halfword says how long the instruction is.
