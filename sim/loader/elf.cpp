@@ -10,6 +10,7 @@
 #include "sim/base/error.h"
 #include "sim/host/input_file.h"
 #include "sim/loader/image.h"
+#include "sim/text/printable.h"
 
 namespace hypsim {
 
@@ -104,7 +105,7 @@ void read_symbols(const std::string& file, Elf* elf, Elf_Scn* section, const GEl
     const bool function = type == STT_FUNC;
     const bool thumb = function && (value & 1);
     table.add({thumb ? value & ~1u : value, static_cast<u32>(sym.st_size), thumb, function,
-               GELF_ST_BIND(sym.st_info) != STB_LOCAL, std::string(name, strnlen(name, kLongestName))});
+               GELF_ST_BIND(sym.st_info) != STB_LOCAL, text::printable({name, strnlen(name, kLongestName)})});
   }
 }
 

@@ -49,9 +49,9 @@ void apply_all(Situation& situation, const Registers& registers, const std::stri
 
 Setting setting_from(const json& value) {
   Setting setting;
-  setting.name = value.at("name");
-  setting.description = value.value("description", "");
-  setting.source = value.value("source", "");
+  setting.name = text::printable(value.at("name").get<std::string>());
+  setting.description = text::printable(value.value("description", ""));
+  setting.source = text::printable(value.value("source", ""));
   if (value.contains("mode")) setting.mode = mode_by_name(value.at("mode").get<std::string>());
   if (value.contains("security"))
     setting.security = value.at("security") == "secure" ? Security::Secure : Security::NonSecure;
@@ -64,7 +64,7 @@ Setting setting_from(const json& value) {
 void Setting::apply(Situation& situation) const {
   if (security) situation.security = *security;
   if (mode) situation.mode = *mode;
-  apply_all(situation, registers, text::printable(name) + ": /registers");
+  apply_all(situation, registers, name + ": /registers");
 }
 
 const std::vector<Setting>& presets() {

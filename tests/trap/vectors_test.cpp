@@ -205,7 +205,7 @@ TEST_F(Vectors, ReportsCountAndEscape) {
   EXPECT_NE(tap.find("# 1 passed, 1 failed, 1 skipped\n"), std::string::npos);
   const std::string xml = to_junit(results);
   EXPECT_NE(xml.find("tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\""), std::string::npos);
-  EXPECT_NE(xml.find("a # &lt;b&gt; &amp; &quot;c&quot;&#10;? end"), std::string::npos);
+  EXPECT_NE(xml.find("a # &lt;b&gt; &amp; &quot;c&quot;&#10;\\x01 end"), std::string::npos);
   EXPECT_EQ(to_json(results).at("failed"), 1);
 }
 
