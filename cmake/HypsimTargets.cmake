@@ -16,6 +16,21 @@ function(hypsim_library room)
   add_library(hypsim::${room} ALIAS hypsim_${room})
 endfunction()
 
+# hypsim_embed(<target> <namespace> <function> [EACH] FILES file...)
+# The files' text inside a program: `const char* function()` returns it, joined; with EACH `std::span<const char* const>
+# function()` returns one text a file. Whoever calls it declares it.
+function(hypsim_embed target namespace name)
+  cmake_parse_arguments(ARG "EACH" "" "FILES" ${ARGN})
+  list(TRANSFORM ARG_FILES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+  list(JOIN ARG_FILES "|" files)
+  set(out ${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp)
+  set(script ${CMAKE_SOURCE_DIR}/cmake/embed.cmake)
+  add_custom_command(OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -DNAMESPACE=${namespace} -DNAME=${name} -DOUT=${out} "-DFILES=${files}" -DEACH=${ARG_EACH} -P ${script}
+    DEPENDS ${ARG_FILES} ${script} VERBATIM)
+  target_sources(${target} PRIVATE ${out})
+endfunction()
+
 # hypsim_add_test(<name> SOURCES file... LINKS target... [SYSTEMC] [LABELS l...] [TIMEOUT s])
 # A GoogleTest program. With SYSTEMC every test case runs in its own process, since SystemC elaborates once a process;
 # the program then brings its own sc_main (tests/support/systemc_main.cpp).

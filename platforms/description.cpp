@@ -12,59 +12,66 @@
 #include <set>
 #include <sstream>
 
-#include "platforms/schema_check.h"
 #include "sim/base/error.h"
 #include "sim/host/input_file.h"
 #include "sim/mem/address_map.h"
 #include "sim/periph/absent.h"
 #include "sim/periph/vexpress_sysregs.h"
 #include "sim/periph/virtio/mmio.h"
+#include "sim/text/json.h"
+#include "sim/text/json_schema.h"
+#include "sim/text/number.h"
+#include "sim/text/printable.h"
 
 namespace hypsim {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
+using nlohmann::ordered_json;
+
+const char* platform_schema_text();
 
 namespace {
 
-[[noreturn]] void bad(const std::string& file, const std::string& key, const std::string& what) {
-  throw InputError(fmt::format("{}: {}: {}", file, key, what));
+constexpr text::JsonRules kRules = {.comments = true};
+
+[[noreturn]] void bad(const std::string& file, const std::string& pointer, const std::string& what) {
+  throw text::json_error(file, pointer, what);
 }
 
-u64 number(const json& value, const std::string& file, const std::string& key) {
+/// A number, or one as text with a unit or without.
+u64 number(const json& value, const std::string& file, const std::string& pointer) {
   if (value.is_number_unsigned()) return value.get<u64>();
   try {
-    return parse_size(value.get<std::string>(), key);
+    return text::size(value.get<std::string>(), pointer);
   } catch (const InputError& e) {
-    throw InputError(fmt::format("{}: {}", file, e.what()));
+    throw text::json_error(file, "", e.what());
   }
 }
 
-// nlohmann keeps the last of two equal keys; a platform file that says a thing twice is wrong.
-json parse_json(const std::string& text, const std::string& file) {
-  std::vector<std::set<std::string>> keys;
-  const auto watch = [&](int, json::parse_event_t event, json& parsed) {
-    if (event == json::parse_event_t::object_start) keys.emplace_back();
-    if (event == json::parse_event_t::object_end && !keys.empty()) keys.pop_back();
-    if (event == json::parse_event_t::key && !keys.empty() && !keys.back().insert(parsed.get<std::string>()).second)
-      bad(file, parsed.get<std::string>(), "stands twice in one object; remove one");
-    return true;
-  };
-  try {
-    return json::parse(text, watch, true, true);
-  } catch (const json::parse_error& e) {
-    const std::size_t at = std::min(text.size(), e.byte ? e.byte - 1 : 0);
-    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
-    bad(file, fmt::format("line {}", line), "not valid JSON; correct the syntax there");
+/// The schema describes a device by its type.
+void check_schema(const ordered_json& root, const std::string& file) {
+  const text::JsonSchema schema(platform_schema_text());
+  schema.check(root, file);
+  const json& types = schema.root().at("deviceTypes");
+  const ordered_json& devices = root.at("devices");
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    const std::string at = fmt::format("/devices/{}", i), type = devices[i].at("type").get<std::string>();
+    if (!types.contains(type)) {
+      std::string known;
+      for (const auto& [name, rule] : types.items()) known += (known.empty() ? "" : ", ") + name;
+      bad(file, at + "/type", fmt::format("unknown device type \"{}\"; use one of {}", text::shown(type), known));
+    }
+    schema.check(devices[i], file, text::pointer_to("/deviceTypes", type), at);
   }
 }
 
-DeviceDescription parse_device(const json& object, const std::string& file, const std::string& key) {
+DeviceDescription parse_device(const json& object, const std::string& file, const std::string& at) {
   DeviceDescription device;
   device.name = object.at("name").get<std::string>();
   device.type = object.at("type").get<std::string>();
-  device.base = number(object.at("base"), file, key + ".base");
-  if (object.contains("size")) device.size = number(object.at("size"), file, key + ".size");
+  device.base = number(object.at("base"), file, at + "/base");
+  if (object.contains("size")) device.size = number(object.at("size"), file, at + "/size");
   if (object.contains("spi")) {
     device.spi = object.at("spi").get<unsigned>();
     device.has_spi = true;
@@ -87,7 +94,7 @@ void parse_mpcore(const json& mpcore, PlatformDescription& p) {
   p.cores = mpcore.value("cores", 1u);
   p.clock_hz = mpcore.at("clock-hz").get<u64>();
   p.counter_hz = mpcore.at("counter-hz").get<u64>();
-  if (mpcore.contains("periphbase")) p.periphbase = number(mpcore.at("periphbase"), p.file, "mpcore.periphbase");
+  if (mpcore.contains("periphbase")) p.periphbase = number(mpcore.at("periphbase"), p.file, "/mpcore/periphbase");
   if (mpcore.contains("timing"))
     p.timing_file = (fs::path(p.file).parent_path() / mpcore.at("timing").get<std::string>()).string();
   if (mpcore.contains("window-cycles")) {
@@ -97,9 +104,9 @@ void parse_mpcore(const json& mpcore, PlatformDescription& p) {
   }
   const json& gic = mpcore.at("gic");
   const auto frame = [&](const char* name) {
-    const u64 base = number(gic.at(name), p.file, fmt::format("mpcore.gic.{}", name));
+    const u64 base = number(gic.at(name), p.file, fmt::format("/mpcore/gic/{}", name));
     if (base & 0xFFF)
-      bad(p.file, fmt::format("mpcore.gic.{}", name), fmt::format("{:#x} is not 4 KB aligned; align it", base));
+      bad(p.file, fmt::format("/mpcore/gic/{}", name), fmt::format("{:#x} is not 4 KB aligned; align it", base));
     return base;
   };
   p.gicd = frame("gicd");
@@ -110,7 +117,7 @@ void parse_mpcore(const json& mpcore, PlatformDescription& p) {
   if (mpcore.contains("pmu-interrupts")) p.pmu_interrupts = mpcore.at("pmu-interrupts").get<std::vector<unsigned>>();
   for (unsigned id : p.pmu_interrupts)
     if (id >= 32 + p.spis)
-      bad(p.file, "mpcore.pmu-interrupts",
+      bad(p.file, "/mpcore/pmu-interrupts",
           fmt::format("interrupt ID {} does not exist; the GIC ends at {}", id, 31 + p.spis));
 }
 
@@ -132,7 +139,7 @@ void check_addresses(const PlatformDescription& p) {
       map.add(d.base, size, 0, d.name);
     }
   } catch (const InputError& e) {
-    throw InputError(fmt::format("{}: devices: {}", p.file, e.what()));
+    bad(p.file, "/devices", e.what());
   }
 }
 
@@ -141,21 +148,21 @@ void check_devices(const PlatformDescription& p) {
   std::map<unsigned, std::string> interrupts;
   for (std::size_t i = 0; i < p.devices.size(); ++i) {
     const DeviceDescription& d = p.devices[i];
-    const std::string key = fmt::format("devices[{}]", i);
+    const std::string at = fmt::format("/devices/{}", i);
     if (!names.insert(d.name).second)
-      bad(p.file, key + ".name", fmt::format("\"{}\" is used twice; choose another name", d.name));
+      bad(p.file, at + "/name", fmt::format("\"{}\" is used twice; choose another name", d.name));
     if ((d.type == "ram" || d.type == "rom" || d.type == "sram") && d.size == 0)
-      bad(p.file, key + ".size", "is 0; give the memory a size, for example 512MiB");
+      bad(p.file, at + "/size", "is 0; give the memory a size, for example 512MiB");
     if (d.type == "absent" && d.size > Absent::kSize)
-      bad(p.file, key + ".size", "is above 64MiB; describe the place in several devices");
+      bad(p.file, at + "/size", "is above 64MiB; describe the place in several devices");
     if (!d.has_spi) continue;
     if (d.spi >= p.spis)
-      bad(p.file, key + ".spi", fmt::format("{} does not exist; mpcore.gic.spis is {}", d.spi, p.spis));
+      bad(p.file, at + "/spi", fmt::format("{} does not exist; mpcore.gic.spis is {}", d.spi, p.spis));
     const auto [it, fresh] = interrupts.emplace(d.spi, d.name);
-    if (!fresh) bad(p.file, key + ".spi", fmt::format("{} already belongs to {}; choose another", d.spi, it->second));
+    if (!fresh) bad(p.file, at + "/spi", fmt::format("{} already belongs to {}; choose another", d.spi, it->second));
   }
   if (std::none_of(p.devices.begin(), p.devices.end(), [](const auto& d) { return d.type == "ram"; }))
-    bad(p.file, "devices", "no device of type ram; add one");
+    bad(p.file, "/devices", "no device of type ram; add one");
 }
 
 std::string executable_folder() {
@@ -219,22 +226,23 @@ void check_platform(const PlatformDescription& p) {
 }
 
 PlatformDescription parse_platform(const std::string& text, const std::string& file) {
-  const json root = parse_json(text, file);
-  check_platform_schema(root, file);
+  const ordered_json read = text::parse_json(text, file, kRules);
+  check_schema(read, file);
+  const json root = read;
   PlatformDescription p;
   p.file = file;
   p.name = root.at("name").get<std::string>();
   p.model = root.value("model", p.name);
   p.compatible = root.value("compatible", std::vector<std::string>{"hypsim," + p.name});
   parse_mpcore(root.at("mpcore"), p);
-  p.shim_base = number(root.at("boot").at("shim"), file, "boot.shim");
-  p.image_base = number(root.at("boot").at("image"), file, "boot.image");
-  if (p.shim_base >> 32) bad(file, "boot.shim", "lies beyond 4 GB; cores start below");
-  if (p.image_base >> 32) bad(file, "boot.image", "lies beyond 4 GB; cores start below");
-  if (p.shim_base & 31) bad(file, "boot.shim", "not 32-byte aligned; the shim begins with vectors");
+  p.shim_base = number(root.at("boot").at("shim"), file, "/boot/shim");
+  p.image_base = number(root.at("boot").at("image"), file, "/boot/image");
+  if (p.shim_base >> 32) bad(file, "/boot/shim", "lies beyond 4 GB; cores start below");
+  if (p.image_base >> 32) bad(file, "/boot/image", "lies beyond 4 GB; cores start below");
+  if (p.shim_base & 31) bad(file, "/boot/shim", "not 32-byte aligned; the shim begins with vectors");
   const json& devices = root.at("devices");
   for (std::size_t i = 0; i < devices.size(); ++i)
-    p.devices.push_back(parse_device(devices[i], file, fmt::format("devices[{}]", i)));
+    p.devices.push_back(parse_device(devices[i], file, fmt::format("/devices/{}", i)));
   check_platform(p);
   return p;
 }
@@ -261,13 +269,14 @@ PlatformDescription load_platform(const std::string& name) {
     path = name;
   } else {
     for (const std::string& folder : platform_folders())
-      if (path.empty() && fs::exists(fs::path(folder) / (name + ".json")))
+      if (std::error_code error; path.empty() && fs::exists(fs::path(folder) / (name + ".json"), error))
         path = (fs::path(folder) / (name + ".json")).string();
     if (path.empty())
       throw InputError(
-          fmt::format("--platform {}: no such platform; use virt-a15, vexpress-a15, or the path of a JSON file", name));
+          fmt::format("--platform {}: no such platform; use virt-a15, vexpress-a15, or the path of a JSON file",
+                      text::shown(name)));
   }
-  return parse_platform(host::read_text(path), path);
+  return parse_platform(host::read_text(path, kRules.largest), path);
 }
 
 }  // namespace hypsim

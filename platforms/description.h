@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "sim/base/size.h"
 #include "sim/base/types.h"
 
 namespace hypsim {
@@ -75,8 +74,9 @@ struct PlatformDescription {
   u64 boot_flags() const;
 };
 
-/// Parses and checks the text of a platform file. Throws InputError naming `file`, the key and the remedy: JSON syntax,
-/// unknown or missing keys, unknown device types, impossible values, overlaps, two users of an interrupt.
+/// Parses and checks the text of a platform file, in which comments are allowed. Throws InputError naming `file`, the
+/// place and the remedy: JSON syntax, unknown or missing keys, unknown device types, impossible values, overlaps, two
+/// users of an interrupt.
 PlatformDescription parse_platform(const std::string& text, const std::string& file);
 
 /// What parse_platform checks beyond the schema; for a description that was changed afterwards.
@@ -89,8 +89,5 @@ PlatformDescription load_platform(const std::string& name);
 /// HYPSIM_PLATFORM_PATH (colon-separated), beside the executable, its ../share/hypsim/platforms, and the source tree
 /// that built it, in this order.
 std::vector<std::string> platform_folders();
-
-/// The schema, as compiled in.
-const char* platform_schema_text();
 
 }  // namespace hypsim

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <fmt/format.h>
-
 #include <functional>
 
 #include "sim/base/error.h"
 #include "sim/cli/exit_codes.h"
+#include "sim/cli/printed.h"
 #include "sim/host/standard_streams.h"
 
 namespace hypsim {
@@ -22,7 +21,7 @@ class Delivery {
     }
   }
   void fail(const std::string& line) {
-    host::print_error(fmt::format("hypsim: {}\n", line));
+    host::print_error(error_line(line));
     failed_ = true;
   }
   bool failed() const { return failed_; }

@@ -13,6 +13,7 @@
 #include "sim/base/error.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/exit_codes.h"
+#include "sim/cli/printed.h"
 #include "sim/cli/simulation.h"
 #include "sim/host/interrupt.h"
 #include "sim/host/out_of_memory.h"
@@ -33,7 +34,7 @@ const bool kArmed =
 
 int fail(const std::string& line) {
   hypsim::restore_terminal();
-  hypsim::host::print_error(fmt::format("hypsim: {}\n", line));
+  hypsim::host::print_error(hypsim::error_line(line));
   return hypsim::kExitInput;
 }
 
@@ -59,7 +60,18 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
                          : error.what();
   for (char& c : text)
     if (c == '\n') c = ' ';
+  if (const std::size_t at = text.find(": At Most "); at != text.npos)
+    text = text.substr(0, at) + (text.find("Most 1 required") != text.npos ? ": stands more than once; give it once"
+                                                                           : ": has more values than it takes");
   return fail(fmt::format("{}; see {} --help", text, command));
+}
+
+/// "--option=" with nothing behind it: the library would take the next word.
+void check_values(int argc, char* argv[]) {
+  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i)
+    if (const std::string_view word = argv[i]; word.starts_with("--") && word.find('=') == word.size() - 1)
+      throw hypsim::InputError(fmt::format("{} has no value; write it behind the equals sign, or {} ''", word,
+                                           word.substr(0, word.size() - 1)));
 }
 
 }  // namespace
@@ -83,6 +95,7 @@ int sc_main(int argc, char* argv[]) {
   commands.push_back(add_trap_command(app));
 
   try {
+    check_values(argc, argv);
     app.parse(argc, argv);
     for (const Command& command : commands)
       if (command.app->parsed()) return command.action();

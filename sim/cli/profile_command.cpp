@@ -7,20 +7,25 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <sstream>
 
 #include "sim/base/error.h"
 #include "sim/cli/code_image.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/delivery.h"
+#include "sim/cli/option_values.h"
+#include "sim/cli/printed.h"
 #include "sim/cli/run_report.h"
 #include "sim/cli/simulation.h"
 #include "sim/host/output_file.h"
 #include "sim/profile/budget.h"
 #include "sim/profile/compare.h"
+#include "sim/profile/profile_file.h"
 #include "sim/profile/report.h"
 #include "sim/profile/report_html.h"
-#include "sim/profile/schema_check.h"
+#include "sim/text/number.h"
+#include "sim/text/printable.h"
 
 namespace hypsim {
 
@@ -71,21 +76,23 @@ void name_rows(const Image& image, profile::WorldSwitchProfile& profile) {
     line.erase(0, line.find_first_not_of('\0'));
     if (line.empty()) continue;
     std::istringstream fields(line);
-    u32 id = 0;
-    std::string name;
-    if (!(fields >> id >> name)) throw bad(fmt::format("line \"{:.80}\" is not \"<id> <name>\"", line));
+    std::string id, name;
+    const bool whole = static_cast<bool>(fields >> id >> name);
+    const std::optional<u64> number = text::parse_number(id);
+    if (!whole || !number || *number > ~u32{0})
+      throw bad(fmt::format("line \"{}\" is not \"<id> <name>\"", text::shown(line)));
     if (name.size() > kLongestRowName)
       throw bad(fmt::format("a name of {} bytes is longer than {}", name.size(), kLongestRowName));
     if (++names > profile::WorldSwitchProfile::kMostRows)
       throw bad(fmt::format("more than {} names", profile::WorldSwitchProfile::kMostRows));
-    profile.name_row(id, name);
+    profile.name_row(static_cast<u32>(*number), text::printable(name));
   }
 }
 
 int compare_files(const ProfileOptions& options) {
   const ordered_json a = profile::read_profile(options.compare[0]), b = profile::read_profile(options.compare[1]);
   const ordered_json comparison = profile::compare(a, b);
-  host::print_out(options.run.json ? comparison.dump(2) + "\n" : profile::comparison_text(comparison));
+  host::print_out(options.run.json ? json_text(comparison) : profile::comparison_text(comparison));
   return kExitOk;
 }
 
@@ -94,7 +101,7 @@ int check_file(const ProfileOptions& options) {
   const ordered_json budget = profile::read_budget(options.budget);
   const ordered_json report = profile::read_profile(options.from);
   const profile::BudgetResult result = profile::check_budget(report["profile"], budget, options.budget);
-  host::print_out(options.run.json ? profile::to_json(result).dump(2) + "\n" : profile::to_text(result));
+  host::print_out(options.run.json ? json_text(profile::to_json(result)) : profile::to_text(result));
   return result.over.empty() ? kExitOk : kExitFailed;
 }
 
@@ -146,7 +153,7 @@ int profile_run(const ProfileOptions& options) {
   }
   Delivery delivery;
   delivery.add([&] {
-    host::print_out(options.run.json ? report.dump(2) + "\n"
+    host::print_out(options.run.json ? json_text(report)
                                      : "\n" + profile::to_text(profile) + (verdict.empty() ? "" : "\n" + verdict));
   });
   if (options.run.json && over) host::print_error("hypsim: " + verdict);
@@ -158,19 +165,25 @@ int profile_run(const ProfileOptions& options) {
   return delivery.exit_code(over && !lost ? kExitFailed : simulation.exit_code(result));
 }
 
-int run_profile_command(const ProfileOptions& options) {
+/// With `mode`, which runs nothing, an option that only a run uses is a mistake.
+void refuse_options_of_a_run(const CLI::App& command, const std::string& mode, const std::set<std::string>& used) {
+  for (const CLI::Option* option : command.get_options())
+    if (option->count() != 0 && option->get_name() != mode && !used.contains(option->get_name()))
+      throw InputError(fmt::format("{}: with {} nothing is run; leave it out", option->get_name(), mode));
+}
+
+int run_profile_command(const CLI::App& command, const ProfileOptions& options) {
   if (!options.compare.empty()) {
-    if (!options.run.image.empty())
-      throw InputError(
-          fmt::format("{}: --compare takes two profiles and runs nothing; leave the image out", options.run.image));
+    refuse_options_of_a_run(command, "--compare", {"--json"});
     return compare_files(options);
   }
   if (!options.from.empty()) {
     if (options.budget.empty()) throw InputError("--from: there is nothing to check; add --budget FILE");
-    if (!options.run.image.empty())
-      throw InputError(fmt::format("{}: with --from nothing is run; leave the image out", options.run.image));
+    refuse_options_of_a_run(command, "--from", {"--budget", "--json"});
     return check_file(options);
   }
+  if (options.refill_tail && options.run.functional)
+    throw InputError("--refill-tail: there is no timing with --functional; leave one of them out");
   if (options.run.image.empty()) throw InputError("IMAGE is required; see hypsim profile --help");
   if (options.lines && options.html.empty())
     throw InputError("--lines: only the listing of the HTML report has lines; add --html FILE");
@@ -187,23 +200,29 @@ Command add_profile_command(CLI::App& app) {
   command
       ->add_option("--phases", options->phases,
                    "named: symbols such as cp15.save name the phases of the switch; symbols: every function is a phase")
-      ->check(CLI::IsMember({"named", "symbols"}))
+      ->check(one_of({"named", "symbols"}))
       ->capture_default_str();
   command->add_option("--html", options->html, "also write a report with pictures, in one file that needs nothing else")
+      ->check(file_name())
       ->type_name("FILE");
   command->add_flag("--refill-tail", options->refill_tail,
                     "also say what guests miss in TLBs, caches and predictor because of each round trip");
   command->add_flag("--lines", options->lines, "name source lines in the listing of --html (the image needs DWARF)");
-  command->add_option("--csv", options->csv, "also write every bucket, a line each")->type_name("FILE");
+  command->add_option("--csv", options->csv, "also write every bucket, a line each")
+      ->check(file_name())
+      ->type_name("FILE");
   command->add_option("--budget", options->budget, "compare with these limits (JSON); exit 1 if one is not kept")
+      ->check(file_name())
       ->type_name("FILE");
   command
       ->add_option("--from", options->from, "check the budget against a profile taken before (JSON) instead of a run")
+      ->check(file_name())
       ->type_name("FILE");
   command
       ->add_option("--compare", options->compare,
                    "say what changed from one profile (JSON) to another, and run nothing")
       ->expected(2)
+      ->check(file_name())
       ->type_name("A B");
   command->footer(
       "Prints, after the guest's console, the cost of each marked micro-operation, of each round trip out of a guest "
@@ -218,7 +237,7 @@ Command add_profile_command(CLI::App& app) {
       "  hypsim profile --compare before.json after.json\n"
       "  hypsim profile --phases symbols --max-insns 50000000 hypervisor.elf\n"
       "  hypsim profile --phases symbols --symbols xen-syms --dom0 vmlinuz --dom0-initrd initrd.gz xen");
-  return {command, [options] { return run_profile_command(*options); }};
+  return {command, [command, options] { return run_profile_command(*command, *options); }};
 }
 
 }  // namespace hypsim

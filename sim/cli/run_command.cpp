@@ -9,9 +9,12 @@
 #include "sim/base/error.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/delivery.h"
+#include "sim/cli/option_values.h"
+#include "sim/cli/printed.h"
 #include "sim/cli/run_report.h"
 #include "sim/cli/simulation.h"
 #include "sim/host/output_file.h"
+#include "sim/text/printable.h"
 #include "sim/trace/instruction_trace.h"
 
 namespace hypsim {
@@ -20,9 +23,10 @@ nlohmann::ordered_json run_report(const Simulation& simulation, const RunResult&
   nlohmann::ordered_json report;
   report["hypsim"] = HYPSIM_VERSION;
   report["platform"] = simulation.description().name;
-  report["image"] = simulation.options().image;
+  report["image"] = text::printable(simulation.options().image);
   report["mode"] = simulation.options().functional ? "functional" : "timed";
-  if (!simulation.options().settings.empty()) report["settings"] = simulation.options().settings;
+  for (const std::string& setting : simulation.options().settings)
+    report["settings"].push_back(text::printable(setting));
   report["reason"] = result.reason;
   if (result.guest_ended) report["guest_exit_code"] = result.guest_code;
   report["instructions"] = result.insns;
@@ -105,14 +109,13 @@ Command add_run_command(CLI::App& app) {
   CLI::Option* trace =
       run->add_option("--trace", options->trace,
                       "write every instruction, exception, return and write of a world-switch register to a file")
+          ->check(file_name())
           ->type_name("FILE");
-  run->add_option("--trace-from", options->traced.from, "leave out the first N instructions of each core")
-      ->needs(trace)
-      ->type_name("N");
-  run->add_option("--trace-count", options->traced.count, "end the trace, not the run, after N instructions")
-      ->check(CLI::PositiveNumber)
-      ->needs(trace)
-      ->type_name("N");
+  add_number(*run, "--trace-from", options->traced.from, {}, "leave out the first N instructions of each core")
+      ->needs(trace);
+  add_number(*run, "--trace-count", options->traced.count, {.low = 1},
+             "end the trace, not the run, after N instructions")
+      ->needs(trace);
   run->footer(
       "Exit code: 0 the guest ended with 0; 2 bad input, or output that could not be written; 3 the guest failed, a\n"
       "limit was reached, or Ctrl-C ended the run; 130 a second Ctrl-C. Of several, 2 comes before 3.\n"
@@ -132,8 +135,7 @@ Command add_run_command(CLI::App& app) {
             const RunResult result =
                 options->trace.empty() ? simulation.run() : run_traced(simulation, *options, delivery);
             explain_end(result);
-            if (options->run.json)
-              delivery.add([&] { host::print_out(run_report(simulation, result).dump(2) + "\n"); });
+            if (options->run.json) delivery.add([&] { host::print_out(json_text(run_report(simulation, result))); });
             return delivery.exit_code(simulation.exit_code(result));
           }};
 }

@@ -27,7 +27,7 @@ struct RunOptions {
   bool functional = false;
   std::vector<std::string> settings;  ///< timing.KEY=VALUE
   std::string engine = "jit";         ///< interp or jit: how fast it runs, and nothing else
-  std::string code_cache;             ///< size; empty: HYPSIM_CODE_CACHE, or the default
+  u64 code_cache = 0;                 ///< bytes; 0: HYPSIM_CODE_CACHE, or the default
   bool semihosting = false;
   Entry entry = Entry::Hyp;
   std::vector<std::string> loads;  ///< FILE@ADDR
@@ -36,7 +36,7 @@ struct RunOptions {
   std::string write_dtb;                       ///< where the device tree goes too; empty: nowhere
   std::string dom0, dom0_initrd, dom0_append;  ///< Xen's first guest; empty: none
   std::string domu, domu_initrd, domu_append;  ///< a guest that Xen starts beside dom0; empty: none
-  std::string domu_memory = "128MiB";
+  u64 domu_memory = 128 << 20;
   std::string psci;                ///< smc, hvc or none; empty: smc where the shim runs
   std::string arguments;           ///< semihosting command line
   std::string file_root;           ///< folder of semihosting files; empty: none
@@ -45,7 +45,7 @@ struct RunOptions {
   std::string net = "none";        ///< user, user,loopback or none
   std::string virtio_console;      ///< as serial; empty: no such device
   std::optional<u64> entropy_seed;
-  std::string memory;                 ///< size of the main memory; empty: the platform's
+  u64 memory = 0;                     ///< size of the main memory; 0: the platform's
   unsigned cores = 0;                 ///< 0: the platform's
   u64 max_insns = 0, max_cycles = 0;  ///< 0: none
   std::optional<u64> power_key;       ///< core cycle at which the power key is pressed

@@ -7,14 +7,13 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cctype>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
 
 #include "platforms/device_tree.h"
 #include "sim/base/error.h"
-#include "sim/cpu/exec/code_memory.h"
 #include "sim/host/input_file.h"
 #include "sim/host/interrupt.h"
 #include "sim/host/out_of_memory.h"
@@ -22,13 +21,15 @@
 #include "sim/host/patience.h"
 #include "sim/host/standard_streams.h"
 #include "sim/loader/boot_shim.h"
+#include "sim/text/number.h"
 
 namespace hypsim {
 
 namespace {
 
 constexpr u32 kMachineFromDeviceTree = ~u32{0};  // r1 of the Linux boot protocol when a DTB is given
-constexpr u32 kHeapRoom = 1u << 20;              // semihosting: stack above the heap at the end of memory
+constexpr text::Range kAddresses = text::bits(40);
+constexpr u32 kHeapRoom = 1u << 20;  // semihosting: stack above the heap at the end of memory
 
 constexpr u64 kTreeLimit = u64{16} << 20;  // bytes of a device tree
 
@@ -66,11 +67,7 @@ void plug_in_devices(const RunOptions& o, PlatformDescription& p) {
 PlatformDescription describe(const RunOptions& o) {
   PlatformDescription p = load_platform(o.platform);
   if (o.cores) p.cores = o.cores;
-  if (!o.memory.empty()) {
-    const u64 size = parse_size(o.memory, "--memory");
-    if (size < (u64{1} << 20)) throw InputError(fmt::format("--memory {}: too small; give at least 1MiB", o.memory));
-    p.main_memory().size = size;
-  }
+  if (o.memory) p.main_memory().size = o.memory;
   plug_in_devices(o, p);
   check_platform(p);
   return p;
@@ -109,6 +106,15 @@ std::string psci_method(const RunOptions& o, const PlatformDescription& p) {
   return o.psci;
 }
 
+/// Options that nothing would use.
+void check_uses(const RunOptions& o) {
+  std::error_code error;
+  if (!o.file_root.empty() && !std::filesystem::is_directory(o.file_root, error))
+    throw InputError(fmt::format("--files {}: is no folder; name one", o.file_root));
+  if (!o.dtb.empty() && !o.psci.empty())
+    throw InputError(fmt::format("--psci {}: with --dtb that device tree says it; leave one of them out", o.psci));
+}
+
 void check_xen(const RunOptions& o) {
   const auto needs = [](const char* option, const std::string& value, const char* kernel) {
     if (!value.empty())
@@ -126,19 +132,6 @@ void check_xen(const RunOptions& o) {
     needs("--domu-initrd", o.domu_initrd, "--domu");
     needs("--domu-append", o.domu_append, "--domu");
   }
-}
-
-u64 parse_address(const std::string& text, const std::string& option) {
-  std::size_t used = 0;
-  u64 value = 0;
-  try {
-    value = std::stoull(text, &used, 0);
-  } catch (const std::exception&) {
-    used = 0;
-  }
-  if (used != text.size() || text.empty() || !std::isdigit(static_cast<unsigned char>(text[0])))
-    throw InputError(fmt::format("{}: \"{}\" is no address; write for example 0x44000000", option, text));
-  return value;
 }
 
 /// The part of "FILE@ADDR" in front.
@@ -185,6 +178,7 @@ void install_signal_handlers() {
 
 Simulation::Simulation(const RunOptions& options, host::FileRoles files) : options_(options) {
   g_has_run = true;
+  check_uses(options_);
   check_xen(options_);
   const PlatformDescription description = describe(options_);
   name_files(options_, description, files);
@@ -203,8 +197,7 @@ Simulation::Simulation(const RunOptions& options, host::FileRoles files) : optio
   platform_options.timing_changes = timing_changes(options_);
   platform_options.functional = options_.functional;
   platform_options.generate_code = options_.engine == "jit";
-  if (!options_.code_cache.empty())
-    platform_options.code_cache = CodeMemory::parse(options_.code_cache, "--code-cache");
+  platform_options.code_cache = options_.code_cache;
   platform_options.console = console_.get();
   platform_options.console_input = console_input_;
   platform_options.virtio_console = virtio_console_.get();
@@ -273,7 +266,7 @@ void Simulation::load() {
     const auto at = text.rfind('@');
     if (at == std::string::npos || at == 0)
       throw InputError(fmt::format("--load {}: needs FILE@ADDR, for example guest.bin@0x44000000", text));
-    const u64 address = parse_address(text.substr(at + 1), "--load " + text);
+    const u64 address = text::number(text.substr(at + 1), "--load " + text, kAddresses);
     images_.push_back(make_raw(load_file(text), host::read_file(load_file(text), largest), address));
   }
   place_boot_files(p);
@@ -331,8 +324,7 @@ void Simulation::place_boot_files(const PlatformDescription& p) {
     } else if (files[i].role == Role::Dom0) {
       tree_options.modules.push_back(module);
     } else {
-      if (tree_options.guests.empty())
-        tree_options.guests.push_back({parse_size(options_.domu_memory, "--domu-memory"), 1, {}});
+      if (tree_options.guests.empty()) tree_options.guests.push_back({options_.domu_memory, 1, {}});
       tree_options.guests.back().modules.push_back(module);
     }
   }

@@ -12,9 +12,12 @@
 #include "sim/base/error.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/delivery.h"
+#include "sim/cli/option_values.h"
+#include "sim/cli/printed.h"
 #include "sim/host/file_roles.h"
 #include "sim/host/output_file.h"
 #include "sim/host/standard_streams.h"
+#include "sim/text/printable.h"
 #include "sim/trap/assembler.h"
 #include "sim/trap/control_bits.h"
 #include "sim/trap/explain.h"
@@ -26,10 +29,6 @@ namespace {
 
 using namespace trap;
 
-std::string pretty(const nlohmann::ordered_json& json) {
-  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
-}
-
 /// The options that set a situation up; used by explain, and as far as they make sense by matrix and diff.
 struct SituationOptions {
   std::string preset = "none", mode = "", security = "";
@@ -38,6 +37,7 @@ struct SituationOptions {
 
   void add(CLI::App& app) {
     app.add_option("--preset", preset, "start from this setting: a preset (hypsim trap presets) or a file")
+        ->check(file_name())
         ->type_name("NAME|FILE")
         ->capture_default_str();
     for (const char* name :
@@ -84,8 +84,10 @@ CommandAction add_test(CLI::App& trap_app) {
     bool json = false;
   };
   const auto o = std::make_shared<Options>();
-  app->add_option("FILE", o->files, "vector files (JSON); docs/traps.md describes them")->required();
-  app->add_option("--junit", o->junit, "also write the results as JUnit XML")->type_name("FILE");
+  app->add_option("FILE", o->files, "vector files (JSON); docs/traps.md describes them")
+      ->required()
+      ->check(file_name());
+  app->add_option("--junit", o->junit, "also write the results as JUnit XML")->check(file_name())->type_name("FILE");
   app->add_flag("--json", o->json, "print JSON instead of TAP");
   app->footer(
       "Prints TAP version 13. Exit code: 0 all passed; 1 some failed; 2 bad input.\n"
@@ -107,7 +109,7 @@ CommandAction add_test(CLI::App& trap_app) {
       passed = passed && results.back().passed();
     }
     Delivery delivery;
-    delivery.add([&] { host::print_out(o->json ? pretty(to_json(results)) : to_tap(results)); });
+    delivery.add([&] { host::print_out(o->json ? json_text(to_json(results)) : to_tap(results)); });
     if (junit.wanted()) delivery.add([&] { junit.write(to_junit(results)); });
     return delivery.exit_code(passed ? kExitOk : kExitFailed);
   };
@@ -124,18 +126,18 @@ CommandAction add_explain(CLI::App& trap_app) {
   const auto o = std::make_shared<Options>();
   app->add_option("INSTRUCTION", o->instruction, "assembler text, or an encoding as 0x...")->required();
   app->add_option("--mode", o->situation.mode, "mode that executes it (default: svc, or the preset's)")
-      ->check(CLI::IsMember({"usr", "fiq", "irq", "svc", "mon", "abt", "hyp", "und", "sys"}))
+      ->check(one_of({"usr", "fiq", "irq", "svc", "mon", "abt", "hyp", "und", "sys"}))
       ->type_name("usr|fiq|irq|svc|mon|abt|hyp|und|sys");
   app->add_option("--security", o->situation.security,
                   "security state, SCR.NS (default: non-secure; secure in Monitor mode)")
-      ->check(CLI::IsMember({"secure", "non-secure"}))
+      ->check(one_of({"secure", "non-secure"}))
       ->type_name("secure|non-secure");
   app->add_option("--isa", o->isa, "instruction set")
-      ->check(CLI::IsMember({"a32", "t16", "t32"}))
+      ->check(one_of({"a32", "t16", "t32"}))
       ->type_name("a32|t16|t32")
       ->capture_default_str();
   app->add_option("--condition", o->condition, "make the instruction conditional, with flags that let it pass")
-      ->check(CLI::IsMember({"eq", "ne", "cs", "cc", "mi", "pl", "vs", "vc", "hi", "ls", "ge", "lt", "gt", "le"}))
+      ->check(one_of({"eq", "ne", "cs", "cc", "mi", "pl", "vs", "vc", "hi", "ls", "ge", "lt", "gt", "le"}))
       ->type_name("eq|ne|...");
   app->add_flag("--condition-fails", o->fails, "with --condition: flags that make it fail");
   o->situation.add(*app);
@@ -164,8 +166,8 @@ CommandAction add_explain(CLI::App& trap_app) {
       throw InputError("--condition-fails: there is no condition; add --condition");
     }
     Runner runner;
-    const Explanation e = explain(runner, s, instruction, o->instruction);
-    host::print_out(o->json ? pretty(to_json(e)) : to_text(e));
+    const Explanation e = explain(runner, s, instruction, text::printable(o->instruction));
+    host::print_out(o->json ? json_text(to_json(e)) : to_text(e));
     return kExitOk;
   };
 }
@@ -188,12 +190,15 @@ CommandAction add_matrix(CLI::App& trap_app) {
   };
   const auto o = std::make_shared<Options>();
   app->add_option("--preset", o->preset, "a preset (hypsim trap presets) or a setting file")
+      ->check(file_name())
       ->type_name("NAME|FILE")
       ->capture_default_str();
   app->add_option("--mode", o->modes, "only these modes: usr svc hyp usr_s svc_s mon (may be repeated)")
       ->type_name("MODE");
   app->add_flag("--json", o->json, "print JSON");
-  app->add_option("--html", o->html, "write a page that needs nothing else, instead of printing")->type_name("FILE");
+  app->add_option("--html", o->html, "write a page that needs nothing else, instead of printing")
+      ->check(file_name())
+      ->type_name("FILE");
   app->footer(
       "Exit code: 0 done; 2 bad input.\n"
       "Examples:\n"
@@ -211,7 +216,7 @@ CommandAction add_matrix(CLI::App& trap_app) {
     const Matrix m = make_matrix(runner, load_setting(o->preset), chosen_places(o->modes));
     Delivery delivery;
     if (o->json)
-      delivery.add([&] { host::print_out(pretty(to_json(m))); });
+      delivery.add([&] { host::print_out(json_text(to_json(m))); });
     else if (o->html.empty())
       delivery.add([&] { host::print_out(to_text(m)); });
     if (page.wanted()) delivery.add([&] { page.write(to_html(m)); });
@@ -243,7 +248,7 @@ CommandAction add_diff(CLI::App& trap_app) {
     const Matrix a = make_matrix(runner, load_setting(o->a), chosen),
                  b = make_matrix(runner, load_setting(o->b), chosen);
     const std::vector<MatrixDifference> differences = compare(a, b);
-    host::print_out(o->json ? pretty(differences_json(a, b, differences)) : differences_text(a, b, differences));
+    host::print_out(o->json ? json_text(differences_json(a, b, differences)) : differences_text(a, b, differences));
     return differences.empty() ? kExitOk : kExitFailed;
   };
 }

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <cstring>
 #include <utility>
@@ -22,6 +21,7 @@
 #include "sim/debug/packet.h"
 #include "sim/host/io.h"
 #include "sim/host/patience.h"
+#include "sim/text/number.h"
 
 namespace hypsim::debug {
 
@@ -84,10 +84,9 @@ void Connection::listen_at(const std::string& spec) {
     }
     address_ = path_ = path;
   } else {
-    u16 port = 0;
-    const auto [end, error] = std::from_chars(spec.data(), spec.data() + spec.size(), port);
-    if (error != std::errc{} || end != spec.data() + spec.size() || spec.empty())
+    if (spec.find_first_not_of("0123456789") != spec.npos || spec.empty())
       throw refused(spec, "neither a port nor unix:PATH", "write for example --gdb 1234");
+    const u16 port = static_cast<u16>(text::number(spec, "--gdb", text::bits(16)));
     listener_ = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     const int on = 1;
     setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);

@@ -4,8 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <sstream>
+
+#include "sim/text/number.h"
 
 namespace hypsim::debug {
 
@@ -28,16 +29,6 @@ constexpr const char* kHelp =
     "  help                 this text\n";
 
 constexpr u64 kMaxDump = 4096;
-
-std::optional<u64> number(const std::string& word) {
-  const bool hex = word.starts_with("0x") || word.starts_with("0X");
-  const char* first = word.data() + (hex ? 2 : 0);
-  const char* last = word.data() + word.size();
-  u64 value = 0;
-  const auto [end, error] = std::from_chars(first, last, value, hex ? 16 : 10);
-  if (error != std::errc{} || end != last || first == last) return std::nullopt;
-  return value;
-}
 
 const char* ec_name(u32 hsr) {
   switch (static_cast<HsrEc>(hsr >> 26)) {
@@ -93,7 +84,7 @@ std::optional<u64> Monitor::address(Core& core, const std::string& word) const {
   if (word.starts_with('$'))
     for (unsigned n = 0; n < registers_.all().size(); ++n)
       if (registers_.all()[n].name == std::string_view(word).substr(1)) return registers_.read(core, n);
-  if (const std::optional<u64> value = number(word)) return value;
+  if (const std::optional<u64> value = text::parse_number(word)) return value;
   if (const std::optional<u32> value = symbols_.address_of(word)) return *value;
   return std::nullopt;
 }
@@ -107,7 +98,7 @@ std::string Monitor::translate(Core& core, const Words& words) {
 }
 
 std::string Monitor::traps(Core& core, const Words& words) const {
-  const std::optional<u64> wanted = words.size() == 2  ? number(words[1])
+  const std::optional<u64> wanted = words.size() == 2  ? text::parse_number(words[1])
                                     : words.size() < 2 ? std::optional<u64>(10)
                                                        : std::nullopt;
   if (!wanted) return "usage: monitor traps [N]\n";
@@ -130,7 +121,7 @@ std::string Monitor::traps(Core& core, const Words& words) const {
 
 std::string Monitor::dump(Core& core, Space space, const Words& words) {
   const std::optional<u64> at = words.size() >= 2 ? address(core, words[1]) : std::nullopt;
-  const std::optional<u64> length = words.size() >= 3 ? number(words[2]) : std::optional<u64>(64);
+  const std::optional<u64> length = words.size() >= 3 ? text::parse_number(words[2]) : std::optional<u64>(64);
   if (!at || !length || *length == 0 || *length > kMaxDump || words.size() > 3)
     return fmt::format("usage: monitor {} ADDR [LEN], LEN from 1 to {}\n", words[0], kMaxDump);
   std::vector<u8> bytes(*length);
@@ -167,7 +158,7 @@ std::string Monitor::scope(Core& core, const Words& words) {
   if (at > ~u32{0}) return kUsage;
   Scope scope;
   if (words.size() == 5 && words[3] == "vmid") {
-    const u64 vmid = number(words[4]).value_or(~u64{0});
+    const u64 vmid = text::parse_number(words[4]).value_or(~u64{0});
     if (vmid > 0xFF) return kUsage;
     scope.vmid = Vmid(static_cast<u8>(vmid));
   } else if (words.size() != 3) {

@@ -8,6 +8,7 @@
 #include "sim/base/error.h"
 #include "sim/host/input_file.h"
 #include "sim/loader/image.h"
+#include "sim/text/printable.h"
 
 namespace hypsim {
 
@@ -18,6 +19,7 @@ namespace {
 }
 
 constexpr std::size_t kMostSymbols = 1u << 20;
+constexpr std::size_t kLongestName = 512;  // of a symbol; longer ones are cut
 
 const char* const kRebuild = "build it as a 32-bit little-endian Arm executable";
 const char* const kBroken = "the file is damaged: copy or link it again";
@@ -91,7 +93,7 @@ void read_symbols(const std::string& file, const ElfView& elf, const ElfSection&
     const bool function = type == STT_FUNC;
     const bool thumb = function && (sym.st_value & 1);
     table.add({thumb ? sym.st_value & ~1u : sym.st_value, sym.st_size, thumb, function,
-               ELF32_ST_BIND(sym.st_info) != STB_LOCAL, std::string(name)});
+               ELF32_ST_BIND(sym.st_info) != STB_LOCAL, text::printable(name.substr(0, kLongestName))});
   }
 }
 

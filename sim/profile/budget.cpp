@@ -4,10 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "sim/profile/schema_check.h"
 #include "sim/profile/statistics.h"
+#include "sim/text/json.h"
+#include "sim/text/json_schema.h"
+#include "sim/text/number.h"
+#include "sim/text/printable.h"
 
 namespace hypsim::profile {
 
@@ -101,15 +105,16 @@ ordered_json of_vm(const ordered_json& trips, const std::string& cause, u64 vmid
 }
 
 std::string number(double value) {
-  return value == static_cast<double>(static_cast<u64>(value)) ? fmt::format("{}", static_cast<u64>(value))
-                                                               : fmt::format("{:.1f}", value);
+  constexpr double kMostDigits = 1e15;  // above, a double has no fraction to show
+  if (value >= kMostDigits) return fmt::format("{:g}", value);
+  return value == std::floor(value) ? fmt::format("{:.0f}", value) : fmt::format("{:.1f}", value);
 }
 
 }  // namespace
 
 ordered_json read_budget(const std::string& file) {
-  ordered_json budget = read_json(file);
-  check_schema(budget, budget_schema_text(), file, "docs/profile.md says what a budget may hold");
+  ordered_json budget = text::read_json(file);
+  text::JsonSchema(budget_schema_text()).check(budget, file);
   return budget;
 }
 
@@ -139,9 +144,8 @@ BudgetResult check_budget(const ordered_json& profile, const ordered_json& budge
     checker.entry("cause " + name, limits, *cause);
     for (const auto& [vmid, vm_limits] : member(limits, "vmids").items()) {
       const std::string vm_name = fmt::format("cause {}, VMID {}", name, vmid);
-      const bool is_number =
-          !vmid.empty() && vmid.size() < 4 && vmid.find_first_not_of("0123456789") == std::string::npos;
-      const ordered_json trips = is_number ? of_vm(profile["round_trips"], name, std::stoul(vmid)) : ordered_json();
+      const std::optional<u64> number = text::parse_number(vmid);
+      const ordered_json trips = number ? of_vm(profile["round_trips"], name, *number) : ordered_json();
       if (trips.is_null())
         checker.missing(vm_name, vm_limits);
       else
@@ -155,7 +159,8 @@ BudgetResult check_budget(const ordered_json& profile, const ordered_json& budge
 }
 
 ordered_json to_json(const BudgetResult& result) {
-  ordered_json root = {{"file", result.file}, {"checked", result.checked}, {"over", ordered_json::array()}};
+  ordered_json root = {
+      {"file", text::printable(result.file)}, {"checked", result.checked}, {"over", ordered_json::array()}};
   for (const OverBudget& o : result.over)
     root["over"].push_back(
         {{"name", o.name}, {"what", o.what}, {"limit", o.limit}, {"value", o.value}, {"missing", o.missing}});
@@ -163,15 +168,15 @@ ordered_json to_json(const BudgetResult& result) {
 }
 
 std::string to_text(const BudgetResult& result) {
-  if (result.over.empty()) return fmt::format("Budget {}: all {} limits kept\n", result.file, result.checked);
-  std::string out =
-      fmt::format("Budget {}: {} of {} limits not kept\n", result.file, result.over.size(), result.checked);
+  const std::string file = text::printable(result.file);
+  if (result.over.empty()) return fmt::format("Budget {}: all {} limits kept\n", file, result.checked);
+  std::string out = fmt::format("Budget {}: {} of {} limits not kept\n", file, result.over.size(), result.checked);
   for (const OverBudget& o : result.over) {
     if (o.missing) {
-      out += fmt::format("  {}: not in the profile\n", o.name);
+      out += fmt::format("  {}: not in the profile\n", text::printable(o.name));
     } else {
-      out += fmt::format("  {}: {} {} is over {} by {}{}\n", o.name, o.what, number(o.value), number(o.limit),
-                         number(o.value - o.limit),
+      out += fmt::format("  {}: {} {} is over {} by {}{}\n", text::printable(o.name), text::printable(o.what),
+                         number(o.value), number(o.limit), number(o.value - o.limit),
                          o.limit == 0 ? "" : fmt::format(" ({:.1f}%)", 100 * (o.value / o.limit - 1)));
     }
   }

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "sim/base/bits.h"
+#include "sim/text/printable.h"
 
 namespace hypsim::profile {
 
@@ -20,6 +21,7 @@ constexpr std::size_t kShownBuckets = 4;  // in the text
 
 using Change = long long;
 
+/// The schema keeps both below 2^62.
 Change difference(u64 a, u64 b) { return static_cast<Change>(b) - static_cast<Change>(a); }
 
 ordered_json pair(u64 a, u64 b) { return {{"a", a}, {"b", b}, {"change", difference(a, b)}}; }
@@ -133,9 +135,10 @@ std::string comparison_text(const ordered_json& comparison) {
   const auto buckets = [&](const ordered_json& list, std::size_t indent) {
     for (std::size_t i = 0; i < std::min(list.size(), kShownBuckets); ++i) {
       const ordered_json& bucket = list[i];
-      out += fmt::format("{:{}}{:<44} {:>14} -> {:<14} {:>12}\n", "", indent,
-                         bucket["phase"].get<std::string>() + " / " + bucket["resource"].get<std::string>(),
-                         bucket["a"].get<u64>(), bucket["b"].get<u64>(), signed_number(bucket["change"].get<Change>()));
+      out += fmt::format(
+          "{:{}}{:<44} {:>14} -> {:<14} {:>12}\n", "", indent,
+          text::printable(bucket["phase"].get<std::string>() + " / " + bucket["resource"].get<std::string>()),
+          bucket["a"].get<u64>(), bucket["b"].get<u64>(), signed_number(bucket["change"].get<Change>()));
     }
     if (list.size() > kShownBuckets)
       out += fmt::format("{:{}}and {} more buckets\n", "", indent, list.size() - kShownBuckets);
@@ -151,7 +154,8 @@ std::string comparison_text(const ordered_json& comparison) {
       const u64 x = cycles[key]["a"], y = cycles[key]["b"];
       return x == y ? fmt::format("{}", x) : fmt::format("{}->{}", x, y);
     };
-    const std::string name = fmt::format("{} {}", entry["kind"].get<std::string>(), entry["name"].get<std::string>());
+    const std::string name =
+        fmt::format("{} {}", entry["kind"].get<std::string>(), text::printable(entry["name"].get<std::string>()));
     out += name.size() > 44 ? fmt::format("{}\n{:<44}", name, "") : fmt::format("{:<44}", name);
     out += fmt::format(" {:>15} {:>19} {:>23} {:>14}\n", arrow("count"), arrow("median"), arrow("total"),
                        fmt::format("{}{}", signed_number(cycles["total"]["change"].get<Change>()),

@@ -9,6 +9,7 @@
 
 #include "sim/disasm/disassembler.h"
 #include "sim/profile/buckets.h"
+#include "sim/text/printable.h"
 
 namespace hypsim::profile {
 
@@ -118,7 +119,7 @@ ordered_json make_listing(const CodeCounts& counts, const CodeImage& image) {
       insn.push_back(at == spent.end() ? 0 : at->second.runs);
       insn.push_back(at == spent.end() ? 0 : sum(at->second.cycles));
       insn.push_back(at == spent.end() ? ordered_json::array() : dearest(at->second.cycles));
-      const std::string source = image.line_of ? image.line_of(pc) : std::string();
+      const std::string source = image.line_of ? text::printable(image.line_of(pc)) : std::string();
       if (!source.empty()) insn.push_back(source);
       insns.push_back(std::move(insn));
       ++listed;

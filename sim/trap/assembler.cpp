@@ -19,6 +19,7 @@
 #include "sim/host/subprocess.h"
 #include "sim/trap/control_bits.h"
 #include "sim/trap/instruction_text.h"
+#include "sim/text/number.h"
 
 namespace hypsim::trap {
 namespace {
@@ -125,7 +126,7 @@ std::string run_assembler(const TemporaryFolder& folder, bool& ok) {
 bool is_encoding(const std::string& text) { return text.starts_with("0x") || text.starts_with("0X"); }
 
 Instruction from_encoding(const Source& s) {
-  const u32 word = static_cast<u32>(parse_number(s.text, 32, s.where));
+  const u32 word = static_cast<u32>(text::number(s.text, s.where, text::bits(32)));
   const Instruction instruction{word, s.isa};
   if (s.isa == Isa::A32) return instruction;
   // ARM DDI 0406C A6.1: the first halfword says how long the instruction is.

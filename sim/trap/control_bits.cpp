@@ -5,12 +5,13 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <map>
 #include <vector>
 
 #include "sim/base/error.h"
 #include "sim/cpu/sysreg/table.h"
+#include "sim/text/number.h"
+#include "sim/text/printable.h"
 
 namespace hypsim::trap {
 namespace {
@@ -241,24 +242,12 @@ void set_register(Situation& situation, const RegisterField& field, u64 value) {
   field.set(situation, value);
 }
 
-u64 parse_number(std::string_view text, unsigned width, const std::string& where) {
-  const bool hex = text.starts_with("0x") || text.starts_with("0X");
-  const std::string_view digits = hex ? text.substr(2) : text;
-  u64 value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, hex ? 16 : 10);
-  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size())
-    throw InputError(fmt::format("{}: \"{}\" is not a number; write decimal, or hexadecimal with 0x", where, text));
-  if (width < 64 && value >> width != 0)
-    throw InputError(fmt::format("{}: {} does not fit {} bits; give a smaller number", where, text, width));
-  return value;
-}
-
 u64 parse_register_value(const RegisterField& field, std::string_view text, u64 current, const std::string& where) {
   const std::vector<std::string_view> words = words_of(text);
   if (words.empty())
     throw InputError(fmt::format("{}: no value for {}; write a number or names of bits", where, field.name));
   if (words.size() == 1 && std::isdigit(static_cast<unsigned char>(words[0][0])))
-    return parse_number(words[0], field.width, where);
+    return text::number(words[0], where, text::bits(field.width));
 
   const bool relative = words[0][0] == '+' || words[0][0] == '-';
   u64 value = relative ? current : 0;
@@ -266,18 +255,19 @@ u64 parse_register_value(const RegisterField& field, std::string_view text, u64 
     const bool has_sign = word[0] == '+' || word[0] == '-';
     if (has_sign != relative)
       throw InputError(fmt::format("{}: \"{}\": give every name of {} a sign (changes), or none (the whole value)",
-                                   where, text, field.name));
+                                   where, text::shown(text), field.name));
     const bool clear = word[0] == '-';
     if (has_sign) word.remove_prefix(1);
     const std::size_t equals = word.find('=');
     const ControlBit* b = find_control_bit(field.name, word.substr(0, equals));
     if (b == nullptr) {
       const std::string known = names_of(without_bank(field.name));
-      throw InputError(fmt::format("{}: {} has no bit \"{}\"; use {}", where, field.name, word.substr(0, equals),
+      throw InputError(fmt::format("{}: {} has no bit \"{}\"; use {}", where, field.name,
+                                   text::shown(word.substr(0, equals)),
                                    known.empty() ? "a number" : "a number, or some of " + known));
     }
     u64 v = (1u << b->width) - 1;
-    if (equals != std::string_view::npos) v = parse_number(word.substr(equals + 1), b->width, where);
+    if (equals != std::string_view::npos) v = text::number(word.substr(equals + 1), where, text::bits(b->width));
     const u64 mask = u64{(1u << b->width) - 1} << b->lsb;
     value = (value & ~mask) | (clear ? 0 : v << b->lsb);
   }

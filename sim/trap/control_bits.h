@@ -38,7 +38,4 @@ u64 parse_register_value(const RegisterField& field, std::string_view text, u64 
 /// "TSC TWI BSU=1" for the bits that are set; empty if none has a name.
 std::string set_bits_text(std::string_view reg, u64 value);
 
-/// A number in decimal or with 0x. Throws InputError with `where` in front unless it fits `width` bits.
-u64 parse_number(std::string_view text, unsigned width, const std::string& where);
-
 }  // namespace hypsim::trap

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON files that users write: read, checked against a definition of the schema, with errors that say where and what.
+// JSON files of this room: read, and checked against a definition of its schema.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

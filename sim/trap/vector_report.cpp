@@ -2,6 +2,9 @@
 // Results of vectors: TAP version 13, JUnit XML, JSON.
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "sim/text/printable.h"
 #include "sim/trap/explain.h"
 #include "sim/trap/syndrome_text.h"
 #include "sim/trap/vectors.h"
@@ -18,40 +21,35 @@ std::string describe(const VectorResult& r) {
 }
 
 /// A YAML scalar that is right whatever it holds: JSON strings are YAML.
-std::string quoted(const std::string& text) {
-  return ordered_json(text).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
+std::string quoted(const std::string& text) { return ordered_json(text::printable(text)).dump(); }
 
 /// Descriptions of TAP are one line, and '#' starts a directive.
-std::string tap_name(const std::string& name) {
+std::string tap_name(std::string name) {
+  for (char& c : name)
+    if (c == '\n' || c == '\r') c = ' ';
   std::string text;
-  for (const char c : name) {
-    if (c == '\n' || c == '\r')
-      text += ' ';
-    else if (c == '#' || c == '\\')
-      (text += '\\') += c;
-    else
-      text += c;
+  for (const char c : text::printable(name)) {
+    if (c == '#' || c == '\\') text += '\\';
+    text += c;
   }
   return text;
 }
 
-/// Text for XML 1.0: markup escaped; what XML cannot hold replaced.
+/// Text for XML 1.0: markup escaped, and what XML cannot hold.
 std::string xml(const std::string& raw) {
-  // Through the JSON library once, so that broken UTF-8 does not reach the file.
-  const std::string text =
-      ordered_json::parse(ordered_json(raw).dump(-1, ' ', false, ordered_json::error_handler_t::replace))
-          .get<std::string>();
   std::string out;
-  for (const char c : text) {
-    switch (c) {
+  for (std::size_t at = 0; at < raw.size();) {
+    const std::size_t end = std::min(raw.find_first_of("&<>\"\n\t", at), raw.size());
+    out += text::printable(std::string_view(raw).substr(at, end - at));
+    at = end + 1;
+    switch (end < raw.size() ? raw[end] : '\0') {
       case '&': out += "&amp;"; break;
       case '<': out += "&lt;"; break;
       case '>': out += "&gt;"; break;
       case '"': out += "&quot;"; break;
       case '\n': out += "&#10;"; break;
       case '\t': out += "&#9;"; break;
-      default: out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
+      default: break;
     }
   }
   return out;

@@ -5,6 +5,8 @@
 
 #include "sim/base/error.h"
 #include "sim/cpu/core.h"
+#include "sim/text/number.h"
+#include "sim/text/printable.h"
 #include "sim/trap/assembler.h"
 #include "sim/trap/control_bits.h"
 #include "sim/trap/explain.h"
@@ -88,7 +90,8 @@ u32 address(const json& value, u32 insn, const std::string& where) {
     return static_cast<u32>(json_number(value, 32, where));
   const std::string text = value;
   const std::size_t plus = text.find('+');
-  return insn + (plus == std::string::npos ? 0 : static_cast<u32>(parse_number(text.substr(plus + 1), 32, where)));
+  return insn +
+         (plus == std::string::npos ? 0 : static_cast<u32>(text::number(text.substr(plus + 1), where, text::bits(32))));
 }
 
 /// Compares what a vector expects with what came, and notes the differences.

@@ -30,14 +30,6 @@ TEST(CodeMemory, TheTotalIsSharedByTheCores) {
   }
 }
 
-TEST(CodeMemory, SizesAreReadAndChecked) {
-  EXPECT_EQ(CodeMemory::parse("1MiB", "x"), u64{1} << 20);
-  EXPECT_EQ(CodeMemory::parse("4GiB", "x"), u64{4} << 30);
-  for (const char* bad : {"", "1", "1023KiB", "5GiB", "-1", "much"}) {
-    EXPECT_THROW(CodeMemory::parse(bad, "--code-cache"), InputError) << bad;
-  }
-}
-
 /// An environment variable for as long as this lives.
 class Variable {
  public:

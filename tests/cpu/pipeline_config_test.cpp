@@ -74,25 +74,25 @@ TEST(TimingConfig, NanosecondsAreRoundedToTheNearestCycle) {
 TEST(TimingConfig, UnknownKey) {
   EXPECT_NAMES(error_after([](json& j) { j["parameters"]["latency.aluu"] = j["parameters"]["latency.alu"]; }),
                "latency.aluu", "remove it or correct its name");
-  EXPECT_NAMES(error_after([](json& j) { j["parameter"] = 1; }), "parameter", "remove it");
+  EXPECT_NAMES(error_after([](json& j) { j["parameter"] = 1; }), "unknown key \"parameter\"", "use one of");
 }
 
 TEST(TimingConfig, MissingKey) {
   EXPECT_NAMES(error_after([](json& j) { j["parameters"].erase("l2.load_to_use"); }), "l2.load_to_use",
                "add it with value, unit");
-  EXPECT_NAMES(error_after([](json& j) { j.erase("parameters"); }), "\"parameters\"", "see platforms/cortex-a15.json");
+  EXPECT_NAMES(error_after([](json& j) { j.erase("parameters"); }), "\"parameters\" is missing", "add it");
 }
 
 TEST(TimingConfig, WrongUnit) {
   EXPECT_NAMES(error_after([](json& j) { j["parameters"]["dram.latency_beyond_l2"]["unit"] = "cycles"; }),
-               "dram.latency_beyond_l2: unit \"cycles\"", "should be \"ns\"");
+               "/parameters/dram.latency_beyond_l2/unit: expected \"ns\"", "found \"cycles\"");
 }
 
 TEST(TimingConfig, OutOfRange) {
-  EXPECT_NAMES(error_after([](json& j) { j["parameters"]["core.issue_width"]["value"] = 0; }), "core.issue_width: 0",
-               "use 1 to 8");
-  EXPECT_NAMES(error_after([](json& j) { j["parameters"]["serial.isb"]["value"] = 1001; }), "serial.isb: 1001",
-               "use 0 to 1000");
+  EXPECT_NAMES(error_after([](json& j) { j["parameters"]["core.issue_width"]["value"] = 0; }),
+               "/parameters/core.issue_width/value: 0", "use 1 to 8");
+  EXPECT_NAMES(error_after([](json& j) { j["parameters"]["serial.isb"]["value"] = 1001; }),
+               "/parameters/serial.isb/value: 1001", "use 0 to 1000");
   EXPECT_NAMES(error_after([](json& j) { j["parameters"]["serial.isb"]["value"] = u64{1} << 40; }), "serial.isb",
                "out of range");
 }
@@ -101,7 +101,8 @@ TEST(TimingConfig, NotANumber) {
   for (const json& bad : {json("4"), json(-1), json(1.5), json(nullptr)})
     EXPECT_NAMES(error_after([&](json& j) { j["parameters"]["latency.load"]["value"] = bad; }), "latency.load",
                  "whole number");
-  EXPECT_NAMES(error_after([](json& j) { j["parameters"]["latency.load"] = 4; }), "latency.load", "whole number");
+  EXPECT_NAMES(error_after([](json& j) { j["parameters"]["latency.load"] = 4; }), "latency.load",
+               "expected an object with value, unit, source and confidence");
 }
 
 TEST(TimingConfig, NoUnitSourceOrConfidence) {
@@ -110,7 +111,7 @@ TEST(TimingConfig, NoUnitSourceOrConfidence) {
     EXPECT_NAMES(error_after([&](json& j) { j["parameters"]["latency.load"][field] = ""; }), "latency.load", field);
   }
   EXPECT_NAMES(error_after([](json& j) { j["parameters"]["latency.load"]["confidence"] = "sure"; }), "latency.load",
-               "documented, measured, calibrated or guess");
+               "documented, measured, calibrated, guess");
 }
 
 TEST(TimingConfig, ImpossibleCaches) {
@@ -145,9 +146,20 @@ TEST(TimingConfig, NotAFileAndNotJson) {
   } catch (const InputError& e) {
     EXPECT_NAMES(std::string(e.what()), "/nonexistent/timing.json", "No such file");
   }
-  EXPECT_NAMES(error_of("{\"parameters\": "), "not valid JSON", "correct the syntax");
-  EXPECT_NAMES(error_of("{\"parameters\": \n\n x}"), "not valid JSON", "correct the syntax");
-  EXPECT_NAMES(error_of("[]"), "parameters", "see platforms/cortex-a15.json");
+  EXPECT_NAMES(error_of("{\"parameters\": "), "is not JSON", "correct the syntax");
+  EXPECT_NAMES(error_of("{\"parameters\": \n\n x}"), "line 3, column 2: is not JSON", "correct the syntax");
+  EXPECT_NAMES(error_of("[]"), "parameters", "platforms/cortex-a15.json");
+}
+
+TEST(TimingConfig, CommentsAreAllowedAndKeysStandOnce) {
+  std::ifstream in(HYPSIM_TIMING_FILE);
+  std::string text((std::istreambuf_iterator<char>(in)), {});
+  EXPECT_EQ(error_of("// mine\n" + text), "");
+  const std::string key = "\"parameters\": {";
+  const std::size_t at = text.find(key);
+  ASSERT_NE(at, std::string::npos);
+  text.insert(at + key.size(), "\"latency.alu\": 1,");
+  EXPECT_NAMES(error_of(text), "/parameters: the key \"latency.alu\"", "stands twice");
 }
 
 TEST(TimingConfig, ChangesComeOnTopAndKeepTheLimits) {
@@ -166,9 +178,11 @@ TEST(TimingConfig, ChangesComeOnTopAndKeepTheLimits) {
     return std::string();
   };
   EXPECT_NAMES(refused("l2.latency", "25"), "--set timing.l2.latency", "unknown parameter");
-  EXPECT_NAMES(refused("l2.load_to_use", "0"), "--set timing.l2.load_to_use: 0", "use 1 to 1000 cycles");
+  EXPECT_NAMES(refused("l2.load_to_use", "0"), "--set timing.l2.load_to_use: 0", "give 1 to 1000 cycles");
   EXPECT_NAMES(refused("l2.load_to_use", "2.5"), "\"2.5\"", "whole number");
   EXPECT_NAMES(refused("l2.load_to_use", "4294967297"), "4294967297", "out of range");
+  EXPECT_NAMES(refused("l2.load_to_use", "18446744073709551616"), "out of range", "give 1 to 1000 cycles");
+  EXPECT_NAMES(refused("l2.load_to_use", "+25"), "\"+25\"", "whole number");
   EXPECT_NAMES(refused("l1d.size", "33000"), "l1d.size", "power of two");
 }
 

@@ -10,26 +10,28 @@ BASE = {"sim/base"}
 LOW = BASE | {"sim/mmu", "sim/hyp"}
 MEM = {"sim/mem"}
 HOST = BASE | {"sim/host"}
-MIDDLE = LOW | HOST | {"sim/cpu", "sim/gic", "sim/periph"} | MEM
+TEXT = HOST | {"sim/text"}
+MIDDLE = LOW | TEXT | {"sim/cpu", "sim/gic", "sim/periph"} | MEM
 UPPER = MIDDLE | {"sim/mpcore", "sim/disasm"}
 # room -> rooms it may include. The arrows: cli -> {platforms, debug, profile, trace, loader} -> mpcore ->
 # {cpu, gic, periph, mem} -> {mmu, hyp} -> base. Module shells of gic and periph see the bus extension in mem.
 ALLOWED = {
     "sim/base": set(),
     "sim/host": BASE,
+    "sim/text": HOST,
     "sim/mmu": BASE,
     "sim/hyp": BASE,
     "sim/mem": BASE,
-    "sim/cpu": LOW | {"sim/host"},
+    "sim/cpu": LOW | TEXT,
     "sim/gic": BASE | MEM,
     "sim/periph": HOST | MEM,
     "sim/disasm": BASE,
     "sim/mpcore": MIDDLE,
-    "sim/loader": HOST,
-    "sim/profile": HOST | {"sim/disasm"},
+    "sim/loader": TEXT,
+    "sim/profile": TEXT | {"sim/disasm"},
     "sim/trace": HOST | {"sim/disasm"},
     "sim/debug": UPPER | {"sim/loader"},
-    "sim/trap": LOW | HOST | {"sim/cpu", "sim/periph"},
+    "sim/trap": LOW | TEXT | {"sim/cpu", "sim/periph"},
     "platforms": UPPER | {"sim/loader"},
     "sim/cli": UPPER | {"platforms", "sim/loader", "sim/profile", "sim/trace", "sim/debug", "sim/trap"},
 }
@@ -47,7 +49,7 @@ CPU_ALLOWED = {
     "core.h": {"jit", "ir", "state", "sysreg", "translate", "isa", "pipeline", "exec"},
     "core.cpp": {"jit", "ir", "state", "sysreg", "translate", "isa", "pipeline", "exec", "core.h"},
 }
-SYSTEMC_FREE = ("sim/base", "sim/host", "sim/mmu", "sim/hyp", "sim/cpu", "sim/loader", "sim/profile", "sim/trace", "sim/disasm", "sim/trap")
+SYSTEMC_FREE = ("sim/base", "sim/host", "sim/text", "sim/mmu", "sim/hyp", "sim/cpu", "sim/loader", "sim/profile", "sim/trace", "sim/disasm", "sim/trap")
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.MULTILINE)
 
 

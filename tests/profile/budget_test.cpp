@@ -10,8 +10,8 @@
 
 #include "sim/base/error.h"
 #include "sim/profile/compare.h"
+#include "sim/profile/profile_file.h"
 #include "sim/profile/report.h"
-#include "sim/profile/schema_check.h"
 #include "tests/profile/event_script.h"
 
 namespace hypsim::profile::test {
@@ -85,13 +85,13 @@ TEST(Schema, NamesTheFileAndThePlaceOfAFault) {
   bad["profile"]["rows"][0]["cycles"]["median"] = "many";
   const TemporaryFile file(bad.dump());
   const std::string text = refusal([&] { read_profile(file.path()); });
-  EXPECT_NE(text.find(file.path() + ": profile.rows.0.cycles.median: "), text.npos) << text;
+  EXPECT_NE(text.find(file.path() + ": /profile/rows/0/cycles/median: expected a whole number"), text.npos) << text;
   EXPECT_EQ(text.find('\n'), text.npos);
 
   bad = report();
   bad["profile"]["resources"]["magic"] = 3;
   const TemporaryFile unknown(bad.dump());
-  EXPECT_NE(refusal([&] { read_profile(unknown.path()); }).find("profile.resources"), text.npos);
+  EXPECT_NE(refusal([&] { read_profile(unknown.path()); }).find("/profile/resources"), text.npos);
   const TemporaryFile no_profile("{\"a\": 1}");
   EXPECT_NE(refusal([&] { read_profile(no_profile.path()); }).find("hypsim profile --json"), text.npos);
   const TemporaryFile no_json("{]");
@@ -135,6 +135,13 @@ TEST(Budget, WhatIsNotThereIsNotKept) {
             "  cause HVC #0x5, VMID x: not in the profile\n  cause FIQ: not in the profile\n");
 }
 
+TEST(Budget, NamesCannotReachTheTerminalAndLargeLimitsAreNumbers) {
+  const BudgetResult result = check(R"({"rows": {"\u001b[2Jx": {}, "hvc": {"median": 1e300, "max": 1}}})");
+  EXPECT_EQ(to_text(result),
+            "Budget b.json: 2 of 3 limits not kept\n  row \\x1b[2Jx: not in the profile\n"
+            "  row hvc: max 559 is over 1 by 558 (55800.0%)\n");
+}
+
 TEST(Budget, MalformedFilesAreRefused) {
   for (const char* bad :
        {R"({"row": {}})", R"({"rows": {"hvc": {"medain": 3}}})", R"({"rows": {"hvc": {"median": -1}}})",
@@ -143,9 +150,11 @@ TEST(Budget, MalformedFilesAreRefused) {
     const std::string text = refusal([&] { read_budget(file.path()); });
     EXPECT_EQ(text.find(file.path()), 0u) << bad << ": " << text;
   }
+  const TemporaryFile twice(R"({"rows": {"hvc": {"median": 1}}, "rows": {"hvc": {"median": 999999}}})");
+  EXPECT_NE(refusal([&] { read_budget(twice.path()); }).find("the key \"rows\" stands twice"), std::string::npos);
   const TemporaryFile file(R"({"rows": {"hvc": {"medain": 3}}})");
   const std::string text = refusal([&] { read_budget(file.path()); });
-  EXPECT_NE(text.find("rows.hvc"), text.npos) << text;
+  EXPECT_NE(text.find("/rows/hvc"), text.npos) << text;
   EXPECT_NE(text.find("medain"), text.npos) << text;
 }
 

@@ -66,7 +66,7 @@ class Limits(unittest.TestCase):
         self.assertEqual(free, bound)
 
     def test_host_time(self):
-        self.ends("timeout", "run", "--functional", "--timeout", 0.2, "--args", "iterations=100000", image("v9"))
+        self.ends("timeout", "run", "--functional", "--semihosting", "--timeout", 0.2, "--args", "iterations=100000", image("v9"))
 
 
 class ExitCode(unittest.TestCase):

@@ -47,8 +47,8 @@ TEST(Assembler, RefusesWithPlaceAndRemedy) {
   EXPECT_NE(refusal({"   ", Isa::A32, "x"}).find("not one instruction"), std::string::npos);
   EXPECT_NE(refusal({"bl elsewhere", Isa::A32, "x"}).find("symbol"), std::string::npos);
   EXPECT_NE(refusal({"label:", Isa::A32, "x"}).find("not one instruction"), std::string::npos);
-  EXPECT_NE(refusal({"0xzz", Isa::A32, "x"}).find("not a number"), std::string::npos);
-  EXPECT_NE(refusal({"0x1ffffffff", Isa::A32, "x"}).find("32 bits"), std::string::npos);
+  EXPECT_NE(refusal({"0xzz", Isa::A32, "x"}).find("not a whole number"), std::string::npos);
+  EXPECT_NE(refusal({"0x1ffffffff", Isa::A32, "x"}).find("out of range"), std::string::npos);
   EXPECT_NE(refusal({"0xbf30", Isa::T32, "x"}).find("t16"), std::string::npos);
   EXPECT_NE(refusal({"0xf3af8003", Isa::T16, "x"}).find("halfword"), std::string::npos);
 }

@@ -32,8 +32,8 @@ TEST(RegisterValue, NumbersNamesAndChanges) {
   EXPECT_EQ(parsed("VTTBR", "0x0005000040000000"), 0x0005000040000000u);
   EXPECT_NE(refusal("HCR", "NOPE").find("use a number, or some of VM, SWIO"), std::string::npos);
   EXPECT_NE(refusal("HCR", "+TVM,TWE").find("sign"), std::string::npos);
-  EXPECT_NE(refusal("HCR", "0x1ffffffff").find("32 bits"), std::string::npos);
-  EXPECT_NE(refusal("HCR", "12x").find("not a number"), std::string::npos);
+  EXPECT_NE(refusal("HCR", "0x1ffffffff").find("out of range; give 0x0 to 0xffffffff"), std::string::npos);
+  EXPECT_NE(refusal("HCR", "12x").find("not a whole number"), std::string::npos);
   EXPECT_NE(refusal("HCR", " ").find("no value"), std::string::npos);
   EXPECT_NE(refusal("HPFAR", "X").find("use a number"), std::string::npos);
 }

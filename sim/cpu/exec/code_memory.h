@@ -5,8 +5,6 @@
 // What must stay true: only speed depends on it. No register, cycle or event does.
 #pragma once
 
-#include <string>
-
 #include "sim/base/types.h"
 
 namespace hypsim {
@@ -23,8 +21,6 @@ struct CodeMemory {
   /// The share of one of `cores` in `total`; 0: what HYPSIM_CODE_CACHE says, or kDefault. Throws InputError if that is
   /// no such size.
   static CodeMemory of_one(u64 total, u32 cores);
-  /// Reads a total as people write it. Throws InputError naming `what`.
-  static u64 parse(const std::string& text, const std::string& what);
 };
 
 }  // namespace hypsim

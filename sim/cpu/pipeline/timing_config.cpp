@@ -5,16 +5,21 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "sim/base/error.h"
 #include "sim/cpu/pipeline/pipes.h"
 #include "sim/cpu/pipeline/places.h"
-#include "sim/host/input_file.h"
+#include "sim/text/json.h"
+#include "sim/text/json_schema.h"
+#include "sim/text/number.h"
+#include "sim/text/printable.h"
 
 namespace hypsim {
+
+const char* timing_schema_text();
 
 namespace {
 
@@ -78,43 +83,33 @@ std::map<std::string, Expected> expected_parameters(TimingConfig& config) {
   return expected;
 }
 
-std::string text_field(const nlohmann::json& entry, const char* key, const std::string& file, const std::string& path) {
-  if (!entry.contains(key) || !entry[key].is_string() || entry[key].get<std::string>().empty())
-    throw InputError(fmt::format(
-        "{}: {}: needs a text \"{}\"; every timing number states its unit, source and confidence", file, path, key));
-  return entry[key].get<std::string>();
+std::string pointer_to(const std::string& parameter) { return text::pointer_to("/parameters", parameter); }
+
+[[noreturn]] void bad(const std::string& file, const std::string& parameter, const std::string& what) {
+  throw text::json_error(file, pointer_to(parameter), what);
 }
 
-void require_cache_shape(const std::string& file, const char* path, u32 bytes, u32 ways) {
+void require_cache_shape(const std::string& file, const char* parameter, u32 bytes, u32 ways) {
   const u32 sets = bytes / (ways * 64);
   if (!std::has_single_bit(sets) || sets * ways * 64 != bytes)
-    throw InputError(
-        fmt::format("{}: {}: {} bytes in {} ways of 64-byte lines is not a power of two of sets; choose another size "
-                    "or number of ways",
-                    file, path, bytes, ways));
-}
-
-void require_in_range(const std::string& where, const Expected& e, u64 value) {
-  if (value < e.low || value > e.high)
-    throw InputError(fmt::format("{}: {} is out of range; use {} to {} {}", where, value, e.low, e.high, e.unit));
+    bad(file, parameter,
+        fmt::format("{} bytes in {} ways of 64-byte lines is not a power of two of sets; choose another size or number "
+                    "of ways",
+                    bytes, ways));
 }
 
 /// Changes of the command line: --set timing.KEY=VALUE.
 void apply(const std::vector<TimingChange>& changes, const std::string& file, TimingConfig& config) {
   const auto expected = expected_parameters(config);
+  std::set<std::string> changed;
   for (const TimingChange& change : changes) {
-    const std::string where = fmt::format("--set timing.{}", change.path);
+    const std::string where = fmt::format("--set timing.{}", text::shown(change.path));
     const auto it = expected.find(change.path);
     if (it == expected.end())
       throw InputError(fmt::format("{}: unknown parameter; use one of those in {}", where, file));
-    u64 value = 0;
-    const char* const end = change.value.data() + change.value.size();
-    const auto [rest, error] = std::from_chars(change.value.data(), end, value);
-    if (change.value.empty() || error != std::errc() || rest != end)
-      throw InputError(fmt::format("{}: \"{}\" is not a whole number of 0 or more; give one in {}", where, change.value,
-                                   it->second.unit));
-    require_in_range(where, it->second, value);
-    *it->second.target = static_cast<u32>(value);
+    if (!changed.insert(change.path).second) throw InputError(where + ": stands twice; leave one out");
+    const Expected& e = it->second;
+    *e.target = static_cast<u32>(text::number(change.value, where, {e.low, e.high}, e.unit));
   }
 }
 
@@ -124,48 +119,33 @@ const char* timing_class_name(ir::TimingClass c) { return kClassNames[static_cas
 
 TimingConfig load_timing_config(const std::string& file, u32 clock_mhz, std::vector<TimingParameter>* parameters,
                                 const std::vector<TimingChange>& changes) {
-  const std::string text = host::read_text(file);
-  nlohmann::json root;
-  try {
-    root = nlohmann::json::parse(text, nullptr, true, true);
-  } catch (const nlohmann::json::exception& e) {
-    throw InputError(fmt::format("{}: not valid JSON ({}); correct the syntax", file, e.what()));
-  }
-  if (!root.is_object() || !root.contains("parameters") || !root["parameters"].is_object())
-    throw InputError(fmt::format("{}: has no object \"parameters\"; see platforms/cortex-a15.json for the form", file));
-
-  for (const auto& [key, value] : root.items())
-    if (key != "parameters" && key != "description")
-      throw InputError(
-          fmt::format("{}: {}: unknown key; remove it, timing numbers stand in \"parameters\"", file, key));
+  const nlohmann::json root = text::read_json(file, {.comments = true});
+  text::JsonSchema(timing_schema_text()).check(root, file);
 
   TimingConfig config;
   config.clock_mhz = clock_mhz;
   auto expected = expected_parameters(config);
   for (const auto& [path, entry] : root["parameters"].items()) {
     const auto it = expected.find(path);
-    if (it == expected.end())
-      throw InputError(fmt::format("{}: {}: unknown parameter; remove it or correct its name", file, path));
+    if (it == expected.end()) bad(file, path, "unknown parameter; remove it or correct its name");
     const Expected& e = it->second;
-    if (!entry.is_object() || !entry.contains("value") || !entry["value"].is_number_unsigned())
-      throw InputError(fmt::format("{}: {}: needs a whole number \"value\" of 0 or more", file, path));
-    const u64 value = entry["value"].get<u64>();
-    require_in_range(fmt::format("{}: {}", file, path), e, value);
-    TimingParameter p{path, text_field(entry, "unit", file, path), text_field(entry, "source", file, path),
-                      text_field(entry, "confidence", file, path), static_cast<u32>(value)};
+    const u64 value = entry.at("value");
+    const std::string at = pointer_to(path);
+    if (value < e.low || value > e.high)
+      throw text::json_error(file, at + "/value",
+                             fmt::format("{} is out of range; use {} to {} {}", value, e.low, e.high, e.unit));
+    TimingParameter p{path, entry.at("unit"), entry.at("source"), entry.at("confidence"), static_cast<u32>(value)};
     if (p.unit != e.unit)
-      throw InputError(fmt::format("{}: {}: unit \"{}\" should be \"{}\"", file, path, p.unit, e.unit));
-    static constexpr const char* kConfidence[] = {"documented", "measured", "calibrated", "guess"};
-    if (std::find(std::begin(kConfidence), std::end(kConfidence), p.confidence) == std::end(kConfidence))
-      throw InputError(fmt::format("{}: {}: confidence \"{}\" should be documented, measured, calibrated or guess",
-                                   file, path, p.confidence));
+      throw text::json_error(file, at + "/unit",
+                             fmt::format("expected \"{}\", found \"{}\"", e.unit, text::shown(p.unit)));
     *e.target = static_cast<u32>(value);
     if (parameters != nullptr) parameters->push_back(std::move(p));
     expected.erase(it);
   }
   if (!expected.empty())
-    throw InputError(fmt::format("{}: {}: is missing; add it with value, unit, source and confidence", file,
-                                 expected.begin()->first));
+    throw text::json_error(file, "/parameters",
+                           fmt::format("the key \"{}\" is missing; add it with value, unit, source and confidence",
+                                       expected.begin()->first));
 
   apply(changes, file, config);
   require_cache_shape(file, "l1i.size", config.l1i_bytes, config.l1i_ways);
@@ -173,16 +153,13 @@ TimingConfig load_timing_config(const std::string& file, u32 clock_mhz, std::vec
   require_cache_shape(file, "l2.size", config.l2_bytes, config.l2_ways);
   for (unsigned pipe = 0; pipe < kPipes; ++pipe)
     if (places_of(config, pipe) > Places::kMost)
-      throw InputError(
-          fmt::format("{}: core.issue_queue: {} entries a pipe are more than {} for the {} pipes of one kind; "
-                      "choose fewer entries or pipes",
-                      file, config.issue_queue, Places::kMost, width_of(config, pipe)));
-  if (!std::has_single_bit(config.indirect_entries))
-    throw InputError(fmt::format("{}: predictor.indirect_entries: {} is not a power of two; choose one", file,
-                                 config.indirect_entries));
-  if (!std::has_single_bit(config.btb_entries))
-    throw InputError(
-        fmt::format("{}: predictor.btb_entries: {} is not a power of two; choose one", file, config.btb_entries));
+      bad(file, "core.issue_queue",
+          fmt::format("{} entries a pipe are more than {} for the {} pipes of one kind; choose fewer entries or pipes",
+                      config.issue_queue, Places::kMost, width_of(config, pipe)));
+  for (const auto& [parameter, entries] : {std::pair{"predictor.indirect_entries", config.indirect_entries},
+                                           std::pair{"predictor.btb_entries", config.btb_entries}})
+    if (!std::has_single_bit(entries))
+      bad(file, parameter, fmt::format("{} is not a power of two; choose one", entries));
   return config;
 }
 
