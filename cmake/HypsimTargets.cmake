@@ -31,12 +31,17 @@ function(hypsim_embed target namespace name)
   target_sources(${target} PRIVATE ${out})
 endfunction()
 
+# Everything that hypsim_add_test makes, for builds that want the units alone.
+add_custom_target(units)
+
 # hypsim_add_test(<name> SOURCES file... LINKS target... [SYSTEMC] [LABELS l...] [TIMEOUT s])
 # A GoogleTest program. With SYSTEMC every test case runs in its own process, since SystemC elaborates once a process;
-# the program then brings its own sc_main (tests/support/systemc_main.cpp).
+# the program then brings its own sc_main (tests/support/systemc_main.cpp). All have the label "unit".
 function(hypsim_add_test name)
   cmake_parse_arguments(ARG "SYSTEMC" "TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
+  list(APPEND ARG_LABELS unit)
   add_executable(${name} ${ARG_SOURCES})
+  add_dependencies(units ${name})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)

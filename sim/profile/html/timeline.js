@@ -96,7 +96,8 @@ let zoomTo = () => {};
       layer.append(svg("line", { class: "axis", x1: x(t), x2: x(t), y1: top - 4, y2: height - 22, opacity: .6 }));
       labels.append(svg("text", { x: Math.min(Math.max(x(t), left), width - 40), y: height - 6, class: "soft", "text-anchor": "middle" }, unit >= 1e6 ? short(t) : n(t)));
     }
-    chart.querySelector(".labels")?.remove();
+    const before = chart.querySelector(".labels");
+    if (before) before.remove();
     labels.setAttribute("class", "labels");
     chart.append(labels);
     status.textContent = `${short(view.to - view.from)} cycles in view; ${text}`;
