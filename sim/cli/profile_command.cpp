@@ -133,7 +133,7 @@ int profile_run(const ProfileOptions& options) {
   if (html.wanted()) profile.count_code();
   if (options.refill_tail) profile.follow_refills();
   simulation.attach(profile);
-  const RunResult result = simulation.run();
+  const RunResult result = simulation.run({csv.folder(), html.folder()});
   for (unsigned i = 0; i < result.cores.size(); ++i) {
     const CoreResult& core = result.cores[i];
     profile.finish({static_cast<u8>(i), Vmid(0), false, core.cycles, core.insns, &core.stack,

@@ -139,6 +139,9 @@ void add_run_options(CLI::App& app, RunOptions& o) {
       ->needs(semihosting)
       ->type_name("guest")
       ->each([&o](const std::string&) { o.guest_exit_code = true; });
+  app.add_flag_callback(
+      "--no-sandbox", [&o] { o.sandbox = false; },
+      "keep every right of the host's user while the guest runs: for those who debug hypsim itself (docs/security.md)");
   app.add_flag("--json", o.json,
                "print the result as JSON on standard output; the console then goes to standard error");
 }

@@ -54,6 +54,7 @@ struct RunOptions {
   bool gdb_wait = false;              ///< no instruction before a debugger has come
   bool guest_exit_code = false;
   bool json = false;
+  bool sandbox = true;  ///< give up what a run does not need before the guest starts
 };
 
 /// Adds the options to a subcommand.

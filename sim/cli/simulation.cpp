@@ -19,6 +19,7 @@
 #include "sim/host/out_of_memory.h"
 #include "sim/host/output_file.h"
 #include "sim/host/patience.h"
+#include "sim/host/sandbox.h"
 #include "sim/host/standard_streams.h"
 #include "sim/loader/boot_shim.h"
 #include "sim/text/number.h"
@@ -445,7 +446,23 @@ void Simulation::progress() {
   progress_shown_ = true;
 }
 
-RunResult Simulation::run() {
+/// Everything is open, and generated code has its memory.
+void Simulation::confine(std::vector<std::string> reports) {
+#if !defined(__SANITIZE_ADDRESS__)  // whose leak check starts a thread that traces this one
+  if (!options_.sandbox) return;
+  host::Sandbox sandbox;
+  if (semihosting_) sandbox.files = options_.file_root;
+  sandbox.reports = std::move(reports);
+  if (options_.gdb.starts_with("unix:")) sandbox.removed.push_back(host::folder_of(gdb_->address()));
+  if (network_) sandbox.child = network_->pid();
+  host::enter(sandbox);
+#else
+  (void)reports;
+#endif
+}
+
+RunResult Simulation::run(std::vector<std::string> reports) {
+  confine(std::move(reports));
   started_ = last_progress_ = std::chrono::steady_clock::now();
   host::end_when_out_of_memory(
       kExitGuest, "hypsim: the host ran out of memory while the guest ran; use a smaller --memory\n", restore_terminal);

@@ -61,8 +61,9 @@ class Simulation {
   /// Ends the run: an output of the command has failed, which was said.
   void lose_output();
 
-  /// Runs to the end. Prints a crash report on stderr where one is due.
-  RunResult run();
+  /// Runs to the end. Prints a crash report on stderr where one is due. From here on the process can open nothing by
+  /// name but what the options say and an OutputFile in `reports`, which are folders.
+  RunResult run(std::vector<std::string> reports = {});
 
   /// The exit code that the result means for the command.
   int exit_code(const RunResult& result) const;
@@ -78,6 +79,7 @@ class Simulation {
   void place_boot_shim(const PlatformDescription& p, u64 device_tree);
   void open_debugger();
   void open_network();
+  void confine(std::vector<std::string> reports);
   void start_cores(const PlatformDescription& p);
   void poll();
   void progress();

@@ -157,6 +157,8 @@ OutputFile::~OutputFile() {
   if (fd_ >= 0) calls().close(fd_);
 }
 
+std::string OutputFile::folder() const { return target_.empty() ? std::string() : folder_of(target_); }
+
 void OutputFile::fail(int error) const { throw failure(option_, name_, error, "free some space or write elsewhere"); }
 
 void OutputFile::write(std::string_view text) {

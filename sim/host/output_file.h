@@ -47,6 +47,8 @@ class OutputFile {
   OutputFile& operator=(const OutputFile&) = delete;
 
   bool wanted() const { return !name_.empty(); }
+  /// Where write() makes and replaces files; empty if it needs no more than what is open.
+  std::string folder() const;
   /// Writes all of it, once. Throws InputError; what was there is then as it was, unless it was written in place.
   void write(std::string_view text);
 

@@ -12,13 +12,27 @@ namespace hypsim::host {
 
 namespace {
 
+/// What libseccomp says of a kernel whose filters can end a process, since Linux 4.14. Where seccomp(2) is refused it
+/// says less.
+constexpr unsigned kEndsProcesses = 3;
+
 u32 action(SyscallRule::Answer answer) {
   switch (answer) {
     case SyscallRule::Answer::Allow: break;
     case SyscallRule::Answer::Refuse: return SCMP_ACT_ERRNO(EACCES);
     case SyscallRule::Answer::Emulate: return SCMP_ACT_TRAP;
+    case SyscallRule::Answer::Kill: return SCMP_ACT_KILL_PROCESS;
   }
   return SCMP_ACT_ALLOW;
+}
+
+u32 action(Otherwise otherwise) {
+  switch (otherwise) {
+    case Otherwise::Kill: break;
+    case Otherwise::Refuse: return SCMP_ACT_ERRNO(EACCES);
+    case Otherwise::Missing: return SCMP_ACT_ERRNO(ENOSYS);
+  }
+  return SCMP_ACT_KILL_PROCESS;
 }
 
 scmp_arg_cmp compare(const ArgumentIs& c) {
@@ -29,9 +43,11 @@ scmp_arg_cmp compare(const ArgumentIs& c) {
 }  // namespace
 
 bool restrict_syscalls(std::span<const SyscallRule> rules, Otherwise otherwise) {
-  const u32 rest = otherwise == Otherwise::Kill ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_ERRNO(EACCES);
-  const std::unique_ptr<void, decltype(&seccomp_release)> filter(seccomp_init(rest), seccomp_release);
+  if (seccomp_api_get() < kEndsProcesses) return false;
+  const std::unique_ptr<void, decltype(&seccomp_release)> filter(seccomp_init(action(otherwise)), seccomp_release);
   if (!filter) return false;
+  // Before Linux 5.16 a filter costs its process speculation past stores unless it says otherwise.
+  seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_SSB, 1);
   for (const SyscallRule& rule : rules) {
     const int number = seccomp_syscall_resolve_name(rule.name);
     if (number == __NR_SCMP_ERROR) continue;

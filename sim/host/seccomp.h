@@ -22,6 +22,7 @@ struct SyscallRule {
     Allow,
     Refuse,   ///< fails with EACCES
     Emulate,  ///< raises SIGSYS: a handler gives the answer
+    Kill,     ///< ends the process
   };
   const char* name;  ///< one that this machine does not have is passed over
   Answer answer = Answer::Allow;
@@ -29,7 +30,11 @@ struct SyscallRule {
 };
 
 /// What becomes of a call that no rule names.
-enum class Otherwise : u8 { Kill, Refuse };
+enum class Otherwise : u8 {
+  Kill,
+  Refuse,   ///< EACCES
+  Missing,  ///< ENOSYS: the C library knows what to do on a kernel that lacks a call
+};
 
 /// From here on this process and what it starts make these calls alone; several rules of one name are alternatives.
 /// False if the kernel has no such filters: then nothing changes. Needs PR_SET_NO_NEW_PRIVS, which it sets.

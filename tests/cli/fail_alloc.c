@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,13 +72,11 @@ void* mmap64(void* address, size_t size, int protection, int flags, int file, of
   return mmap(address, size, protection, flags, file, offset);
 }
 
+static int count_file;  // opened at the start: later hypsim can open nothing
+
 static void write_count(void) {
-  const char* name = getenv("HYPSIM_COUNT_ALLOC");
   counting = 0;
-  FILE* file = name ? fopen(name, "w") : NULL;
-  if (!file) return;
-  fprintf(file, "%lu\n", allocations);
-  fclose(file);
+  dprintf(count_file, "%lu\n", allocations);
 }
 
 static int counted_main(int argc, char** argv, char** environment) {
@@ -87,7 +86,11 @@ static int counted_main(int argc, char** argv, char** environment) {
     first = strtoul(text, &end, 10);
     last = *end == ',' ? strcmp(end + 1, "all") == 0 ? ~0ul : first + strtoul(end + 1, NULL, 10) - 1 : first;
   }
-  if (getenv("HYPSIM_COUNT_ALLOC")) atexit(write_count);
+  const char* name = getenv("HYPSIM_COUNT_ALLOC");
+  if (name) {
+    count_file = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    atexit(write_count);
+  }
   unsetenv("LD_PRELOAD");  // programs that this one starts have memory
   counting = 1;
   return real_main(argc, argv, environment);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Preloaded into hypsim: makes the N-th call of one system call short, interrupted or failing.
 // HYPSIM_FAULT is "<call> <N> <error>", the error a number of errno or 0 for short; HYPSIM_FAULT_HIT names the file
-// that says it happened.
+// that is not empty once it has happened. It is opened at the start: later hypsim can open nothing.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -17,19 +17,22 @@ static char faulty[16];
 static unsigned long calls_left;  // up to and with the faulty one; 0: none
 static int error;
 static int descriptor = -1;  // -1: any
+static int hit = -1;
 
 __attribute__((constructor)) static void read_plan(void) {
   const char* plan = getenv("HYPSIM_FAULT");
   if (plan == NULL || strcmp(program_invocation_short_name, "hypsim") != 0) return;
   if (sscanf(plan, "%15s %lu %d %d", faulty, &calls_left, &error, &descriptor) < 3) abort();
+  const int file = (int)syscall(SYS_openat, AT_FDCWD, getenv("HYPSIM_FAULT_HIT"), O_WRONLY | O_CREAT, 0600);
+  hit = (int)syscall(SYS_fcntl, file, F_DUPFD_CLOEXEC, 100);  // out of the way of descriptors that are closed
+  syscall(SYS_close, file);
 }
 
 /// Whether this call is the one; short ones go on with their size cut.
 static int strikes(const char* call, int fd) {
   if (calls_left == 0 || strcmp(call, faulty) != 0 || (descriptor >= 0 && fd != descriptor) || --calls_left != 0)
     return 0;
-  const int hit = (int)syscall(SYS_open, getenv("HYPSIM_FAULT_HIT"), O_WRONLY | O_CREAT, 0600);
-  syscall(SYS_close, hit);
+  syscall(SYS_write, hit, "!", 1);
   return 1;
 }
 

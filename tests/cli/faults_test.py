@@ -59,7 +59,7 @@ class Faults(unittest.TestCase):
             result = subprocess.run([HYPSIM, *command], cwd=folder / "work", env=environment, stdin=subprocess.DEVNULL, capture_output=True,
                                     text=True, timeout=TIMEOUT)
             files = {p.name: p.read_bytes() for p in (folder / "work").iterdir()}
-            return Outcome(result.returncode, result.stdout, result.stderr, files), (folder / "hit").exists()
+            return Outcome(result.returncode, result.stdout, result.stderr, files), (folder / "hit").exists() and (folder / "hit").stat().st_size > 0
 
     def each(self, command, judge, calls=HARMFUL):
         """Walks command × call × n-th × fault. `judge(clean, outcome)` says what is wrong with a harmful one, or nothing."""
