@@ -17,9 +17,9 @@
 #include "sim/host/folder.h"
 #include "sim/host/io.h"
 #include "sim/host/subprocess.h"
+#include "sim/text/number.h"
 #include "sim/trap/control_bits.h"
 #include "sim/trap/instruction_text.h"
-#include "sim/text/number.h"
 
 namespace hypsim::trap {
 namespace {
