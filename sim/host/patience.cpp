@@ -17,10 +17,7 @@ namespace {
 
 constexpr int kSliceMs = 100;
 
-std::function<bool()>& question() {
-  static std::function<bool()> the_question;
-  return the_question;
-}
+const std::function<bool()>* question = nullptr;
 
 /// Whether a write may have to wait for whoever is at the other end.
 bool has_other_end(int fd) {
@@ -30,10 +27,10 @@ bool has_other_end(int fd) {
 
 }  // namespace
 
-bool giving_up() { return question() && question()(); }
+bool giving_up() { return question != nullptr && (*question)(); }
 
-GiveUpWhen::GiveUpWhen(std::function<bool()> when) { question() = std::move(when); }
-GiveUpWhen::~GiveUpWhen() { question() = nullptr; }
+GiveUpWhen::GiveUpWhen(std::function<bool()> when) : when_(std::move(when)) { question = &when_; }
+GiveUpWhen::~GiveUpWhen() { question = nullptr; }
 
 bool wait_ready(int fd, short events) {
   for (;;) {

@@ -20,6 +20,9 @@ class GiveUpWhen {
   ~GiveUpWhen();
   GiveUpWhen(const GiveUpWhen&) = delete;
   GiveUpWhen& operator=(const GiveUpWhen&) = delete;
+
+ private:
+  const std::function<bool()> when_;
 };
 
 /// Waits until `fd` is ready for `events` of poll(). False with errno, ECANCELED if giving_up() says so before.

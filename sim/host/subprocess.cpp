@@ -168,7 +168,7 @@ ChildResult run_copy(const std::function<void(int output)>& work, int keep, cons
     for (const auto& [first, last] :
          {std::pair{3, low - 1}, std::pair{low + 1, high - 1}, std::pair{high + 1, INT_MAX}})
       if (first <= last) close_range(static_cast<unsigned>(std::max(first, 3)), static_cast<unsigned>(last), 0);
-    limit(RLIMIT_NOFILE, 0);
+    limit(RLIMIT_NOFILE, 1);  // which is none: 0 is taken. poll() wants one
     work(pipe.write);
     _exit(0);
   }
