@@ -21,8 +21,9 @@ bool starts_with_one_of(std::string_view name, std::initializer_list<std::string
 Group group_of(const isa::Line& line) {
   const std::string_view function = line.function;
   const std::string_view op = function.substr(function.find('_') + 1);
-  if (function.starts_with("simd_") || function.starts_with("neon_") || function == "vfp_unallocated")
-    return Group::None;
+  if (function == "vfp_unallocated") return Group::None;
+  if (starts_with_one_of(function, {"neon_VLD_", "neon_VST_"})) return Group::SimdMemory;
+  if (starts_with_one_of(function, {"neon_", "simd_"})) return Group::Simd;
   if (function.starts_with("vfp_")) return Group::Vfp;
   // These come in prepared groups, or not at all.
   if (is_one_of(op, {"HVC", "SMC", "WFI", "WFE", "ENTERX", "LEAVEX", "IT", "TBB", "TBH", "ERET", "SUBS_PC_LR"}))
@@ -47,8 +48,11 @@ Group group_of(const isa::Line& line) {
 }
 
 /// Shares in percent, in the order of Group.
-constexpr std::array<u8, 11> kInstructionShares = {0, 33, 10, 14, 22, 6, 4, 3, 2, 1, 5};
-constexpr std::array<u8, 11> kMemoryShares = {0, 11, 0, 0, 60, 16, 7, 1, 1, 0, 4};
+using Shares = std::array<u8, static_cast<std::size_t>(Group::Count)>;
+constexpr Shares kInstructionShares = {0, 33, 10, 14, 22, 6, 4, 3, 2, 1, 5};
+constexpr Shares kMemoryShares = {0, 11, 0, 0, 60, 16, 7, 1, 1, 0, 4};
+constexpr Shares kSystemShares = {0, 50, 0, 0, 18, 0, 10, 6, 6, 3, 4, 3};
+constexpr Shares kSimdShares = {0, 6, 0, 0, 4, 0, 2, 0, 1, 0, 12, 57, 18};
 
 /// An address of the region page at one of its places; `across`: at the end of a small page instead, if it is one.
 u32 region_address(Random& random, u32 offset, bool across) {
@@ -61,19 +65,18 @@ u32 region_address(Random& random, u32 offset, bool across) {
   return base + (page << 12) + (across && page % 16 != 15 ? 0x1000 - random.below(12) : offset);
 }
 
+/// Sequences of system instructions stay in their mode, which decides what banked accesses may name.
+bool changes_mode(const isa::Line& line, u32 word) {
+  const std::string_view function = line.function;
+  const std::string_view op = function.substr(function.find('_') + 1);
+  if (op == "CPS") return field_of(line, word, 'M') != 0;
+  if (starts_with_one_of(op, {"MSR"})) return field_of(line, word, 'R') == 0 && (field_of(line, word, 'm') & 1) != 0;
+  return false;
+}
+
 bool user_bank_mode(Mode m) { return m == Mode::User || m == Mode::System; }
 
 }  // namespace
-
-/// What the registers of a sequence are meant for.
-struct Generator::Plan {
-  std::array<u8, 4> pointers{};  ///< into the scratch page or the regions
-  std::array<u8, 2> small{};     ///< offsets and shift amounts
-  std::array<u8, 2> targets{};   ///< of indirect branches
-
-  bool is_target(u32 n) const { return n == targets[0] || n == targets[1]; }
-  bool is_pointer(u32 n) const { return std::ranges::find(pointers, n) != pointers.end(); }
-};
 
 Generator::Generator(Kind kind, u64 seed) : kind_(kind), seed_(seed) {
   sort_lines(isa::a32_conditional_table(), a32_);
@@ -98,7 +101,7 @@ void Generator::initial_state(Sequence& s, Plan& plan, Random& random) const {
   if ((s.number >> 6 & 3) == 3) s.sctlr |= 1u << 1;
 
   // FPSCR: rounding mode, flush to zero, default NaN.
-  if (random.chance(50)) s.fpscr = random.word() & 0xF3C00000;
+  if (random.chance(50)) s.fpscr = random.word() & (kind_ == Kind::Simd ? 0xFFC00000 : 0xF3C00000);
 
   std::array<u8, 15> order{};
   for (u8 i = 0; i < 15; ++i) order[i] = i;
@@ -144,7 +147,7 @@ void Generator::initial_state(Sequence& s, Plan& plan, Random& random) const {
 }
 
 Group Generator::pick_group(Random& random) const {
-  const auto& shares = kind_ == Kind::Memory ? kMemoryShares : kInstructionShares;
+  const Shares& shares = kind_ == Kind::Memory ? kMemoryShares : kind_ == Kind::Simd ? kSimdShares : kind_ == Kind::System ? kSystemShares : kInstructionShares;
   u32 roll = random.below(100);
   for (std::size_t g = 0; g < shares.size(); ++g) {
     if (roll < shares[g]) return static_cast<Group>(g);
@@ -161,6 +164,7 @@ u32 Generator::shape(const isa::Line& line, u32 word, const Sequence& s, const P
   const bool vfp = function.starts_with("vfp_");
   const bool thumb = s.isa == Isa::Thumb;
   const Group group = group_of(line);
+  if (group == Group::Simd || group == Group::SimdMemory) return shape_simd(line, word, plan, random);
   const bool memory = group == Group::LoadStore || group == Group::Multiple || (vfp && field_width(line, 'i') != 0);
 
   for (const char* p = "ndmathlu"; *p != 0; ++p) {
@@ -244,13 +248,39 @@ u32 Generator::shape(const isa::Line& line, u32 word, const Sequence& s, const P
   return word;
 }
 
+/// Registers that make most operands legal, and base registers that point somewhere.
+u32 Generator::shape_simd(const isa::Line& line, u32 word, const Plan& plan, Random& random) const {
+  const bool memory = group_of(line) == Group::SimdMemory;
+  if (memory) {
+    word = with_field(line, word, 'n', random.pick(plan.pointers));
+    // Offset by a register, by what was transferred, or none.
+    const u32 m = random.chance(30) ? random.pick(plan.small) : random.chance(50) ? 13 : 15;
+    word = with_field(line, word, 'm', m);
+    if (random.chance(80)) word = with_field(line, word, 'a', 0);
+    return word;
+  }
+  if (field_width(line, 's') == 2 && field_of(line, word, 's') == 3 && random.chance(80))
+    word = with_field(line, word, 's', random.below(3));
+  const bool quad = field_of(line, word, 'Q') != 0;
+  for (const char letter : {'d', 'n', 'm'})
+    if (random.chance(quad ? 98 : 85)) word = with_field(line, word, letter, field_of(line, word, letter) & ~1u);
+  return word;
+}
+
 bool Generator::random_insn(const Sequence& s, const Plan& plan, Random& random, bool in_it, bool last_in_it,
                             unsigned length, Insn& insn) const {
   const Groups& groups = s.isa == Isa::A32 ? a32_ : length == 2 ? t16_ : t32_;
   for (unsigned attempt = 0; attempt < 100; ++attempt) {
-    const Lines& lines = groups[static_cast<std::size_t>(pick_group(random))];
+    const Group group = pick_group(random);
+    // Hyp mode has no translation here that would keep its stores and branches from the runtime.
+    const bool bare = s.mode() == Mode::Hyp || bit(s.hcr, 27);  // TGE: no translation for PL0 either
+    if (bare && group != Group::Alu && group != Group::Status) continue;
+    // QEMU reports Advanced SIMD that HCPTR.TCP10 traps as VFP: HSR.TA clear. ARM DDI 0406C B3.13.6
+    if (s.hcptr != 0 && group == Group::Simd) continue;
+    const Lines& lines = groups[static_cast<std::size_t>(group)];
     if (lines.empty()) continue;
     const isa::Line& line = *lines[random.below(static_cast<u32>(lines.size()))];
+    if (std::string_view(line.function) == "simd_unallocated" && !random.chance(20)) continue;
     u32 word = line.pattern.canonical_value | (random.word() & ~line.pattern.canonical_mask);
     if (length == 2) word &= 0xFFFF;
     if (s.isa == Isa::A32 && line.bits[0] == 'c')
@@ -262,6 +292,7 @@ bool Generator::random_insn(const Sequence& s, const Plan& plan, Random& random,
     if (kind_ == Kind::Memory && group_of(*found) == Group::Vfp && field_width(*found, 'i') != 8) continue;
     if ((word & found->pattern.canonical_mask) != found->pattern.canonical_value) continue;
     if (excluded({s.isa, *found, word, length, in_it, last_in_it, s.mode()}) != nullptr) continue;
+    if (kind_ == Kind::System && changes_mode(*found, word)) continue;
     insn = {word, static_cast<u8>(length), -1, false};
     const std::string_view f = found->function;
     if (group_of(*found) == Group::Branch &&
@@ -321,8 +352,6 @@ void Generator::append_exclusive_pair(Sequence& s, const Plan& plan, Random& ran
   s.insns.push_back({0xF3BF8F2F, 4, -1, false});
 }
 
-/// MOVW and MOVT of an address.
-namespace {
 void load_constant(Sequence& s, u32 d, u32 value) {
   for (const bool top : {false, true}) {
     const u32 v = top ? value >> 16 : value & 0xFFFF;
@@ -335,7 +364,6 @@ void load_constant(Sequence& s, u32 d, u32 value) {
     }
   }
 }
-}  // namespace
 
 /// TBB or TBH over a table of 0, 1, 2, 3, with three T16 instructions to skip.
 void Generator::append_table_branch(Sequence& s, const Plan& plan, Random& random) const {
@@ -382,7 +410,9 @@ void Generator::append_eret(Sequence& s, const Plan&, Random& random) const {
 
 void Generator::append(Sequence& s, const Plan& plan, Random& random) const {
   const bool thumb = s.isa == Isa::Thumb;
+  if (kind_ == Kind::System && !random.chance(thumb ? 7 : 0)) return append_system(s, plan, random);
   const u32 roll = random.below(1000);
+  if (kind_ == Kind::System) return append_it_block(s, plan, random);
   if (roll < 20) return append_exclusive_pair(s, plan, random);
   if (thumb && roll < 100) return append_it_block(s, plan, random);
   if (thumb && roll < 110) return append_table_branch(s, plan, random);
@@ -397,9 +427,11 @@ Sequence Generator::make(u64 number) const {
   Sequence s;
   s.number = number;
   s.slot = static_cast<u32>(number % batch_size(kind_));
-  s.isa = kind_ == Kind::A32 || (kind_ == Kind::Memory && random.chance(50)) ? Isa::A32 : Isa::Thumb;
+  const bool either = kind_ != Kind::A32 && kind_ != Kind::Thumb;
+  s.isa = kind_ == Kind::A32 || (either && random.chance(50)) ? Isa::A32 : Isa::Thumb;
   Plan plan;
   initial_state(s, plan, random);
+  if (kind_ == Kind::System) system_state(s, random);
   const u32 length = kind_ == Kind::Memory ? 4 + random.below(5) : 8 + random.below(17);
   while (s.insns.size() < length && s.offsets().back() < kLongest - 28) {
     const std::size_t before = s.insns.size();

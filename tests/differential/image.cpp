@@ -42,6 +42,8 @@ void map_harness(Image& image) {
   low(FUZZ_REGION_TEMPLATE, kPrivileged, true);
   for (u32 pa = FUZZ_SLOTS; pa < FUZZ_SLOTS + FUZZ_CAPACITY * FUZZ_SLOT_SIZE; pa += 1 << 20)
     image.set_word(FUZZ_L1_TABLE + 4 * (pa >> 20), section(pa, kAllRead, false));
+  for (u32 pa = FUZZ_SLOTS; pa < FUZZ_TESTS; pa += 1 << 20)
+    image.set_word(FUZZ_L1_TABLE + 4 * ((FUZZ_WRITABLE_SLOTS - FUZZ_SLOTS + pa) >> 20), section(pa, kPrivileged, true));
   for (u32 pa = FUZZ_TESTS; pa <= FUZZ_REGION; pa += 1 << 20)
     image.set_word(FUZZ_L1_TABLE + 4 * (pa >> 20), section(pa, kPrivileged, true));
 
@@ -139,6 +141,8 @@ Image build_image(Kind kind, u64 seed, std::span<const Sequence> sequences, std:
     if ((batch & 1) != 0) control |= 1u << sctlr::AFE;
     image.set_word(FUZZ_PARAMETERS + PARAM_REGION_PIECES, 128);
   }
+  image.layered = layered(kind);
+  image.set_word(FUZZ_PARAMETERS + PARAM_LAYERED, u32{image.layered});
   image.set_word(FUZZ_PARAMETERS + PARAM_COUNT, image.count);
   image.set_word(FUZZ_PARAMETERS + PARAM_SCTLR_SET, control);
   // Stack pointers for SRS, links and saved states for exception returns.
@@ -166,6 +170,10 @@ Image build_image(Kind kind, u64 seed, std::span<const Sequence> sequences, std:
     image.set_word(at + TEST_SCTLR, s.sctlr);
     image.set_word(at + TEST_DACR, s.dacr);
     image.set_word(at + TEST_FPSCR, s.fpscr);
+    image.set_word(at + TEST_HCR, s.hcr);
+    image.set_word(at + TEST_HSTR, s.hstr);
+    image.set_word(at + TEST_HCPTR, 0x33FF | s.hcptr);
+    image.set_word(at + TEST_RESUME, s.resume);
   }
   return image;
 }

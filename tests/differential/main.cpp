@@ -144,8 +144,8 @@ int run(const Options& options) {
 int main(int argc, char** argv) {
   Options options;
   CLI::App app{"Runs random instruction sequences on hypsim and on QEMU and compares what they leave behind."};
-  const std::map<std::string, Kind> kinds{{"a32", Kind::A32}, {"thumb", Kind::Thumb}, {"memory", Kind::Memory}};
-  app.add_option("--isa", options.kind, "a32, thumb, or memory: both sets against random translation tables")
+  const std::map<std::string, Kind> kinds{{"a32", Kind::A32}, {"thumb", Kind::Thumb}, {"memory", Kind::Memory}, {"simd", Kind::Simd}, {"system", Kind::System}};
+  app.add_option("--isa", options.kind, "a32, thumb, memory (both sets against random translation tables), simd, system")
       ->transform(CLI::CheckedTransformer(kinds));
   app.add_option("--seed", options.seed, "seed");
   app.add_option("--first", options.first, "number of the first test");

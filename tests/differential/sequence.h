@@ -14,8 +14,8 @@
 namespace hypsim::fuzz {
 
 enum class Isa : u8 { A32, Thumb };
-/// What a run is about: instructions of one set, or translation tables and permissions.
-enum class Kind : u8 { A32, Thumb, Memory };
+/// What a run is about: instructions of one set; of both: translation tables and permissions, Advanced SIMD, system instructions.
+enum class Kind : u8 { A32, Thumb, Memory, Simd, System };
 
 struct Insn {
   u32 word = 0;  ///< A32 word, T16 halfword, or T32 with the first halfword in bits 31:16
@@ -33,6 +33,8 @@ struct Sequence {
   u32 sctlr = 0;  ///< bits set on top of the runtime's
   u32 dacr = 1;
   u32 fpscr = 0;
+  u32 hcr = 0, hstr = 0, hcptr = 0;  ///< bits set on top of the runtime's
+  u32 resume = 0;                    ///< TEST_RESUME
   std::vector<Insn> insns;
 
   Mode mode() const { return static_cast<Mode>(cpsr & 0x1F); }
@@ -55,6 +57,9 @@ unsigned field_width(const isa::Line& line, char letter);
 const isa::Line* find_line(Isa isa, u32 word, unsigned length);
 
 constexpr u32 slot_address(u32 slot) { return FUZZ_SLOTS + slot * FUZZ_SLOT_SIZE; }
+
+/// Whether Hyp and Monitor mode stand above the sequences.
+constexpr bool layered(Kind kind) { return kind >= Kind::System; }
 
 /// Tests that run in one image. All tests of a batch share the translation tables.
 constexpr u64 batch_size(Kind kind) { return kind == Kind::Memory ? 2048 : FUZZ_CAPACITY; }
