@@ -122,7 +122,7 @@ void Generator::initial_state(Sequence& s, Plan& plan, Random& random) const {
   for (u32& r : s.registers) r = random.chance(25) ? random.pick(kCorners) : random.word();
   for (const u8 p : plan.pointers) {
     u32 address;
-    if (kind_ == Kind::Memory) {
+    if (about_memory(kind_)) {
       address = region_address(random, random.below(1024), random.chance(15));
     } else {
       // Near the page ends of the scratch area, where permissions change, and in its middle.
@@ -136,18 +136,18 @@ void Generator::initial_state(Sequence& s, Plan& plan, Random& random) const {
   for (const u8 r : plan.small) s.registers[r] = random.below(random.chance(20) ? 256 : 64);
   for (const u8 r : plan.targets) {
     s.registers[r] = random.chance(50) ? u32{FUZZ_FAR_STUB_A32} : u32{FUZZ_FAR_STUB_T32 | 1};
-    if (kind_ == Kind::Memory && random.chance(85)) {
+    if (about_memory(kind_) && random.chance(85)) {
       s.registers[r] = region_address(random, random.chance(50) ? 0x400 : 0x801, false);
     }
   }
-  if (kind_ == Kind::Memory) {
+  if (about_memory(kind_)) {
     s.dacr = 1;
     for (u32 d = 1; d < 16; ++d) s.dacr |= (random.chance(8) ? 0u : random.chance(15) ? 3u : 1u) << (2 * d);
   }
 }
 
 Group Generator::pick_group(Random& random) const {
-  const Shares& shares = kind_ == Kind::Memory ? kMemoryShares : kind_ == Kind::Simd ? kSimdShares : kind_ == Kind::System ? kSystemShares : kInstructionShares;
+  const Shares& shares = about_memory(kind_) ? kMemoryShares : kind_ == Kind::Simd ? kSimdShares : kind_ == Kind::System ? kSystemShares : kInstructionShares;
   u32 roll = random.below(100);
   for (std::size_t g = 0; g < shares.size(); ++g) {
     if (roll < shares[g]) return static_cast<Group>(g);
@@ -187,7 +187,7 @@ u32 Generator::shape(const isa::Line& line, u32 word, const Sequence& s, const P
   for (const char letter : {'d', 't', 'h', 'l', 'u'}) {
     for (unsigned i = 0; i < 3 && register_like(letter) && plan.is_pointer(field_of(line, word, letter)); ++i)
       set_register(letter, random.below(t16 ? 8 : 13));
-    for (unsigned i = 0; i < 9 && (kind_ == Kind::Memory || reads_pc) && register_like(letter) &&
+    for (unsigned i = 0; i < 9 && (about_memory(kind_) || reads_pc) && register_like(letter) &&
                          plan.is_target(field_of(line, word, letter));
          ++i)
       set_register(letter, random.below(t16 ? 8 : 13));
@@ -206,13 +206,13 @@ u32 Generator::shape(const isa::Line& line, u32 word, const Sequence& s, const P
     if (field_width(line, 'v') == 5 && random.chance(85)) word = with_field(line, word, 'v', random.below(3));
     if ((op.starts_with("LDRD") || op.starts_with("STRD")) && !thumb)
       word = with_field(line, word, 't', field_of(line, word, 't') & ~1u);
-    if (group == Group::Multiple && (kind_ == Kind::Memory || random.chance(80))) {
+    if (group == Group::Multiple && (about_memory(kind_) || random.chance(80))) {
       // Short lists, the pointers mostly spared.
       u32 list = field_of(line, word, 'l') & random.word();
       for (const u8 p : plan.pointers)
         if (random.chance(75)) list &= ~(1u << p);
       if (field_width(line, 'l') == 16 && random.chance(75)) list &= 0x7FFF;
-      if (kind_ == Kind::Memory)
+      if (about_memory(kind_))
         for (const u8 target : plan.targets) list &= ~(1u << target);
       word = with_field(line, word, 'l', list);
     }
@@ -289,9 +289,13 @@ bool Generator::random_insn(const Sequence& s, const Plan& plan, Random& random,
     const isa::Line* found = find_line(s.isa, word, length);
     // A special case of the line may have come up: then it must be canonical, too.
     if (found == nullptr || group_of(*found) == Group::None) continue;
-    if (kind_ == Kind::Memory && group_of(*found) == Group::Vfp && field_width(*found, 'i') != 8) continue;
+    if (about_memory(kind_) && group_of(*found) == Group::Vfp && field_width(*found, 'i') != 8) continue;
     if ((word & found->pattern.canonical_mask) != found->pattern.canonical_value) continue;
     if (excluded({s.isa, *found, word, length, in_it, last_in_it, s.mode()}) != nullptr) continue;
+    // The stubs that BLX leads to are out of its reach there.
+    if (kind_ == Kind::Pages && std::string_view(found->function).ends_with("BLX_imm")) continue;
+    // Nor does it trap the element sizes that transfers to and from scalars leave UNDEFINED. ARM DDI 0406C B1.14.12
+    if (s.hcptr != 0 && std::string_view(found->function).ends_with("_scalar")) continue;
     if (kind_ == Kind::System && changes_mode(*found, word)) continue;
     insn = {word, static_cast<u8>(length), -1, false};
     const std::string_view f = found->function;
@@ -432,7 +436,16 @@ Sequence Generator::make(u64 number) const {
   Plan plan;
   initial_state(s, plan, random);
   if (kind_ == Kind::System) system_state(s, random);
-  const u32 length = kind_ == Kind::Memory ? 4 + random.below(5) : 8 + random.below(17);
+  if (kind_ == Kind::Stage2) s.hcr = 1;
+  if (kind_ == Kind::Pages) {
+    // Permissions as APX:AP[1:0] and XN of a small page, or no page.
+    static constexpr u32 kSecond[] = {0x232, 0x233, 0x012, 0x022, 0x032, 0x002, 0};
+    s.straddle = 2 * random.below(40) + (s.isa == Isa::A32 ? 4 : 2);
+    if (s.isa == Isa::A32) s.straddle &= ~3u;
+    s.second_page = random.chance(30) ? 0x232u : random.pick(kSecond);
+    s.resume = random.below(6);
+  }
+  const u32 length = about_memory(kind_) ? 4 + random.below(5) : 8 + random.below(17);
   while (s.insns.size() < length && s.offsets().back() < kLongest - 28) {
     const std::size_t before = s.insns.size();
     append(s, plan, random);

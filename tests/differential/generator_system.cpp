@@ -54,6 +54,9 @@ void Generator::append_register_access(Sequence& s, Random& random) const {
     if ((row.flags & sysreg::kCacheMaintenance) != 0)
       load_constant(s, t, (s.mode() == Mode::Hyp ? FUZZ_SCRATCH : FUZZ_SCRATCH_VA) + random.below(0x1000));
     put(s, access_word(row.at, read, t, (t + 1 + random.below(11)) % 13, condition(s, random)));
+    // PAR without its attributes and fault status: QEMU has no attributes. ARM DDI 0406C B4.1.112
+    if (read && std::string_view(row.name).starts_with("PAR"))
+      put(s, s.isa == Isa::A32 ? 0xE7CA009F | t << 12 : 0xF36F004A | t << 8);  // BFC t, #1, #10
     return;
   }
 }
@@ -92,8 +95,8 @@ void Generator::append_call(Sequence& s, Random& random) const {
       if (a32) put(s, cond | 0x0F000000 | (imm & 0xFFF));
       else s.insns.push_back({0xDF00 | (imm & 0x7F), 2, -1, false});
       break;
-    case 3:  // WFI: virtual interrupts wake PL1 and PL0 alone
-      if (s.mode() != Mode::Hyp) put(s, a32 ? cond | 0x0320F003 : 0xF3AF8003);
+    case 3:  // WFI: virtual interrupts wake PL1 and PL0 alone, and not under TGE
+      if (s.mode() != Mode::Hyp && !bit(s.hcr, 27)) put(s, a32 ? cond | 0x0320F003 : 0xF3AF8003);
       break;
     case 4:                                                        // SEV, then WFE, which so never waits
       put(s, a32 ? 0xE320F004 : 0xF3AF8004);

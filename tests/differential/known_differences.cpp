@@ -386,7 +386,7 @@ Record without_reserved_bits(const Record& r) { return without_ifsr_domain(witho
 const Insn* insn_at(const Sequence& s, u32 address) {
   const auto at = s.offsets();
   for (std::size_t i = 0; i < s.insns.size(); ++i)
-    if (slot_address(s.slot) + at[i] == address) return &s.insns[i];
+    if (s.address() + at[i] == address) return &s.insns[i];
   return nullptr;
 }
 
@@ -416,7 +416,24 @@ Record without_registers(Record r, u32 mask) {
 constexpr u32 kStatus = 0x40F;  // FS in DFSR and IFSR
 constexpr u32 kAlignment = 1, kAccessFlagSection = 3, kAccessFlagPage = 6, kTranslationPage = 7, kDomainPage = 11;
 
+/// A permission fault of stage 2. ARM DDI 0406C B3.13.3
+bool stage2_permission(const Record& r) {
+  return r.kind() == kHypTrap && r.at(REC_HSR) >> 29 == 4 && (r.at(REC_HSR) & 0xBC) == 0x0C;
+}
+
+bool in_scratch(const Record& r) { return r.return_address() - FUZZ_SCRATCH_VA < 0x6000; }
+
 constexpr OutcomeRule kOutcomeRules[] = {
+    {[](const Sequence& s, const Record& ours, const Record& theirs) {
+       return s.resume != 0 && (in_scratch(ours) || in_scratch(theirs));
+     },
+     "a branch into the scratch page, once its domain is a manager: any data, UNPREDICTABLE instructions too", "B3.7.3"},
+    {[](const Sequence&, const Record& ours, const Record& theirs) {
+       Record expected = theirs;
+       expected.words[REC_HPFAR / 4] = ours.at(REC_HPFAR);
+       return stage2_permission(ours) && without_reserved_bits(ours) == without_reserved_bits(expected);
+     },
+     "HPFAR of a permission fault is UNKNOWN: hypsim leaves it", "B3.13.2"},
     {[](const Sequence& s, const Record& ours, const Record& theirs) {
        return bit(s.hcr, 27) && ours.kind() == theirs.kind() && ours.return_address() == theirs.return_address() &&
               bits(theirs.at(REC_HSR), 5, 0) == 0x3F;
@@ -475,7 +492,18 @@ constexpr OutcomeRule kOutcomeRules[] = {
        return line != nullptr && std::string_view(line->function).find("STREX") != std::string_view::npos;
      },
      "a store exclusive that the local monitor fails may abort (hypsim) or not (QEMU)", "A3.4.5"},
+    {[](const Sequence& s, const Record& ours, const Record& theirs) {
+       const bool breakpoint = std::ranges::any_of(s.insns, [&](const Insn& insn) {
+         const isa::Line* line = find_line(s.isa, insn.word, insn.length);
+         return line != nullptr && std::string_view(line->name) == "BKPT";
+       });
+       Record expected = theirs;
+       expected.words[REC_IFAR / 4] = ours.at(REC_IFAR);
+       return breakpoint && s.resume != 0 && without_reserved_bits(ours) == without_reserved_bits(expected);
+     },
+     "BKPT leaves IFAR UNKNOWN: hypsim keeps it, QEMU writes zero", "B3.13.2"},
     {[](const Sequence&, const Record& ours, const Record& theirs) {
+       if (theirs.at(REC_ODD_TARGET) != 0) return true;
        if (theirs.kind() != kPrefetchAbort || bit(theirs.at(REC_SPSR), 5) || !bit(theirs.return_address(), 1))
          return false;
        if ((theirs.at(REC_IFSR) & kStatus) == kAlignment)

@@ -33,6 +33,11 @@
 #define FUZZ_SCRATCH_VA 0x50000000
 #define FUZZ_REGION_VA 0x80000000
 #define FUZZ_REGION_COUNT 64
+#define FUZZ_PAIRS_VA 0x90000000  // Kind::Pages: the slots as pairs of pages, the second with permissions of its own
+#define FUZZ_PAIRS_L2 0x44018000  // two tables for them
+#define FUZZ_PAGE_PAIRS 256
+#define FUZZ_REGION_IPA 0x60000000      // Kind::Stage2: what stage 1 makes of the regions
+#define FUZZ_STAGE2_TABLES 0x44200000  // level 2, then level 3 for each 2 MB of them
 #define FUZZ_WRITABLE_SLOTS 0xA0100000  // the sequences again, for PL1 to write: FUZZ_SLOTS + 0x5C000000
 
 // The stubs again, far from the sequences: a pointer to them, spoilt by arithmetic, must not lead into other sequences.
@@ -84,4 +89,5 @@
 #define REC_HIFAR 220
 #define REC_HPFAR 224
 #define REC_SP_HYP 228
-#define REC_END 232
+#define REC_ODD_TARGET 232  // not zero: a prefetch abort that returned was one of A32 code at an address with bit 1 set
+#define REC_END 236

@@ -232,7 +232,7 @@ take_\name:
         take    fiq, KIND_FIQ
 
 @ What returns to the sequence: calls, virtual interrupts (once), UNDEFINED instructions (skipped), and aborts, after
-@ every domain has been made a manager.
+@ domain 1 has been made a manager.
 resume:
         sub     r0, r0, #1
         str     r0, resumes_left
@@ -244,11 +244,17 @@ resume:
         cmpne   r3, #KIND_DATA_ABORT
         bne     1f
         mrc     p15, 0, r4, c3, c0, 0
-        cmn     r4, #1
+        cmp     r4, #0xD
         beq     cannot_resume
-        mvn     r4, #0
+        mov     r4, #0xD
         mcr     p15, 0, r4, c3, c0, 0
         isb
+        cmp     r3, #KIND_PREFETCH_ABORT
+        bne     1f
+        tst     r1, #0x20
+        bne     1f
+        tst     lr, #2
+        strne   lr, record + REC_ODD_TARGET
 1:      ldr     r2, record + REC_TRACE
         add     r2, r3, r2, ror #7
         add     r2, lr, r2, ror #7

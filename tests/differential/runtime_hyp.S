@@ -38,7 +38,8 @@ hyp_start:
 @ Spoils r2
 controls_off:
         mrc     p15, 4, r2, c1, c1, 0
-        tst     r2, #1 << 27                    @ TGE, which stands for SCTLR.M: QEMU keeps what it has translated
+        tst     r2, #1                          @ VM
+        tsteq   r2, #1 << 27                    @ TGE, which stands for SCTLR.M: QEMU keeps what it has translated
         mcrne   p15, 4, r2, c8, c7, 4           @ TLBIALLNSNH
         mov     r2, #0
         mcr     p15, 4, r2, c1, c1, 0           @ HCR
@@ -86,7 +87,8 @@ hyp_enter:
         mov     sp, #0x5A
         ldr     r2, [r3, #TEST_HCR]
         mcr     p15, 4, r2, c1, c1, 0
-        tst     r2, #1 << 27
+        tst     r2, #1
+        tsteq   r2, #1 << 27
         mcrne   p15, 4, r2, c8, c7, 4
         isb
         b       hyp_return
