@@ -147,7 +147,10 @@ void Generator::initial_state(Sequence& s, Plan& plan, Random& random) const {
 }
 
 Group Generator::pick_group(Random& random) const {
-  const Shares& shares = about_memory(kind_) ? kMemoryShares : kind_ == Kind::Simd ? kSimdShares : kind_ == Kind::System ? kSystemShares : kInstructionShares;
+  const Shares& shares = about_memory(kind_)     ? kMemoryShares
+                         : kind_ == Kind::Simd   ? kSimdShares
+                         : kind_ == Kind::System ? kSystemShares
+                                                 : kInstructionShares;
   u32 roll = random.below(100);
   for (std::size_t g = 0; g < shares.size(); ++g) {
     if (roll < shares[g]) return static_cast<Group>(g);

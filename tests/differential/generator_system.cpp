@@ -21,7 +21,8 @@ u32 condition(const Sequence& s, Random& random) {
 /// MCR, MRC, MCRR and MRRC: the same words in A32 and T32, but for the condition.
 u32 access_word(const sysreg::Encoding& at, bool read, u32 t, u32 t2, u32 cond) {
   if (at.wide)
-    return cond << 28 | 0x0C400000 | u32{read} << 20 | t2 << 16 | t << 12 | u32{at.cp} << 8 | u32{at.opc1} << 4 | at.crm;
+    return cond << 28 | 0x0C400000 | u32{read} << 20 | t2 << 16 | t << 12 | u32{at.cp} << 8 | u32{at.opc1} << 4 |
+           at.crm;
   return cond << 28 | 0x0E000010 | u32{at.opc1} << 21 | u32{read} << 20 | u32{at.crn} << 16 | t << 12 |
          u32{at.cp} << 8 | u32{at.opc2} << 5 | at.crm;
 }
@@ -33,8 +34,7 @@ void Generator::system_state(Sequence& s, Random& random) {
                                     Mode::Irq,  Mode::Fiq,  Mode::Abort,      Mode::Hyp,        Mode::Hyp};
   s.cpsr = (s.cpsr & ~0x1Fu) | static_cast<u32>(random.pick(kModes));
   s.hcr = 1u << 7 | 1u << 4;  // a virtual interrupt is pending, so that WFI does not wait
-  if (random.chance(60))
-    s.hcr |= controls_of_hcr(random.word() & random.word() & mask32(26, 13));
+  if (random.chance(60)) s.hcr |= controls_of_hcr(random.word() & random.word() & mask32(26, 13));
   if (s.mode() == Mode::User && random.chance(15)) s.hcr |= 1u << 27;  // TGE
   // HSTR: T0 to T3, T5 to T13, T15
   if (random.chance(25)) s.hstr = random.word() & random.word() & 0xBFEF;
@@ -74,8 +74,8 @@ void Generator::append_banked(Sequence& s, Random& random) const {
       put(s, read ? cond | 0x01000200 | r << 22 | m1 << 16 | n << 12 | m << 8
                   : cond | 0x0120F200 | r << 22 | m1 << 16 | m << 8 | n);
     } else {
-      put(s, read ? 0xF3E08020 | r << 20 | m1 << 16 | n << 8 | m << 4
-                  : 0xF3808020 | r << 20 | n << 16 | m1 << 8 | m << 4);
+      put(s,
+          read ? 0xF3E08020 | r << 20 | m1 << 16 | n << 8 | m << 4 : 0xF3808020 | r << 20 | n << 16 | m1 << 8 | m << 4);
     }
     return;
   }
@@ -86,25 +86,28 @@ void Generator::append_call(Sequence& s, Random& random) const {
   const u32 cond = condition(s, random) << 28, roll = random.below(6), imm = random.below(0x10000);
   switch (roll) {
     case 0:
-      if (s.privileged()) put(s, a32 ? 0xE1400070 | (imm >> 4) << 8 | (imm & 15) : 0xF7E08000 | (imm >> 12) << 16 | (imm & 0xFFF));
+      if (s.privileged())
+        put(s, a32 ? 0xE1400070 | (imm >> 4) << 8 | (imm & 15) : 0xF7E08000 | (imm >> 12) << 16 | (imm & 0xFFF));
       break;
-    case 1:
-      put(s, a32 ? cond | 0x01600070 | (imm & 15) : 0xF7F08000 | (imm & 15) << 16);
-      break;
+    case 1: put(s, a32 ? cond | 0x01600070 | (imm & 15) : 0xF7F08000 | (imm & 15) << 16); break;
     case 2:
-      if (a32) put(s, cond | 0x0F000000 | (imm & 0xFFF));
-      else s.insns.push_back({0xDF00 | (imm & 0x7F), 2, -1, false});
+      if (a32)
+        put(s, cond | 0x0F000000 | (imm & 0xFFF));
+      else
+        s.insns.push_back({0xDF00 | (imm & 0x7F), 2, -1, false});
       break;
     case 3:  // WFI: virtual interrupts wake PL1 and PL0 alone, and not under TGE
       if (s.mode() != Mode::Hyp && !bit(s.hcr, 27)) put(s, a32 ? cond | 0x0320F003 : 0xF3AF8003);
       break;
-    case 4:                                                        // SEV, then WFE, which so never waits
+    case 4:  // SEV, then WFE, which so never waits
       put(s, a32 ? 0xE320F004 : 0xF3AF8004);
       put(s, a32 ? 0xE320F002 : 0xF3AF8002);
       break;
     default:
-      if (a32) put(s, 0xE7F000F0 | (imm & 15));  // UDF
-      else s.insns.push_back({0xDE00 | (imm & 0xFF), 2, -1, false});
+      if (a32)
+        put(s, 0xE7F000F0 | (imm & 15));  // UDF
+      else
+        s.insns.push_back({0xDE00 | (imm & 0xFF), 2, -1, false});
       break;
   }
 }

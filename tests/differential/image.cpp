@@ -79,7 +79,8 @@ void map_regions(Image& image, Random random, Kind kind) {
     if (!region_has_table(region)) {
       const u32 pxn = random.chance(15);
       const u32 global = random.below(2) << 17, shared = random.below(2) << 16;
-      l1(region, section(behind(region, 0), random.pick(kAccesses), random.chance(40), domain()) | pxn | global | shared);
+      l1(region,
+         section(behind(region, 0), random.pick(kAccesses), random.chance(40), domain()) | pxn | global | shared);
       continue;
     }
     const u32 l2 = FUZZ_L2_REGIONS + 0x400 * tables++;
@@ -88,7 +89,8 @@ void map_regions(Image& image, Random random, Kind kind) {
       const u32 access = random.pick(kAccesses);
       const bool xn = random.chance(40);
       if (is_large_page(page)) {
-        for (u32 i = 0; i < 16; ++i, ++page) image.set_word(l2 + 4 * page, large_page(behind(region, page & ~15u), access, xn));
+        for (u32 i = 0; i < 16; ++i, ++page)
+          image.set_word(l2 + 4 * page, large_page(behind(region, page & ~15u), access, xn));
       } else {
         if (!random.chance(15)) image.set_word(l2 + 4 * page, small_page(behind(region, page), access, xn));
         ++page;
@@ -108,7 +110,8 @@ void map_stage2(Image& image, Random random) {
   };
   put(FUZZ_STAGE2 + 8, FUZZ_STAGE2_TABLES | 3, 0);  // 1 GB to 2 GB
   const auto level2 = [](u32 ipa) { return FUZZ_STAGE2_TABLES + 8 * ((ipa >> 21) & 511); };
-  for (u32 pa = FUZZ_RAM; pa < FUZZ_RAM + FUZZ_RAM_SIZE; pa += 1 << 21) put(level2(pa), pa | kNormal | kReadWrite | 1, 0);
+  for (u32 pa = FUZZ_RAM; pa < FUZZ_RAM + FUZZ_RAM_SIZE; pa += 1 << 21)
+    put(level2(pa), pa | kNormal | kReadWrite | 1, 0);
   u32 table = FUZZ_STAGE2_TABLES;
   for (u32 ipa = FUZZ_REGION_IPA; ipa < FUZZ_REGION_IPA + (FUZZ_REGION_COUNT << 20); ipa += 1 << 21) {
     table += 0x1000;
@@ -130,7 +133,8 @@ void map_stage2(Image& image, Random random) {
 /// Pairs of pages: the sequence across their border.
 void map_pair(Image& image, const Sequence& s) {
   const u32 at = FUZZ_PAIRS_L2 + 8 * s.slot, pa = FUZZ_SLOTS + s.slot * 0x2000;
-  image.set_word(FUZZ_L1_TABLE + 4 * ((FUZZ_PAIRS_VA >> 20) + s.slot / 128), table(FUZZ_PAIRS_L2 + 0x400 * (s.slot / 128), 1, false));
+  image.set_word(FUZZ_L1_TABLE + 4 * ((FUZZ_PAIRS_VA >> 20) + s.slot / 128),
+                 table(FUZZ_PAIRS_L2 + 0x400 * (s.slot / 128), 1, false));
   image.set_word(at, small_page(pa, kAllRead, false));
   image.set_word(at + 4, s.second_page != 0 ? (pa + 0x1000) | s.second_page | kWriteBack : 0);
 }

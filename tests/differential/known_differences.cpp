@@ -117,9 +117,7 @@ constexpr InstructionRule kInstructionRules[] = {
      "B1.8.13"},
     {[](const Candidate& c) { return coprocessor(c) && c['k'] >= 14; },
      "system registers have their own tests: values differ by configuration", "B3.17"},
-    {[](const Candidate& c) {
-       return std::string_view(c.line.function) == "vfp_unallocated";
-     },
+    {[](const Candidate& c) { return std::string_view(c.line.function) == "vfp_unallocated"; },
      "QEMU has ARMv8 instructions in the unallocated VFP space", "A7.4"},
     {[](const Candidate& c) { return coprocessor(c) && (c['k'] == 8 || c['k'] == 9); },
      "QEMU has half-precision transfers (ARMv8.2) where ARMv7 has UNDEFINED", "A7.5"},
@@ -351,9 +349,7 @@ constexpr InstructionRule kInstructionRules[] = {
      "element loads and stores relative to R15, or past D31", "A8.8.320"},
     {[](const Candidate& c) { return c.is("VTBL") && (c['N'] << 4 | c['n']) + c['l'] + 1 > 32; }, "table past D31",
      "A8.8.419"},
-    {[](const Candidate& c) {
-       return any_of(c, "VTRN", "VUZP", "VZIP") && c['D'] == c['M'] && c['d'] == c['m'];
-     },
+    {[](const Candidate& c) { return any_of(c, "VTRN", "VUZP", "VZIP") && c['D'] == c['M'] && c['d'] == c['m']; },
      "a permutation of a register with itself is UNKNOWN", "A8.8.420"},
     {[](const Candidate& c) { return c.is("VSTR") && c.t32() && c['n'] == 15; }, "T32 VSTR relative to R15",
      "A8.8.413"},
@@ -427,7 +423,8 @@ constexpr OutcomeRule kOutcomeRules[] = {
     {[](const Sequence& s, const Record& ours, const Record& theirs) {
        return s.resume != 0 && (in_scratch(ours) || in_scratch(theirs));
      },
-     "a branch into the scratch page, once its domain is a manager: any data, UNPREDICTABLE instructions too", "B3.7.3"},
+     "a branch into the scratch page, once its domain is a manager: any data, UNPREDICTABLE instructions too",
+     "B3.7.3"},
     {[](const Sequence&, const Record& ours, const Record& theirs) {
        Record expected = theirs;
        expected.words[REC_HPFAR / 4] = ours.at(REC_HPFAR);

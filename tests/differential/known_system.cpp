@@ -20,21 +20,27 @@ constexpr RegisterRule kRules[] = {
      },
      "QEMU is an r2p1, hypsim an r4p0", "B4.1.105"},
     {[](const sysreg::Row& r, bool) {
-       return is_one_of(r, {"CTR", "CLIDR", "CCSIDR", "L2CTLR", "L2ECTLR", "ACTLR", "HACTLR", "AIDR", "REVIDR", "TLBTR", "ADFSR", "AIFSR", "HADFSR", "HAIFSR", "FCSEIDR"});
+       return is_one_of(r, {"CTR", "CLIDR", "CCSIDR", "L2CTLR", "L2ECTLR", "ACTLR", "HACTLR", "AIDR", "REVIDR", "TLBTR",
+                            "ADFSR", "AIFSR", "HADFSR", "HAIFSR", "FCSEIDR"});
      },
      "caches, and implementation defined controls", "B4.1.42"},
     {[](const sysreg::Row& r, bool) { return starts(r, "ID_") || starts(r, "DBGDIDR"); },
      "identification of the revision", "B4.1.83"},
     {[](const sysreg::Row& r, bool) { return r.at.cp == 14; }, "QEMU has few of the debug registers", "C11.11"},
-    {[](const sysreg::Row& r, bool) { return r.at.wide ? r.at.crm == 15 || r.at.crm == 14 : r.at.crn == 15; }, "implementation defined", "B3.17.1"},
-    {[](const sysreg::Row& r, bool) { return starts(r, "PM") || r.at.crn == 9; },
-     "counters of cycles and events", "C12.8"},
+    {[](const sysreg::Row& r, bool) { return r.at.wide ? r.at.crm == 15 || r.at.crm == 14 : r.at.crn == 15; },
+     "implementation defined", "B3.17.1"},
+    {[](const sysreg::Row& r, bool) { return starts(r, "PM") || r.at.crn == 9; }, "counters of cycles and events",
+     "C12.8"},
     {[](const sysreg::Row& r, bool) { return starts(r, "CNT"); }, "time", "B8.1"},
-    {[](const sysreg::Row& r, bool read) { return read && is_one_of(r, {"PRRR", "NMRR"}); }, "UNKNOWN at reset",
-     "B4.1.127"},
+    {[](const sysreg::Row& r, bool read) {
+       return read && is_one_of(r, {"PRRR", "NMRR"});
+     },
+     "UNKNOWN at reset", "B4.1.127"},
     {[](const sysreg::Row& r, bool) { return starts(r, "ATS12NSO"); },
      "PAR has the 64-bit format when Hyp mode asks; in QEMU HCR.VM decides", "B4.1.112"},
-    {[](const sysreg::Row& r, bool read) { return !read && is_one_of(r, {"DFSR", "IFSR", "HPFAR"}); },
+    {[](const sysreg::Row& r, bool read) {
+       return !read && is_one_of(r, {"DFSR", "IFSR", "HPFAR"});
+     },
      "QEMU keeps reserved bits", "B4.1.52"},
     // --- state of the runtime --------------------------------------------------------------------------------------
     {[](const sysreg::Row& r, bool read) {
@@ -55,7 +61,7 @@ constexpr RegisterRule kRules[] = {
 };
 
 constexpr IgnoredControl kIgnored[] = {
-    {14, "TWE", "B1.14.9"},  {16, "TID1", "B1.14.2"}, {18, "TID3", "B1.14.2"}, {20, "TIDCP", "B1.14.3"},
+    {14, "TWE", "B1.14.9"}, {16, "TID1", "B1.14.2"}, {18, "TID3", "B1.14.2"}, {20, "TIDCP", "B1.14.3"},
     {22, "TSW", "B1.14.6"}, {23, "TPC", "B1.14.6"},  {24, "TPU", "B1.14.6"},
 };
 

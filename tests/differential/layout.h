@@ -6,7 +6,7 @@
 // The runtime: code with the vectors in its first page, data in the second (runtime.S).
 #define FUZZ_DATA 0x44001000
 #define FUZZ_PARAMETERS 0x44001400
-#define FUZZ_HYP 0x44002000  // Monitor and Hyp mode, with their data (runtime_hyp.S)
+#define FUZZ_HYP 0x44002000     // Monitor and Hyp mode, with their data (runtime_hyp.S)
 #define FUZZ_STAGE2 0x44003000  // level 1 of stage 2: four entries
 #define FUZZ_L1_TABLE 0x44004000
 #define FUZZ_L2_LOW 0x44008000           // pages of FUZZ_RAM
@@ -37,7 +37,7 @@
 #define FUZZ_PAIRS_L2 0x44018000  // two tables for them
 #define FUZZ_PAGE_PAIRS 256
 #define FUZZ_REGION_IPA 0x60000000      // Kind::Stage2: what stage 1 makes of the regions
-#define FUZZ_STAGE2_TABLES 0x44200000  // level 2, then level 3 for each 2 MB of them
+#define FUZZ_STAGE2_TABLES 0x44200000   // level 2, then level 3 for each 2 MB of them
 #define FUZZ_WRITABLE_SLOTS 0xA0100000  // the sequences again, for PL1 to write: FUZZ_SLOTS + 0x5C000000
 
 // The stubs again, far from the sequences: a pointer to them, spoilt by arithmetic, must not lead into other sequences.
@@ -71,7 +71,8 @@
 #define TEST_RESUME 92  // exceptions that return to the sequence: bits 7:0 those of PL1, 15:8 those of PL2 and Monitor
 
 // Record, byte offsets
-#define REC_KIND 0  // vector number: 1 Undefined, 2 SVC, 3 Prefetch Abort, 4 Data Abort, 6 IRQ; of Hyp mode 8 more, 18 SMC
+#define REC_KIND \
+  0  // vector number: 1 Undefined, 2 SVC, 3 Prefetch Abort, 4 Data Abort, 6 IRQ; of Hyp mode 8 more, 18 SMC
 #define REC_LR 4
 #define REC_SPSR 8
 #define REC_DFSR 12
@@ -90,4 +91,5 @@
 #define REC_HPFAR 224
 #define REC_SP_HYP 228
 #define REC_ODD_TARGET 232  // not zero: a prefetch abort that returned was one of A32 code at an address with bit 1 set
-#define REC_END 236
+#define REC_RETURNS 236     // instructions of the handlers that returned to the sequence
+#define REC_END 240

@@ -78,7 +78,11 @@ void run_batch(const Bench& bench, const RuntimeCost& cost, const Options& optio
   }
   const Outcome theirs = bench.qemu.run(image);
   totals.sequences += sequences.size();
-  totals.instructions += ours.retired - cost.of(sequences.size());
+  // What handlers execute is not counted; the way out of Hyp mode is longer than the one that RuntimeCost measures.
+  constexpr u64 kEndInHyp = 11;
+  u64 outside = cost.of(sequences.size());
+  for (const Record& record : ours.records) outside += record.at(REC_RETURNS) + (record.kind() > 7 ? kEndInHyp : 0);
+  totals.instructions += ours.retired > outside ? ours.retired - outside : 0;
   if (theirs.records.empty()) {
     if (sequences.size() == 1) {
       ++totals.failures;
@@ -146,8 +150,8 @@ Totals run(const Options& options) {
 
 /// Every kind with its share of the instructions, in percent.
 int run_everything(Options options) {
-  static constexpr std::pair<Kind, u32> kShares[] = {{Kind::A32, 20},   {Kind::Thumb, 20},  {Kind::Memory, 8},
-                                                     {Kind::Simd, 22},  {Kind::System, 15}, {Kind::Stage2, 3},
+  static constexpr std::pair<Kind, u32> kShares[] = {{Kind::A32, 20},  {Kind::Thumb, 20},  {Kind::Memory, 8},
+                                                     {Kind::Simd, 22}, {Kind::System, 15}, {Kind::Stage2, 3},
                                                      {Kind::Pages, 12}};
   const u64 wanted = options.instructions;
   u64 instructions = 0, failures = 0;
@@ -167,8 +171,12 @@ int run_everything(Options options) {
 int main(int argc, char** argv) {
   Options options;
   CLI::App app{"Runs random instruction sequences on hypsim and on QEMU and compares what they leave behind."};
-  const std::map<std::string, Kind> kinds{{"a32", Kind::A32}, {"thumb", Kind::Thumb}, {"memory", Kind::Memory}, {"simd", Kind::Simd}, {"system", Kind::System}, {"stage2", Kind::Stage2}, {"pages", Kind::Pages}};
-  app.add_option("--isa", options.kind, "a32, thumb, memory (both sets against random translation tables), simd, system, stage2 or pages (code across page ends)")
+  const std::map<std::string, Kind> kinds{{"a32", Kind::A32},    {"thumb", Kind::Thumb},   {"memory", Kind::Memory},
+                                          {"simd", Kind::Simd},  {"system", Kind::System}, {"stage2", Kind::Stage2},
+                                          {"pages", Kind::Pages}};
+  app.add_option("--isa", options.kind,
+                 "a32, thumb, memory (both sets against random translation tables), simd, system, stage2 or pages "
+                 "(code across page ends)")
       ->transform(CLI::CheckedTransformer(kinds));
   app.add_option("--seed", options.seed, "seed");
   app.add_option("--first", options.first, "number of the first test");

@@ -24,7 +24,8 @@ std::string record_word_name(u32 i) {
   if (offset < REC_VFP) return "R" + std::to_string((offset - REC_R0) / 4);
   if (offset == REC_VFP) return "sum of D0-D31";
   if (offset == REC_FPSCR) return "FPSCR";
-  static constexpr const char* kHyp[] = {"trace of returns", "HSR", "HDFAR", "HIFAR", "HPFAR", "SP_hyp", "odd A32 target"};
+  static constexpr const char* kHyp[] = {
+      "trace of returns", "HSR", "HDFAR", "HIFAR", "HPFAR", "SP_hyp", "odd A32 target", "instructions of handlers"};
   return offset < REC_TRACE ? kBanks[(offset - REC_BANKS) / 4] : kHyp[(offset - REC_TRACE) / 4];
 }
 

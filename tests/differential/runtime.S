@@ -240,6 +240,7 @@ resume:
         stm     r0, {r1-r4}
         mrs     r1, spsr
         ldr     r3, record + REC_KIND
+        mov     r2, #42                         @ instructions of this handler
         cmp     r3, #KIND_PREFETCH_ABORT
         cmpne   r3, #KIND_DATA_ABORT
         bne     1f
@@ -250,12 +251,17 @@ resume:
         mcr     p15, 0, r4, c3, c0, 0
         isb
         cmp     r3, #KIND_PREFETCH_ABORT
-        bne     1f
+        bne     3f
         tst     r1, #0x20
-        bne     1f
+        bne     3f
         tst     lr, #2
         strne   lr, record + REC_ODD_TARGET
-1:      ldr     r2, record + REC_TRACE
+3:
+        mov     r2, #50
+1:      ldr     r4, record + REC_RETURNS
+        add     r4, r4, r2
+        str     r4, record + REC_RETURNS
+        ldr     r2, record + REC_TRACE
         add     r2, r3, r2, ror #7
         add     r2, lr, r2, ror #7
         add     r2, r1, r2, ror #7
@@ -271,6 +277,9 @@ resume:
         bne     2f
         tst     r1, #0x20
         beq     2f
+        ldr     r2, record + REC_RETURNS
+        add     r2, r2, #19
+        str     r2, record + REC_RETURNS
         ldrh    r4, [lr, #-2]
         lsr     r4, r4, #11
         cmp     r4, #0x1D

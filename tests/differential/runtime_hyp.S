@@ -167,16 +167,16 @@ hyp_common:
         @ Calls return behind themselves, trapped instructions are skipped, everything else ends.
         ldr     r0, [r3, #REC_HSR]
         cmp     r14, #18                        @ SMC
-        beq     hyp_return
+        beq     hyp_counted
         cmp     r14, #10                        @ SVC of Hyp mode
-        beq     hyp_return
+        beq     hyp_counted
         cmp     r14, #13
         bne     hyp_end
         lsr     r14, r0, #26
         cmp     r14, #0x11                      @ SVC under TGE
-        beq     hyp_return
+        beq     hyp_counted
         cmp     r14, #0x12                      @ HVC
-        beq     hyp_return
+        beq     hyp_counted
         cmp     r14, #0
         beq     hyp_end
         cmp     r14, #0x20
@@ -184,9 +184,16 @@ hyp_common:
         tst     r0, #1 << 25
         addeq   r1, r1, #2
         addne   r1, r1, #4
+        ldr     r0, [r3, #REC_RETURNS]
+        add     r0, r0, #24
+        str     r0, [r3, #REC_RETURNS]
         msr     elr_hyp, r1
         advance_it r2, r0, r1
         msr     spsr_cxsf, r2
+hyp_counted:
+        ldr     r0, [r3, #REC_RETURNS]
+        add     r0, r0, #66                     @ instructions of this handler
+        str     r0, [r3, #REC_RETURNS]
 hyp_return:
         ldr     r0, hyp_saved
         ldr     r1, hyp_saved + 4

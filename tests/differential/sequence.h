@@ -14,8 +14,8 @@
 namespace hypsim::fuzz {
 
 enum class Isa : u8 { A32, Thumb };
-/// What a run is about: instructions of one set; of both: translation tables and permissions, Advanced SIMD, system instructions,
-/// stage 2, code across page ends.
+/// What a run is about: instructions of one set; of both: translation tables and permissions, Advanced SIMD, system
+/// instructions, stage 2, code across page ends.
 enum class Kind : u8 { A32, Thumb, Memory, Simd, System, Stage2, Pages };
 
 struct Insn {
@@ -26,10 +26,10 @@ struct Insn {
 };
 
 struct Sequence {
-  u64 number = 0;  ///< of the test within its seed
-  u32 slot = 0;    ///< where its code lies
-  u32 straddle = 0;         ///< Kind::Pages: bytes of it in front of the page end; 0: the slot is not of that kind
-  u32 second_page = 0;      ///< Kind::Pages: permissions of the page behind it, as a small page's descriptor has them
+  u64 number = 0;       ///< of the test within its seed
+  u32 slot = 0;         ///< where its code lies
+  u32 straddle = 0;     ///< Kind::Pages: bytes of it in front of the page end; 0: the slot is not of that kind
+  u32 second_page = 0;  ///< Kind::Pages: permissions of the page behind it, as a small page's descriptor has them
   Isa isa = Isa::A32;
   std::array<u32, 15> registers{};
   u32 cpsr = 0;
@@ -74,9 +74,7 @@ constexpr u64 batch_size(Kind kind) {
 
 /// Where the code of a sequence across a page end starts.
 constexpr u32 straddling_address(u32 slot, u32 straddle) { return FUZZ_PAIRS_VA + slot * 0x2000 + 0x1000 - straddle; }
-inline u32 Sequence::address() const {
-  return straddle != 0 ? straddling_address(slot, straddle) : slot_address(slot);
-}
+inline u32 Sequence::address() const { return straddle != 0 ? straddling_address(slot, straddle) : slot_address(slot); }
 
 /// How the regions of the page-table fuzz are divided: the last sixteen are one supersection, eight have tables, in
 /// which every fourth group of sixteen pages is one large page; the others are sections.
