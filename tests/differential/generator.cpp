@@ -74,6 +74,16 @@ bool changes_mode(const isa::Line& line, u32 word) {
   return false;
 }
 
+bool undefined_in_part(std::string_view function) {
+  return function.ends_with("_scalar") || function.ends_with("_VLDM") || function.ends_with("_VSTM");
+}
+
+/// Links of other modes, which banked accesses read, are addresses in the sequence: there is no branching to registers.
+bool branches_to_register(const isa::Line& line) {
+  const std::string_view function = line.function;
+  return is_one_of(function.substr(function.find('_') + 1), {"BX", "BXJ", "BLX_reg"});
+}
+
 bool user_bank_mode(Mode m) { return m == Mode::User || m == Mode::System; }
 
 }  // namespace
@@ -297,9 +307,9 @@ bool Generator::random_insn(const Sequence& s, const Plan& plan, Random& random,
     if (excluded({s.isa, *found, word, length, in_it, last_in_it, s.mode()}) != nullptr) continue;
     // The stubs that BLX leads to are out of its reach there.
     if (kind_ == Kind::Pages && std::string_view(found->function).ends_with("BLX_imm")) continue;
-    // Nor does it trap the element sizes that transfers to and from scalars leave UNDEFINED. ARM DDI 0406C B1.14.12
-    if (s.hcptr != 0 && std::string_view(found->function).ends_with("_scalar")) continue;
-    if (kind_ == Kind::System && changes_mode(*found, word)) continue;
+    // Nor does it trap what transfers of scalars and of several registers leave UNDEFINED. ARM DDI 0406C B1.14.12
+    if (s.hcptr != 0 && undefined_in_part(found->function)) continue;
+    if (kind_ == Kind::System && (changes_mode(*found, word) || branches_to_register(*found))) continue;
     insn = {word, static_cast<u8>(length), -1, false};
     const std::string_view f = found->function;
     if (group_of(*found) == Group::Branch &&

@@ -123,15 +123,18 @@ void Generator::append_self_modifying(Sequence& s, const Plan& plan, Random& ran
   const bool a32 = s.isa == Isa::A32;
   put(s, a32 ? 0xF1010000 : 0xF3AF8000);  // SETEND LE, which T32 has in two bytes
   if (!a32) s.insns.back() = {0xB650, 2, -1, false}, s.insns.push_back({0xBF00, 2, -1, false});
-  // R0: where the instruction is; R1: its alias; R2: the new one.
+  // Where the instruction is, its alias, the new one; none of them a place that indirect branches go to.
+  std::array<u32, 3> r{};
+  for (u32 n = 0, i = 0; i < 3; ++n)
+    if (!plan.is_target(n)) r[i++] = n;
   constexpr u32 kBehind = 10 * 4;  // from the address after this ADR to the target
-  put(s, a32 ? 0xE28F0000 | (kBehind - 4) : 0xF20F0000 | kBehind);
-  put(s, a32 ? 0xE280145C : 0xF10041B8);  // ADD R1, R0, #0x5C000000
-  load_constant(s, 2, a32 ? after.word : after.word << 16 | after.word >> 16);
-  put(s, a32 ? 0xE5812000 : 0xF8C12000);
-  put(s, 0xEE071F3B);                     // DCCMVAU R1
+  put(s, a32 ? 0xE28F0000 | r[0] << 12 | (kBehind - 4) : 0xF20F0000 | r[0] << 8 | kBehind);
+  put(s, (a32 ? 0xE280045C | r[1] << 12 : 0xF10040B8 | r[1] << 8) | r[0] << 16);  // ADD #0x5C000000
+  load_constant(s, r[2], a32 ? after.word : after.word << 16 | after.word >> 16);
+  put(s, (a32 ? 0xE5800000 : 0xF8C00000) | r[1] << 16 | r[2] << 12);
+  put(s, 0xEE070F3B | r[1] << 12);        // DCCMVAU
   put(s, a32 ? 0xF57FF04F : 0xF3BF8F4F);  // DSB
-  put(s, 0xEE070F35);                     // ICIMVAU R0
+  put(s, 0xEE070F35 | r[0] << 12);        // ICIMVAU
   put(s, 0xEE070FD5);                     // BPIALL
   put(s, a32 ? 0xF57FF04F : 0xF3BF8F4F);
   put(s, a32 ? 0xF57FF06F : 0xF3BF8F6F);  // ISB

@@ -501,6 +501,8 @@ constexpr OutcomeRule kOutcomeRules[] = {
      "BKPT leaves IFAR UNKNOWN: hypsim keeps it, QEMU writes zero", "B3.13.2"},
     {[](const Sequence&, const Record& ours, const Record& theirs) {
        if (theirs.at(REC_ODD_TARGET) != 0) return true;
+       if (theirs.kind() == kHypTrap && !bit(theirs.at(REC_SPSR), 5) && bit(theirs.return_address(), 1)) return true;
+       if (theirs.at(REC_HSR) >> 26 == 0x22) return true;  // in Hyp mode, under the name of ARMv8
        if (theirs.kind() != kPrefetchAbort || bit(theirs.at(REC_SPSR), 5) || !bit(theirs.return_address(), 1))
          return false;
        if ((theirs.at(REC_IFSR) & kStatus) == kAlignment)

@@ -36,6 +36,8 @@ constexpr RegisterRule kRules[] = {
        return read && is_one_of(r, {"PRRR", "NMRR"});
      },
      "UNKNOWN at reset", "B4.1.127"},
+    {[](const sysreg::Row& r, bool read) { return read && is_one_of(r, {"PAR(64-bit)"}); },
+     "QEMU has no memory attributes for PAR", "B4.1.112"},
     {[](const sysreg::Row& r, bool) { return starts(r, "ATS12NSO"); },
      "PAR has the 64-bit format when Hyp mode asks; in QEMU HCR.VM decides", "B4.1.112"},
     {[](const sysreg::Row& r, bool read) {
