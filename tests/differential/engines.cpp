@@ -155,7 +155,8 @@ int main(int argc, char** argv) {
   const TimingConfig timing = load_timing_config(HYPSIM_TIMING_FILE, 1700);
   constexpr u32 kBatch = 250;
   u64 runs = 0;
-  for (const fuzz::Kind kind : {fuzz::Kind::A32, fuzz::Kind::Thumb, fuzz::Kind::Memory}) {
+  for (const fuzz::Kind kind : {fuzz::Kind::A32, fuzz::Kind::Thumb, fuzz::Kind::Memory, fuzz::Kind::Simd,
+                                fuzz::Kind::System, fuzz::Kind::Stage2, fuzz::Kind::Pages}) {
     for (u32 first = 0; first < tests; first += kBatch) {
       const u32 count = std::min(kBatch, tests - first);
       // Compiled at once, soon (so that both engines mix), and as by default.

@@ -21,8 +21,9 @@ bool starts_with_one_of(std::string_view name, std::initializer_list<std::string
 Group group_of(const isa::Line& line) {
   const std::string_view function = line.function;
   const std::string_view op = function.substr(function.find('_') + 1);
-  if (function.starts_with("simd_") || function.starts_with("neon_") || function == "vfp_unallocated")
-    return Group::None;
+  if (function == "vfp_unallocated") return Group::None;
+  if (starts_with_one_of(function, {"neon_VLD_", "neon_VST_"})) return Group::SimdMemory;
+  if (starts_with_one_of(function, {"neon_", "simd_"})) return Group::Simd;
   if (function.starts_with("vfp_")) return Group::Vfp;
   // These come in prepared groups, or not at all.
   if (is_one_of(op, {"HVC", "SMC", "WFI", "WFE", "ENTERX", "LEAVEX", "IT", "TBB", "TBH", "ERET", "SUBS_PC_LR"}))
@@ -47,8 +48,11 @@ Group group_of(const isa::Line& line) {
 }
 
 /// Shares in percent, in the order of Group.
-constexpr std::array<u8, 11> kInstructionShares = {0, 33, 10, 14, 22, 6, 4, 3, 2, 1, 5};
-constexpr std::array<u8, 11> kMemoryShares = {0, 11, 0, 0, 60, 16, 7, 1, 1, 0, 4};
+using Shares = std::array<u8, static_cast<std::size_t>(Group::Count)>;
+constexpr Shares kInstructionShares = {0, 33, 10, 14, 22, 6, 4, 3, 2, 1, 5};
+constexpr Shares kMemoryShares = {0, 11, 0, 0, 60, 16, 7, 1, 1, 0, 4};
+constexpr Shares kSystemShares = {0, 50, 0, 0, 18, 0, 10, 6, 6, 3, 4, 3};
+constexpr Shares kSimdShares = {0, 6, 0, 0, 4, 0, 2, 0, 1, 0, 12, 57, 18};
 
 /// An address of the region page at one of its places; `across`: at the end of a small page instead, if it is one.
 u32 region_address(Random& random, u32 offset, bool across) {
@@ -61,19 +65,28 @@ u32 region_address(Random& random, u32 offset, bool across) {
   return base + (page << 12) + (across && page % 16 != 15 ? 0x1000 - random.below(12) : offset);
 }
 
+/// Sequences of system instructions stay in their mode, which decides what banked accesses may name.
+bool changes_mode(const isa::Line& line, u32 word) {
+  const std::string_view function = line.function;
+  const std::string_view op = function.substr(function.find('_') + 1);
+  if (op == "CPS") return field_of(line, word, 'M') != 0;
+  if (starts_with_one_of(op, {"MSR"})) return field_of(line, word, 'R') == 0 && (field_of(line, word, 'm') & 1) != 0;
+  return false;
+}
+
+bool undefined_in_part(std::string_view function) {
+  return function.ends_with("_scalar") || function.ends_with("_VLDM") || function.ends_with("_VSTM");
+}
+
+/// Links of other modes, which banked accesses read, are addresses in the sequence: there is no branching to registers.
+bool branches_to_register(const isa::Line& line) {
+  const std::string_view function = line.function;
+  return is_one_of(function.substr(function.find('_') + 1), {"BX", "BXJ", "BLX_reg"});
+}
+
 bool user_bank_mode(Mode m) { return m == Mode::User || m == Mode::System; }
 
 }  // namespace
-
-/// What the registers of a sequence are meant for.
-struct Generator::Plan {
-  std::array<u8, 4> pointers{};  ///< into the scratch page or the regions
-  std::array<u8, 2> small{};     ///< offsets and shift amounts
-  std::array<u8, 2> targets{};   ///< of indirect branches
-
-  bool is_target(u32 n) const { return n == targets[0] || n == targets[1]; }
-  bool is_pointer(u32 n) const { return std::ranges::find(pointers, n) != pointers.end(); }
-};
 
 Generator::Generator(Kind kind, u64 seed) : kind_(kind), seed_(seed) {
   sort_lines(isa::a32_conditional_table(), a32_);
@@ -98,7 +111,7 @@ void Generator::initial_state(Sequence& s, Plan& plan, Random& random) const {
   if ((s.number >> 6 & 3) == 3) s.sctlr |= 1u << 1;
 
   // FPSCR: rounding mode, flush to zero, default NaN.
-  if (random.chance(50)) s.fpscr = random.word() & 0xF3C00000;
+  if (random.chance(50)) s.fpscr = random.word() & (kind_ == Kind::Simd ? 0xFFC00000 : 0xF3C00000);
 
   std::array<u8, 15> order{};
   for (u8 i = 0; i < 15; ++i) order[i] = i;
@@ -119,7 +132,7 @@ void Generator::initial_state(Sequence& s, Plan& plan, Random& random) const {
   for (u32& r : s.registers) r = random.chance(25) ? random.pick(kCorners) : random.word();
   for (const u8 p : plan.pointers) {
     u32 address;
-    if (kind_ == Kind::Memory) {
+    if (about_memory(kind_)) {
       address = region_address(random, random.below(1024), random.chance(15));
     } else {
       // Near the page ends of the scratch area, where permissions change, and in its middle.
@@ -133,18 +146,21 @@ void Generator::initial_state(Sequence& s, Plan& plan, Random& random) const {
   for (const u8 r : plan.small) s.registers[r] = random.below(random.chance(20) ? 256 : 64);
   for (const u8 r : plan.targets) {
     s.registers[r] = random.chance(50) ? u32{FUZZ_FAR_STUB_A32} : u32{FUZZ_FAR_STUB_T32 | 1};
-    if (kind_ == Kind::Memory && random.chance(85)) {
+    if (about_memory(kind_) && random.chance(85)) {
       s.registers[r] = region_address(random, random.chance(50) ? 0x400 : 0x801, false);
     }
   }
-  if (kind_ == Kind::Memory) {
+  if (about_memory(kind_)) {
     s.dacr = 1;
     for (u32 d = 1; d < 16; ++d) s.dacr |= (random.chance(8) ? 0u : random.chance(15) ? 3u : 1u) << (2 * d);
   }
 }
 
 Group Generator::pick_group(Random& random) const {
-  const auto& shares = kind_ == Kind::Memory ? kMemoryShares : kInstructionShares;
+  const Shares& shares = about_memory(kind_)     ? kMemoryShares
+                         : kind_ == Kind::Simd   ? kSimdShares
+                         : kind_ == Kind::System ? kSystemShares
+                                                 : kInstructionShares;
   u32 roll = random.below(100);
   for (std::size_t g = 0; g < shares.size(); ++g) {
     if (roll < shares[g]) return static_cast<Group>(g);
@@ -161,6 +177,7 @@ u32 Generator::shape(const isa::Line& line, u32 word, const Sequence& s, const P
   const bool vfp = function.starts_with("vfp_");
   const bool thumb = s.isa == Isa::Thumb;
   const Group group = group_of(line);
+  if (group == Group::Simd || group == Group::SimdMemory) return shape_simd(line, word, plan, random);
   const bool memory = group == Group::LoadStore || group == Group::Multiple || (vfp && field_width(line, 'i') != 0);
 
   for (const char* p = "ndmathlu"; *p != 0; ++p) {
@@ -183,7 +200,7 @@ u32 Generator::shape(const isa::Line& line, u32 word, const Sequence& s, const P
   for (const char letter : {'d', 't', 'h', 'l', 'u'}) {
     for (unsigned i = 0; i < 3 && register_like(letter) && plan.is_pointer(field_of(line, word, letter)); ++i)
       set_register(letter, random.below(t16 ? 8 : 13));
-    for (unsigned i = 0; i < 9 && (kind_ == Kind::Memory || reads_pc) && register_like(letter) &&
+    for (unsigned i = 0; i < 9 && (about_memory(kind_) || reads_pc) && register_like(letter) &&
                          plan.is_target(field_of(line, word, letter));
          ++i)
       set_register(letter, random.below(t16 ? 8 : 13));
@@ -202,13 +219,13 @@ u32 Generator::shape(const isa::Line& line, u32 word, const Sequence& s, const P
     if (field_width(line, 'v') == 5 && random.chance(85)) word = with_field(line, word, 'v', random.below(3));
     if ((op.starts_with("LDRD") || op.starts_with("STRD")) && !thumb)
       word = with_field(line, word, 't', field_of(line, word, 't') & ~1u);
-    if (group == Group::Multiple && (kind_ == Kind::Memory || random.chance(80))) {
+    if (group == Group::Multiple && (about_memory(kind_) || random.chance(80))) {
       // Short lists, the pointers mostly spared.
       u32 list = field_of(line, word, 'l') & random.word();
       for (const u8 p : plan.pointers)
         if (random.chance(75)) list &= ~(1u << p);
       if (field_width(line, 'l') == 16 && random.chance(75)) list &= 0x7FFF;
-      if (kind_ == Kind::Memory)
+      if (about_memory(kind_))
         for (const u8 target : plan.targets) list &= ~(1u << target);
       word = with_field(line, word, 'l', list);
     }
@@ -244,13 +261,39 @@ u32 Generator::shape(const isa::Line& line, u32 word, const Sequence& s, const P
   return word;
 }
 
+/// Registers that make most operands legal, and base registers that point somewhere.
+u32 Generator::shape_simd(const isa::Line& line, u32 word, const Plan& plan, Random& random) const {
+  const bool memory = group_of(line) == Group::SimdMemory;
+  if (memory) {
+    word = with_field(line, word, 'n', random.pick(plan.pointers));
+    // Offset by a register, by what was transferred, or none.
+    const u32 m = random.chance(30) ? random.pick(plan.small) : random.chance(50) ? 13 : 15;
+    word = with_field(line, word, 'm', m);
+    if (random.chance(80)) word = with_field(line, word, 'a', 0);
+    return word;
+  }
+  if (field_width(line, 's') == 2 && field_of(line, word, 's') == 3 && random.chance(80))
+    word = with_field(line, word, 's', random.below(3));
+  const bool quad = field_of(line, word, 'Q') != 0;
+  for (const char letter : {'d', 'n', 'm'})
+    if (random.chance(quad ? 98 : 85)) word = with_field(line, word, letter, field_of(line, word, letter) & ~1u);
+  return word;
+}
+
 bool Generator::random_insn(const Sequence& s, const Plan& plan, Random& random, bool in_it, bool last_in_it,
                             unsigned length, Insn& insn) const {
   const Groups& groups = s.isa == Isa::A32 ? a32_ : length == 2 ? t16_ : t32_;
   for (unsigned attempt = 0; attempt < 100; ++attempt) {
-    const Lines& lines = groups[static_cast<std::size_t>(pick_group(random))];
+    const Group group = pick_group(random);
+    // Hyp mode has no translation here that would keep its stores and branches from the runtime.
+    const bool bare = s.mode() == Mode::Hyp || bit(s.hcr, 27);  // TGE: no translation for PL0 either
+    if (bare && group != Group::Alu && group != Group::Status) continue;
+    // QEMU reports Advanced SIMD that HCPTR.TCP10 traps as VFP: HSR.TA clear. ARM DDI 0406C B3.13.6
+    if (s.hcptr != 0 && group == Group::Simd) continue;
+    const Lines& lines = groups[static_cast<std::size_t>(group)];
     if (lines.empty()) continue;
     const isa::Line& line = *lines[random.below(static_cast<u32>(lines.size()))];
+    if (std::string_view(line.function) == "simd_unallocated" && !random.chance(20)) continue;
     u32 word = line.pattern.canonical_value | (random.word() & ~line.pattern.canonical_mask);
     if (length == 2) word &= 0xFFFF;
     if (s.isa == Isa::A32 && line.bits[0] == 'c')
@@ -259,9 +302,14 @@ bool Generator::random_insn(const Sequence& s, const Plan& plan, Random& random,
     const isa::Line* found = find_line(s.isa, word, length);
     // A special case of the line may have come up: then it must be canonical, too.
     if (found == nullptr || group_of(*found) == Group::None) continue;
-    if (kind_ == Kind::Memory && group_of(*found) == Group::Vfp && field_width(*found, 'i') != 8) continue;
+    if (about_memory(kind_) && group_of(*found) == Group::Vfp && field_width(*found, 'i') != 8) continue;
     if ((word & found->pattern.canonical_mask) != found->pattern.canonical_value) continue;
     if (excluded({s.isa, *found, word, length, in_it, last_in_it, s.mode()}) != nullptr) continue;
+    // The stubs that BLX leads to are out of its reach there.
+    if (kind_ == Kind::Pages && std::string_view(found->function).ends_with("BLX_imm")) continue;
+    // Nor does it trap what transfers of scalars and of several registers leave UNDEFINED. ARM DDI 0406C B1.14.12
+    if (s.hcptr != 0 && undefined_in_part(found->function)) continue;
+    if (kind_ == Kind::System && (changes_mode(*found, word) || branches_to_register(*found))) continue;
     insn = {word, static_cast<u8>(length), -1, false};
     const std::string_view f = found->function;
     if (group_of(*found) == Group::Branch &&
@@ -321,8 +369,6 @@ void Generator::append_exclusive_pair(Sequence& s, const Plan& plan, Random& ran
   s.insns.push_back({0xF3BF8F2F, 4, -1, false});
 }
 
-/// MOVW and MOVT of an address.
-namespace {
 void load_constant(Sequence& s, u32 d, u32 value) {
   for (const bool top : {false, true}) {
     const u32 v = top ? value >> 16 : value & 0xFFFF;
@@ -335,7 +381,6 @@ void load_constant(Sequence& s, u32 d, u32 value) {
     }
   }
 }
-}  // namespace
 
 /// TBB or TBH over a table of 0, 1, 2, 3, with three T16 instructions to skip.
 void Generator::append_table_branch(Sequence& s, const Plan& plan, Random& random) const {
@@ -382,7 +427,9 @@ void Generator::append_eret(Sequence& s, const Plan&, Random& random) const {
 
 void Generator::append(Sequence& s, const Plan& plan, Random& random) const {
   const bool thumb = s.isa == Isa::Thumb;
+  if (kind_ == Kind::System && !random.chance(thumb ? 7 : 0)) return append_system(s, plan, random);
   const u32 roll = random.below(1000);
+  if (kind_ == Kind::System) return append_it_block(s, plan, random);
   if (roll < 20) return append_exclusive_pair(s, plan, random);
   if (thumb && roll < 100) return append_it_block(s, plan, random);
   if (thumb && roll < 110) return append_table_branch(s, plan, random);
@@ -397,10 +444,21 @@ Sequence Generator::make(u64 number) const {
   Sequence s;
   s.number = number;
   s.slot = static_cast<u32>(number % batch_size(kind_));
-  s.isa = kind_ == Kind::A32 || (kind_ == Kind::Memory && random.chance(50)) ? Isa::A32 : Isa::Thumb;
+  const bool either = kind_ != Kind::A32 && kind_ != Kind::Thumb;
+  s.isa = kind_ == Kind::A32 || (either && random.chance(50)) ? Isa::A32 : Isa::Thumb;
   Plan plan;
   initial_state(s, plan, random);
-  const u32 length = kind_ == Kind::Memory ? 4 + random.below(5) : 8 + random.below(17);
+  if (kind_ == Kind::System) system_state(s, random);
+  if (kind_ == Kind::Stage2) s.hcr = 1;
+  if (kind_ == Kind::Pages) {
+    // Permissions as APX:AP[1:0] and XN of a small page, or no page.
+    static constexpr u32 kSecond[] = {0x232, 0x233, 0x012, 0x022, 0x032, 0x002, 0};
+    s.straddle = 2 * random.below(40) + (s.isa == Isa::A32 ? 4 : 2);
+    if (s.isa == Isa::A32) s.straddle &= ~3u;
+    s.second_page = random.chance(30) ? 0x232u : random.pick(kSecond);
+    s.resume = random.below(6);
+  }
+  const u32 length = about_memory(kind_) ? 4 + random.below(5) : 8 + random.below(17);
   while (s.insns.size() < length && s.offsets().back() < kLongest - 28) {
     const std::size_t before = s.insns.size();
     append(s, plan, random);

@@ -28,7 +28,9 @@ constexpr u32 large_page(u32 pa, u32 access, bool xn) {
 }
 constexpr u32 table(u32 pa, u32 domain, bool pxn) { return pa | 1 | u32{pxn} << 2 | domain << 5; }
 
-void map_harness(Image& image) {
+void map_harness(Image& image, Kind kind) {
+  // What aborts that return open is a domain of its own.
+  const u32 domain = about_memory(kind) ? 0 : 1;
   image.set_word(FUZZ_L1_TABLE + 4 * (FUZZ_RAM >> 20), table(FUZZ_L2_LOW, 0, false));
   const auto low = [&](u32 pa, u32 access, bool xn) {
     image.set_word(FUZZ_L2_LOW + 4 * ((pa >> 12) & 0xFF), small_page(pa, access, xn));
@@ -42,10 +44,12 @@ void map_harness(Image& image) {
   low(FUZZ_REGION_TEMPLATE, kPrivileged, true);
   for (u32 pa = FUZZ_SLOTS; pa < FUZZ_SLOTS + FUZZ_CAPACITY * FUZZ_SLOT_SIZE; pa += 1 << 20)
     image.set_word(FUZZ_L1_TABLE + 4 * (pa >> 20), section(pa, kAllRead, false));
+  for (u32 pa = FUZZ_SLOTS; pa < FUZZ_TESTS; pa += 1 << 20)
+    image.set_word(FUZZ_L1_TABLE + 4 * ((FUZZ_WRITABLE_SLOTS - FUZZ_SLOTS + pa) >> 20), section(pa, kPrivileged, true));
   for (u32 pa = FUZZ_TESTS; pa <= FUZZ_REGION; pa += 1 << 20)
     image.set_word(FUZZ_L1_TABLE + 4 * (pa >> 20), section(pa, kPrivileged, true));
 
-  image.set_word(FUZZ_L1_TABLE + 4 * (FUZZ_SCRATCH_VA >> 20), table(FUZZ_L2_SCRATCH, 0, false));
+  image.set_word(FUZZ_L1_TABLE + 4 * (FUZZ_SCRATCH_VA >> 20), table(FUZZ_L2_SCRATCH, domain, false));
   image.set_word(FUZZ_L1_TABLE + 4 * (FUZZ_FAR_STUBS >> 20), table(FUZZ_L2_STUBS, 0, false));
   image.set_word(FUZZ_L2_STUBS, small_page(FUZZ_STUBS, kAllRead, false));
   static constexpr u32 kViews[] = {kFull, kFull, kUserReads, 0, kPrivileged};
@@ -54,7 +58,11 @@ void map_harness(Image& image) {
 }
 
 /// The regions of the page-table fuzz: sections, a supersection, tables of small and large pages, holes.
-void map_regions(Image& image, Random random) {
+void map_regions(Image& image, Random random, Kind kind) {
+  // Behind stage 2 every page has an intermediate address of its own.
+  const auto behind = [kind](u32 region, u32 page) {
+    return kind == Kind::Stage2 ? FUZZ_REGION_IPA + (region << 20) + (page << 12) : u32{FUZZ_REGION};
+  };
   const auto domain = [&] { return random.below(16); };
   const auto l1 = [&](u32 region, u32 descriptor) {
     image.set_word(FUZZ_L1_TABLE + 4 * ((FUZZ_REGION_VA >> 20) + region), descriptor);
@@ -71,7 +79,8 @@ void map_regions(Image& image, Random random) {
     if (!region_has_table(region)) {
       const u32 pxn = random.chance(15);
       const u32 global = random.below(2) << 17, shared = random.below(2) << 16;
-      l1(region, section(FUZZ_REGION, random.pick(kAccesses), random.chance(40), domain()) | pxn | global | shared);
+      l1(region,
+         section(behind(region, 0), random.pick(kAccesses), random.chance(40), domain()) | pxn | global | shared);
       continue;
     }
     const u32 l2 = FUZZ_L2_REGIONS + 0x400 * tables++;
@@ -80,13 +89,54 @@ void map_regions(Image& image, Random random) {
       const u32 access = random.pick(kAccesses);
       const bool xn = random.chance(40);
       if (is_large_page(page)) {
-        for (u32 i = 0; i < 16; ++i) image.set_word(l2 + 4 * page++, large_page(FUZZ_REGION, access, xn));
+        for (u32 i = 0; i < 16; ++i, ++page)
+          image.set_word(l2 + 4 * page, large_page(behind(region, page & ~15u), access, xn));
       } else {
-        if (!random.chance(15)) image.set_word(l2 + 4 * page, small_page(FUZZ_REGION, access, xn));
+        if (!random.chance(15)) image.set_word(l2 + 4 * page, small_page(behind(region, page), access, xn));
         ++page;
       }
     }
   }
+}
+
+/// Stage 2: memory as it is, and the pages of FUZZ_REGION_IPA all on the region page, with random permissions.
+/// ARM DDI 0406C B3.6.1, B3.6.2
+void map_stage2(Image& image, Random random) {
+  constexpr u32 kNormal = 0xFu << 2 | 3u << 8 | 1u << 10;  // Write-Back, Inner Shareable, accessed
+  constexpr u32 kReadWrite = 3u << 6;
+  const auto put = [&](u32 at, u32 low, u32 high) {
+    image.set_word(at, low);
+    image.set_word(at + 4, high);
+  };
+  put(FUZZ_STAGE2 + 8, FUZZ_STAGE2_TABLES | 3, 0);  // 1 GB to 2 GB
+  const auto level2 = [](u32 ipa) { return FUZZ_STAGE2_TABLES + 8 * ((ipa >> 21) & 511); };
+  for (u32 pa = FUZZ_RAM; pa < FUZZ_RAM + FUZZ_RAM_SIZE; pa += 1 << 21)
+    put(level2(pa), pa | kNormal | kReadWrite | 1, 0);
+  u32 table = FUZZ_STAGE2_TABLES;
+  for (u32 ipa = FUZZ_REGION_IPA; ipa < FUZZ_REGION_IPA + (FUZZ_REGION_COUNT << 20); ipa += 1 << 21) {
+    table += 0x1000;
+    if (random.chance(6)) continue;
+    if (random.chance(6)) {
+      put(level2(ipa), FUZZ_REGION | kNormal | random.below(2) << 6 | 1, 1u << 22);  // a block: no access, or reads
+      continue;
+    }
+    put(level2(ipa), table | 3, 0);
+    for (u32 page = 0; page < 512; ++page) {
+      if (random.chance(8)) continue;
+      const u32 access = (random.chance(60) ? 3 : random.below(4)) << 6;
+      const u32 flag = random.chance(5) ? 1u << 10 : 0;
+      put(table + 8 * page, (FUZZ_REGION | kNormal | access | 3) & ~flag, u32{random.chance(20)} << 22);
+    }
+  }
+}
+
+/// Pairs of pages: the sequence across their border.
+void map_pair(Image& image, const Sequence& s) {
+  const u32 at = FUZZ_PAIRS_L2 + 8 * s.slot, pa = FUZZ_SLOTS + s.slot * 0x2000;
+  image.set_word(FUZZ_L1_TABLE + 4 * ((FUZZ_PAIRS_VA >> 20) + s.slot / 128),
+                 table(FUZZ_PAIRS_L2 + 0x400 * (s.slot / 128), 1, false));
+  image.set_word(at, small_page(pa, kAllRead, false));
+  image.set_word(at + 4, s.second_page != 0 ? (pa + 0x1000) | s.second_page | kWriteBack : 0);
 }
 
 void fill_data(Image& image, u64 seed) {
@@ -128,17 +178,19 @@ Image build_image(Kind kind, u64 seed, std::span<const Sequence> sequences, std:
   image.count = static_cast<u32>(sequences.size());
   image.bytes.resize(FUZZ_TESTS - FUZZ_RAM + image.count * FUZZ_TEST_SIZE);
   image.set_bytes(FUZZ_RAM, runtime);
-  map_harness(image);
+  map_harness(image, kind);
   fill_data(image, seed);
 
   constexpr u32 kSwapEnable = 1u << 10;
   u32 control = 1u << sctlr::M | 1u << sctlr::C | 1u << sctlr::I | 1u << sctlr::Z | kSwapEnable;
-  if (kind == Kind::Memory && !sequences.empty()) {
+  if (about_memory(kind) && !sequences.empty()) {
     const u64 batch = sequences.front().number / batch_size(kind);
-    map_regions(image, Random(seed, ~batch));
+    map_regions(image, Random(seed, ~batch), kind);
     if ((batch & 1) != 0) control |= 1u << sctlr::AFE;
     image.set_word(FUZZ_PARAMETERS + PARAM_REGION_PIECES, 128);
   }
+  image.layered = layered(kind);
+  image.set_word(FUZZ_PARAMETERS + PARAM_LAYERED, u32{image.layered});
   image.set_word(FUZZ_PARAMETERS + PARAM_COUNT, image.count);
   image.set_word(FUZZ_PARAMETERS + PARAM_SCTLR_SET, control);
   // Stack pointers for SRS, links and saved states for exception returns.
@@ -156,16 +208,23 @@ Image build_image(Kind kind, u64 seed, std::span<const Sequence> sequences, std:
 
   // A branch that leaves its slot ends in any other.
   for (u32 at = FUZZ_SLOTS; at < FUZZ_TESTS; at += 4) image.set_word(at, FUZZ_STUB_WORD);
+  if (kind == Kind::Stage2 && !sequences.empty())
+    map_stage2(image, Random(seed ^ 2, ~(sequences.front().number / batch_size(kind))));
   for (u32 i = 0; i < image.count; ++i) {
     const Sequence& s = sequences[i];
-    image.set_bytes(slot_address(s.slot), s.code());
+    if (s.straddle != 0) map_pair(image, s);
+    image.set_bytes(s.address() - (s.straddle != 0 ? FUZZ_PAIRS_VA - FUZZ_SLOTS : 0), s.code());
     const u32 at = FUZZ_TESTS + i * FUZZ_TEST_SIZE;
     for (u32 r = 0; r < 15; ++r) image.set_word(at + 4 * r, s.registers[r]);
     image.set_word(at + TEST_CPSR, s.cpsr);
-    image.set_word(at + TEST_ENTRY, slot_address(s.slot));
+    image.set_word(at + TEST_ENTRY, s.address());
     image.set_word(at + TEST_SCTLR, s.sctlr);
     image.set_word(at + TEST_DACR, s.dacr);
     image.set_word(at + TEST_FPSCR, s.fpscr);
+    image.set_word(at + TEST_HCR, s.hcr);
+    image.set_word(at + TEST_HSTR, s.hstr);
+    image.set_word(at + TEST_HCPTR, 0x33FF | s.hcptr);
+    image.set_word(at + TEST_RESUME, s.resume);
   }
   return image;
 }

@@ -13,6 +13,7 @@ namespace hypsim::fuzz {
 struct Image {
   std::vector<u8> bytes;  ///< from FUZZ_RAM
   u32 count = 0;
+  bool layered = false;  ///< needs a machine with Hyp and Monitor mode
 
   void set_word(u32 address, u32 value);
   void set_bytes(u32 address, std::span<const u8> data);

@@ -20,7 +20,34 @@ bool any_register_is(const Candidate& c, std::string_view letters, bool (*test)(
   return std::ranges::any_of(letters, [&](char letter) { return c.has(letter) && test(c[letter]); });
 }
 
-bool vfp(const Candidate& c) { return std::string_view(c.line.function).starts_with("vfp_"); }
+bool vfp(const Candidate& c) {
+  const std::string_view f = c.line.function;
+  return f.starts_with("vfp_") || f.starts_with("neon_") || f.starts_with("simd_");
+}
+bool neon(const Candidate& c) { return std::string_view(c.line.function).starts_with("neon_"); }
+/// Whether the last register of an element or structure transfer would come after D31. ARM DDI 0406C A7.7
+bool passes_d31(const Candidate& c) {
+  const u32 first = c['D'] << 4 | c['d'];
+  u32 step = 1, count = 1;
+  if (c.is("VLD_multiple") || c.is("VST_multiple")) {
+    static constexpr u8 kCounts[] = {4, 4, 4, 4, 3, 3, 3, 1, 2, 2, 2};
+    const u32 type = bits(c.word, 11, 8);
+    if (type > 10) return false;
+    count = kCounts[type];
+    if (type == 1 || type == 5 || type == 9) step = 2;
+  } else {
+    count = bits(c.word, 9, 8) + 1;
+    const u32 size = bits(c.word, 11, 10);
+    if (size == 3) {
+      step = bit(c.word, 5) + 1;
+      if (count == 1) count = step, step = 1;
+    } else if (size != 0) {
+      step = bit(c.word, 4 + size) + 1;
+    }
+    if (size == 1) step = bit(c.word, 5) + 1;
+  }
+  return first + step * (count - 1) > 31;
+}
 bool single_load(const Candidate& c) { return c.starts("LDR") && !c.starts("LDREX") && !c.starts("LDRD"); }
 bool single_store(const Candidate& c) { return c.starts("STR") && !c.starts("STREX") && !c.starts("STRD"); }
 bool word_sized(const Candidate& c) {
@@ -90,11 +117,8 @@ constexpr InstructionRule kInstructionRules[] = {
      "B1.8.13"},
     {[](const Candidate& c) { return coprocessor(c) && c['k'] >= 14; },
      "system registers have their own tests: values differ by configuration", "B3.17"},
-    {[](const Candidate& c) {
-       const std::string_view f = c.line.function;
-       return f.starts_with("simd_") || f.starts_with("neon_") || f == "vfp_unallocated";
-     },
-     "Advanced SIMD has its own tests; QEMU has ARMv8 instructions in the unallocated VFP space", "A7.4"},
+    {[](const Candidate& c) { return std::string_view(c.line.function) == "vfp_unallocated"; },
+     "QEMU has ARMv8 instructions in the unallocated VFP space", "A7.4"},
     {[](const Candidate& c) { return coprocessor(c) && (c['k'] == 8 || c['k'] == 9); },
      "QEMU has half-precision transfers (ARMv8.2) where ARMv7 has UNDEFINED", "A7.5"},
     {[](const Candidate& c) { return coprocessor(c) && (c['k'] == 10 || c['k'] == 11); },
@@ -319,6 +343,14 @@ constexpr InstructionRule kInstructionRules[] = {
      "VLDM, VSTM of no register, of too many, or relative to R15", "A8.8.332"},
     {[](const Candidate& c) { return c.is("VCVT_fixed") && c['x'] == 0 && (c['j'] << 1 | c['i']) > 16; },
      "negative number of fraction bits", "A8.8.309"},
+    {[](const Candidate& c) {
+       return neon(c) && (c.starts("VLD_") || c.starts("VST_")) && (c['n'] == 15 || passes_d31(c));
+     },
+     "element loads and stores relative to R15, or past D31", "A8.8.320"},
+    {[](const Candidate& c) { return c.is("VTBL") && (c['N'] << 4 | c['n']) + c['l'] + 1 > 32; }, "table past D31",
+     "A8.8.419"},
+    {[](const Candidate& c) { return any_of(c, "VTRN", "VUZP", "VZIP") && c['D'] == c['M'] && c['d'] == c['m']; },
+     "a permutation of a register with itself is UNKNOWN", "A8.8.420"},
     {[](const Candidate& c) { return c.is("VSTR") && c.t32() && c['n'] == 15; }, "T32 VSTR relative to R15",
      "A8.8.413"},
 };
@@ -350,7 +382,7 @@ Record without_reserved_bits(const Record& r) { return without_ifsr_domain(witho
 const Insn* insn_at(const Sequence& s, u32 address) {
   const auto at = s.offsets();
   for (std::size_t i = 0; i < s.insns.size(); ++i)
-    if (slot_address(s.slot) + at[i] == address) return &s.insns[i];
+    if (s.address() + at[i] == address) return &s.insns[i];
   return nullptr;
 }
 
@@ -361,7 +393,7 @@ u32 loaded_by(const Sequence& s, const Insn& insn) {
   const Candidate c{s.isa, *line, insn.word, insn.length};
   if (c.starts("LDRD")) return 1u << c['t'] | 1u << (c.a32() ? c['t'] + 1 : c['d']);
   if (c.starts("LDM") || c.is("POP")) return register_list(c);
-  return any_of(c, "VLDM", "VLDR", "VPOP") ? 1u << 16 : 0;
+  return any_of(c, "VLDM", "VLDR", "VPOP") || c.starts("VLD_") ? 1u << 16 : 0;
 }
 
 Record without_registers(Record r, u32 mask) {
@@ -380,7 +412,40 @@ Record without_registers(Record r, u32 mask) {
 constexpr u32 kStatus = 0x40F;  // FS in DFSR and IFSR
 constexpr u32 kAlignment = 1, kAccessFlagSection = 3, kAccessFlagPage = 6, kTranslationPage = 7, kDomainPage = 11;
 
+/// A permission fault of stage 2. ARM DDI 0406C B3.13.3
+bool stage2_permission(const Record& r) {
+  return r.kind() == kHypTrap && r.at(REC_HSR) >> 29 == 4 && (r.at(REC_HSR) & 0xBC) == 0x0C;
+}
+
+bool in_scratch(const Record& r) { return r.return_address() - FUZZ_SCRATCH_VA < 0x6000; }
+
 constexpr OutcomeRule kOutcomeRules[] = {
+    {[](const Sequence& s, const Record& ours, const Record& theirs) {
+       return s.resume != 0 && (in_scratch(ours) || in_scratch(theirs));
+     },
+     "a branch into the scratch page, once its domain is a manager: any data, UNPREDICTABLE instructions too",
+     "B3.7.3"},
+    {[](const Sequence&, const Record& ours, const Record& theirs) {
+       Record expected = theirs;
+       expected.words[REC_HPFAR / 4] = ours.at(REC_HPFAR);
+       return stage2_permission(ours) && without_reserved_bits(ours) == without_reserved_bits(expected);
+     },
+     "HPFAR of a permission fault is UNKNOWN: hypsim leaves it", "B3.13.2"},
+    {[](const Sequence& s, const Record& ours, const Record& theirs) {
+       return bit(s.hcr, 27) && ours.kind() == theirs.kind() && ours.return_address() == theirs.return_address() &&
+              bits(theirs.at(REC_HSR), 5, 0) == 0x3F;
+     },
+     "QEMU has no fault status for aborts that HCR.TGE routes to Hyp mode", "B3.13.6"},
+    {[](const Sequence& s, const Record& ours, const Record&) {
+       if (ours.kind() != kDataAbort || (ours.at(REC_DFSR) & kStatus) != kAlignment || ours.at(REC_DFAR) % 32 != 16)
+         return false;
+       const Insn* insn = insn_at(s, ours.return_address() - 8);
+       const isa::Line* line = insn != nullptr ? find_line(s.isa, insn->word, insn->length) : nullptr;
+       if (line == nullptr) return false;
+       const std::string_view f = line->function;
+       return (f == "neon_VLD_multiple" || f == "neon_VST_multiple") && field_of(*line, insn->word, 'a') == 3;
+     },
+     "QEMU checks the 256-bit alignment of an element or structure access as one of 128 bits", "A3.2.1"},
     {[](const Sequence&, const Record& ours, const Record& theirs) {
        return without_reserved_bits(ours) == without_reserved_bits(theirs);
      },
@@ -424,12 +489,26 @@ constexpr OutcomeRule kOutcomeRules[] = {
        return line != nullptr && std::string_view(line->function).find("STREX") != std::string_view::npos;
      },
      "a store exclusive that the local monitor fails may abort (hypsim) or not (QEMU)", "A3.4.5"},
+    {[](const Sequence& s, const Record& ours, const Record& theirs) {
+       const bool breakpoint = std::ranges::any_of(s.insns, [&](const Insn& insn) {
+         const isa::Line* line = find_line(s.isa, insn.word, insn.length);
+         return line != nullptr && std::string_view(line->name) == "BKPT";
+       });
+       Record expected = theirs;
+       expected.words[REC_IFAR / 4] = ours.at(REC_IFAR);
+       return breakpoint && s.resume != 0 && without_reserved_bits(ours) == without_reserved_bits(expected);
+     },
+     "BKPT leaves IFAR UNKNOWN: hypsim keeps it, QEMU writes zero", "B3.13.2"},
     {[](const Sequence&, const Record& ours, const Record& theirs) {
+       if (theirs.at(REC_ODD_TARGET) != 0) return true;
+       if (theirs.kind() == kHypTrap && !bit(theirs.at(REC_SPSR), 5) && bit(theirs.return_address(), 1)) return true;
+       if (theirs.at(REC_HSR) >> 26 == 0x22) return true;  // in Hyp mode, under the name of ARMv8
        if (theirs.kind() != kPrefetchAbort || bit(theirs.at(REC_SPSR), 5) || !bit(theirs.return_address(), 1))
          return false;
        if ((theirs.at(REC_IFSR) & kStatus) == kAlignment)
          return true;  // the aligned address is mapped: no telling what ours ran into
        Record aligned = theirs;
+       aligned.words[REC_TRACE / 4] = ours.at(REC_TRACE);  // the abort may have been one that returned
        for (const u32 offset : {u32{REC_LR}, u32{REC_IFAR}, kLrAbort}) aligned.words[offset / 4] &= ~2u;
        if (bits(theirs.at(REC_SPSR), 4, 0) == static_cast<u32>(Mode::Abort)) aligned.words[REC_R0 / 4 + 14] &= ~2u;
        return without_reserved_bits(ours) == without_reserved_bits(aligned);

@@ -6,6 +6,8 @@
 // The runtime: code with the vectors in its first page, data in the second (runtime.S).
 #define FUZZ_DATA 0x44001000
 #define FUZZ_PARAMETERS 0x44001400
+#define FUZZ_HYP 0x44002000     // Monitor and Hyp mode, with their data (runtime_hyp.S)
+#define FUZZ_STAGE2 0x44003000  // level 1 of stage 2: four entries
 #define FUZZ_L1_TABLE 0x44004000
 #define FUZZ_L2_LOW 0x44008000           // pages of FUZZ_RAM
 #define FUZZ_L2_SCRATCH 0x44008400       // pages of FUZZ_SCRATCH_VA
@@ -31,6 +33,12 @@
 #define FUZZ_SCRATCH_VA 0x50000000
 #define FUZZ_REGION_VA 0x80000000
 #define FUZZ_REGION_COUNT 64
+#define FUZZ_PAIRS_VA 0x90000000  // Kind::Pages: the slots as pairs of pages, the second with permissions of its own
+#define FUZZ_PAIRS_L2 0x44018000  // two tables for them
+#define FUZZ_PAGE_PAIRS 256
+#define FUZZ_REGION_IPA 0x60000000      // Kind::Stage2: what stage 1 makes of the regions
+#define FUZZ_STAGE2_TABLES 0x44200000   // level 2, then level 3 for each 2 MB of them
+#define FUZZ_WRITABLE_SLOTS 0xA0100000  // the sequences again, for PL1 to write: FUZZ_SLOTS + 0x5C000000
 
 // The stubs again, far from the sequences: a pointer to them, spoilt by arithmetic, must not lead into other sequences.
 #define FUZZ_FAR_STUBS 0x60000000
@@ -48,6 +56,7 @@
 #define PARAM_SCTLR 12          // used by the runtime
 #define PARAM_BANKS 16          // SP, LR, SPSR of SVC, ABT, IRQ, FIQ, UND; SP, LR of User
 #define PARAM_REGION_PIECES 96  // 32-byte pieces of the region page to reset and to sum up: 128, or 0
+#define PARAM_LAYERED 100       // not zero: with Hyp and Monitor mode above
 #define PARAM_FILE_NAME 128     // of the result file, for semihosting
 
 // Test, byte offsets: R0..R14 first
@@ -56,9 +65,14 @@
 #define TEST_SCTLR 68  // bits set in SCTLR for this test
 #define TEST_DACR 72
 #define TEST_FPSCR 76
+#define TEST_HCR 80
+#define TEST_HSTR 84
+#define TEST_HCPTR 88
+#define TEST_RESUME 92  // exceptions that return to the sequence: bits 7:0 those of PL1, 15:8 those of PL2 and Monitor
 
 // Record, byte offsets
-#define REC_KIND 0  // vector number: 1 Undefined, 2 SVC, 3 Prefetch Abort, 4 Data Abort
+#define REC_KIND \
+  0  // vector number: 1 Undefined, 2 SVC, 3 Prefetch Abort, 4 Data Abort, 6 IRQ; of Hyp mode 8 more, 18 SMC
 #define REC_LR 4
 #define REC_SPSR 8
 #define REC_DFSR 12
@@ -70,4 +84,12 @@
 #define REC_VFP 92     // checksum of D0..D31
 #define REC_FPSCR 96
 #define REC_BANKS 100  // User R8..R14; FIQ R8..R14, SPSR; SP, LR, SPSR of SVC, ABT, IRQ, UND
-#define REC_END 208
+#define REC_TRACE 208  // sum over the exceptions that returned
+#define REC_HSR 212
+#define REC_HDFAR 216
+#define REC_HIFAR 220
+#define REC_HPFAR 224
+#define REC_SP_HYP 228
+#define REC_ODD_TARGET 232  // not zero: a prefetch abort that returned was one of A32 code at an address with bit 1 set
+#define REC_RETURNS 236     // instructions of the handlers that returned to the sequence
+#define REC_END 240

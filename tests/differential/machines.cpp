@@ -74,7 +74,7 @@ Outcome Qemu::run(const Image& image, unsigned timeout) {
   const std::string loader = "loader,file=image.bin,force-raw=on,cpu-num=0,addr=" + std::to_string(FUZZ_RAM);
   const char* const arguments[] = {program_.c_str(),
                                    "-M",
-                                   "virt",
+                                   image.layered ? "virt,virtualization=on,secure=on,gic-version=2" : "virt",
                                    "-cpu",
                                    "cortex-a15",
                                    "-m",

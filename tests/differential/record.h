@@ -9,7 +9,7 @@
 
 namespace hypsim::fuzz {
 
-constexpr u32 kUndefined = 1, kSvc = 2, kPrefetchAbort = 3, kDataAbort = 4;
+constexpr u32 kUndefined = 1, kSvc = 2, kPrefetchAbort = 3, kDataAbort = 4, kHypTrap = 13;
 
 struct Record {
   std::array<u32, FUZZ_RECORD_SIZE / 4> words{};

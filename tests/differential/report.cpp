@@ -24,7 +24,9 @@ std::string record_word_name(u32 i) {
   if (offset < REC_VFP) return "R" + std::to_string((offset - REC_R0) / 4);
   if (offset == REC_VFP) return "sum of D0-D31";
   if (offset == REC_FPSCR) return "FPSCR";
-  return kBanks[(offset - REC_BANKS) / 4];
+  static constexpr const char* kHyp[] = {
+      "trace of returns", "HSR", "HDFAR", "HIFAR", "HPFAR", "SP_hyp", "odd A32 target", "instructions of handlers"};
+  return offset < REC_TRACE ? kBanks[(offset - REC_BANKS) / 4] : kHyp[(offset - REC_TRACE) / 4];
 }
 
 std::string disassembly(const Sequence& s) {
@@ -36,7 +38,7 @@ std::string disassembly(const Sequence& s) {
   std::string text;
   for (std::size_t i = 0; i < s.insns.size(); ++i) {
     if (s.is_nop(i)) continue;
-    const u32 address = slot_address(s.slot) + at[i];
+    const u32 address = s.address() + at[i];
     cs_insn* found = nullptr;
     const std::size_t n = cs_disasm(handle, code.data() + at[i], s.insns[i].length, address, 1, &found);
     const isa::Line* line = find_line(s.isa, s.insns[i].word, s.insns[i].length);
@@ -77,6 +79,11 @@ std::vector<bool> try_all(const Bench& bench, std::vector<Sequence> variants) {
 
 }  // namespace
 
+const char* name_of(Kind kind) {
+  static constexpr const char* kNames[] = {"a32", "thumb", "memory", "simd", "system", "stage2", "pages"};
+  return kNames[static_cast<unsigned>(kind)];
+}
+
 Sequence minimise(const Bench& bench, Sequence sequence) {
   std::vector<std::size_t> candidates(sequence.insns.size());
   for (std::size_t i = 0; i < candidates.size(); ++i) candidates[i] = i;
@@ -106,15 +113,16 @@ std::string listing(const Sequence& s) {
   std::string text = disassembly(s);
   text += fmt::format(" initial state: CPSR {:08x}, SCTLR.A {}, DACR {:08x}, FPSCR {:08x}\n ", s.cpsr, bit(s.sctlr, 1),
                       s.dacr, s.fpscr);
+  if ((s.hcr | s.hstr | s.hcptr | s.resume) != 0)
+    text += fmt::format("HCR {:08x}, HSTR {:08x}, HCPTR {:08x}, returns {:04x}\n ", s.hcr, s.hstr, s.hcptr, s.resume);
   for (unsigned r = 0; r < 15; ++r) text += fmt::format(" R{} {:08x}{}", r, s.registers[r], r == 7 ? "\n " : "");
   return text;
 }
 
 std::string describe(const Bench& bench, const Sequence& original, const Sequence& small, const Record& batch_ours,
                      const Record& batch_theirs) {
-  static constexpr const char* kKinds[] = {"a32", "thumb", "memory"};
   std::string text = fmt::format("test {0}: replay with --isa {1} --seed {2} --first {0} --count 1\n", original.number,
-                                 kKinds[static_cast<unsigned>(bench.kind)], bench.seed);
+                                 name_of(bench.kind), bench.seed);
   text += " minimal sequence (NOPs left out):\n" + listing(small);
   const Sequence one[] = {small};
   const Image image = build_image(bench.kind, bench.seed, one, bench.runtime);

@@ -10,6 +10,9 @@
 
 namespace hypsim::fuzz {
 
+/// As the command line has it.
+const char* name_of(Kind kind);
+
 /// Runs both machines; `qemu` and `runtime` outlive it.
 struct Bench {
   Kind kind;

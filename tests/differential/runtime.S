@@ -5,6 +5,8 @@
 
         .syntax unified
         .arch armv7ve
+        .arch_extension sec
+        .arch_extension virt
         .fpu neon-vfpv4
         .arm
         .text
@@ -16,8 +18,29 @@
 #define KIND_IRQ 6
 #define KIND_FIQ 7
 
+@ Moves the ITSTATE of a saved status past one instruction. ARM DDI 0406C A2.5.2
+        .macro  advance_it psr, scratch, other
+        ubfx    \scratch, \psr, #10, #6
+        ubfx    \other, \psr, #25, #2
+        orr     \scratch, \other, \scratch, lsl #2
+        tst     \scratch, #7
+        moveq   \scratch, #0
+        and     \other, \scratch, #0xE0
+        lsl     \scratch, \scratch, #1
+        and     \scratch, \scratch, #0x1F
+        orr     \scratch, \other, \scratch
+        bfi     \psr, \scratch, #25, #2
+        lsr     \scratch, \scratch, #2
+        bfi     \psr, \scratch, #10, #6
+        .endm
+
         .global _start
 _start:
+        ldr     r1, =FUZZ_PARAMETERS
+        ldr     r0, [r1, #PARAM_LAYERED]
+        cmp     r0, #0
+        bne     hyp_start
+start_runtime:
         cpsid   aif, #0x1b
         ldr     r0, =FUZZ_L1_TABLE
         mcr     p15, 0, r0, c2, c0, 0           @ TTBR0
@@ -113,6 +136,13 @@ next_test:
         ldm     r0!, {sp, lr}
         cps     #0x1b
 
+        ldr     r0, =record + REC_TRACE
+        mov     r1, #0
+        mov     r2, #(REC_END - REC_TRACE) / 4
+1:      str     r1, [r0], #4
+        subs    r2, r2, #1
+        bne     1b
+
         @ The test's own state
         ldr     r1, [r7, #PARAM_INDEX]
         ldr     r2, [r7, #PARAM_SCTLR]
@@ -128,9 +158,14 @@ next_test:
         ldr     r1, [r7, #TEST_DACR]
         mcr     p15, 0, r1, c3, c0, 0
         isb
+        ldr     r1, [r7, #TEST_RESUME]
+        and     r1, r1, #0xFF
+        ldr     r2, =resumes_left
+        str     r1, [r2]
         ldr     r1, [r7, #TEST_CPSR]
         and     r2, r1, #0x1f
         cmp     r2, #0x10
+        cmpne   r2, #0x1a
         moveq   r2, #0x1f
         orr     r2, r2, #0xC0
         msr     cpsr_c, r2
@@ -142,7 +177,7 @@ next_test:
         mov     sp, r7
         ldm     sp, {r0-r7}
         ldr     sp, =FUZZ_SCRATCH_VA + 0x1200
-        movs    pc, lr
+enter:  movs    pc, lr                          @ HVC where Hyp mode stands above
 
 finish:
         ldr     r1, =open_block
@@ -196,13 +231,82 @@ take_\name:
         take    irq, KIND_IRQ
         take    fiq, KIND_FIQ
 
+@ What returns to the sequence: calls, virtual interrupts (once), UNDEFINED instructions (skipped), and aborts, after
+@ domain 1 has been made a manager.
+resume:
+        sub     r0, r0, #1
+        str     r0, resumes_left
+        ldr     r0, =resume_saved
+        stm     r0, {r1-r4}
+        mrs     r1, spsr
+        ldr     r3, record + REC_KIND
+        mov     r2, #42                         @ instructions of this handler
+        cmp     r3, #KIND_PREFETCH_ABORT
+        cmpne   r3, #KIND_DATA_ABORT
+        bne     1f
+        mrc     p15, 0, r4, c3, c0, 0
+        cmp     r4, #0xD
+        beq     cannot_resume
+        mov     r4, #0xD
+        mcr     p15, 0, r4, c3, c0, 0
+        isb
+        cmp     r3, #KIND_PREFETCH_ABORT
+        bne     3f
+        tst     r1, #0x20
+        bne     3f
+        tst     lr, #2
+        strne   lr, record + REC_ODD_TARGET
+3:
+        mov     r2, #50
+1:      ldr     r4, record + REC_RETURNS
+        add     r4, r4, r2
+        str     r4, record + REC_RETURNS
+        ldr     r2, record + REC_TRACE
+        add     r2, r3, r2, ror #7
+        add     r2, lr, r2, ror #7
+        add     r2, r1, r2, ror #7
+        str     r2, record + REC_TRACE
+        cmp     r3, #KIND_PREFETCH_ABORT
+        subeq   lr, lr, #4
+        cmp     r3, #KIND_DATA_ABORT
+        subeq   lr, lr, #8
+        cmp     r3, #KIND_IRQ
+        subhs   lr, lr, #4
+        orrhs   r1, r1, #0xC0
+        cmp     r3, #KIND_UNDEFINED
+        bne     2f
+        tst     r1, #0x20
+        beq     2f
+        ldr     r2, record + REC_RETURNS
+        add     r2, r2, #19
+        str     r2, record + REC_RETURNS
+        ldrh    r4, [lr, #-2]
+        lsr     r4, r4, #11
+        cmp     r4, #0x1D
+        addhs   lr, lr, #2
+        advance_it r1, r2, r3
+2:      msr     spsr_cxsf, r1
+        ldr     r0, =resume_saved
+        ldm     r0, {r1-r4}
+        ldr     r0, record + REC_R0
+        movs    pc, lr
+cannot_resume:
+        ldr     r0, =resume_saved
+        ldm     r0, {r1-r4}
+        b       leave
+
 record_state:
+        ldr     r0, resumes_left
+        cmp     r0, #0
+        bne     resume
+leave:  nop                                     @ HVC where Hyp mode stands above
         ldr     r0, =record + REC_R0 + 4
         stm     r0, {r1-r7}
         sub     r0, r0, #(REC_R0 + 4)
         str     lr, [r0, #REC_LR]
         mrs     r1, spsr
         str     r1, [r0, #REC_SPSR]
+record_rest:
         mrc     p15, 0, r2, c5, c0, 0
         str     r2, [r0, #REC_DFSR]
         mrc     p15, 0, r2, c6, c0, 0
@@ -216,6 +320,7 @@ record_state:
         isb
         and     r2, r1, #0x1f
         cmp     r2, #0x10
+        cmpne   r2, #0x1a
         moveq   r2, #0x1f
         orr     r2, r2, #0xC0
         msr     cpsr_c, r2
@@ -295,6 +400,10 @@ checksum:
 @ Data has a page of its own, within reach of the PC-relative stores of the vectors.
         .org    FUZZ_DATA - FUZZ_RAM
 record: .space  FUZZ_RECORD_SIZE
+resumes_left:
+        .word   0
+resume_saved:
+        .space  16
 vfp_save:
         .space  256
 open_block:
@@ -305,3 +414,5 @@ write_scratch:
         .word   0, FUZZ_SCRATCH, 0x1000
 write_region:
         .word   0, FUZZ_REGION, 0x1000
+
+#include "tests/differential/runtime_hyp.S"

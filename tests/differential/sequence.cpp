@@ -68,7 +68,7 @@ std::vector<u8> Sequence::code() const {
     if (insns[i].skip >= 0) {
       std::size_t target = std::min(i + 1 + static_cast<std::size_t>(insns[i].skip), insns.size());
       while (target < insns.size() && insns[target].joined) ++target;
-      word = resolve(isa, insns[i], slot_address(slot) + at[i], slot_address(slot) + at[target]);
+      word = resolve(isa, insns[i], address() + at[i], address() + at[target]);
     }
     append(bytes, word, insns[i].length, thumb);
   }

@@ -39,9 +39,6 @@ NeonTransfer in_words(NeonTransfer t, u32 address, u8 flags) {
   return t;
 }
 
-/// A doubleword is two word accesses, the low one at the higher address when big-endian.
-u32 offset_of_word(unsigned word, u8 flags) { return ((flags & ir::kMemBigEndian) != 0 ? word ^ 1 : word) * 4; }
-
 /// The alignment that the instruction asks for, and that of a doubleword element under SCTLR.A; smaller elements are
 /// checked by their accesses. ARM DDI 0406C A3.2.1
 bool aligned(Core& core, const NeonTransfer& t, u32 address, bool write, const ir::MicroOp& op) {
@@ -51,22 +48,21 @@ bool aligned(Core& core, const NeonTransfer& t, u32 address, bool write, const i
 
 bool load_element(Core& core, u32 address, unsigned size, u64& value, const ir::MicroOp& op) {
   u32 word = 0;
-  if (size < 3) {
-    if (!core.load(address, 1u << size, op.aux, word, op)) return false;
-    value = word;
-    return true;
-  }
-  u32 high = 0;
-  if (!core.load(address + offset_of_word(0, op.aux), 4, op.aux, word, op)) return false;
-  if (!core.load(address + offset_of_word(1, op.aux), 4, op.aux, high, op)) return false;
-  value = u64{high} << 32 | word;
+  if (!core.load(address, size < 3 ? 1u << size : 4, op.aux, word, op)) return false;
+  value = word;
+  if (size < 3) return true;
+  // A doubleword is two word accesses, the lower address first, which a fault of both names.
+  u32 next = 0;
+  if (!core.load(address + 4, 4, op.aux, next, op)) return false;
+  value = (op.aux & ir::kMemBigEndian) != 0 ? value << 32 | next : u64{next} << 32 | value;
   return true;
 }
 
 bool store_element(Core& core, u32 address, unsigned size, u64 value, const ir::MicroOp& op) {
   if (size < 3) return core.store(address, 1u << size, op.aux, static_cast<u32>(value), op);
-  return core.store(address + offset_of_word(0, op.aux), 4, op.aux, static_cast<u32>(value), op) &&
-         core.store(address + offset_of_word(1, op.aux), 4, op.aux, static_cast<u32>(value >> 32), op);
+  const bool big_endian = (op.aux & ir::kMemBigEndian) != 0;
+  return core.store(address, 4, op.aux, static_cast<u32>(big_endian ? value >> 32 : value), op) &&
+         core.store(address + 4, 4, op.aux, static_cast<u32>(big_endian ? value : value >> 32), op);
 }
 
 }  // namespace
