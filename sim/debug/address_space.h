@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "sim/mpcore/mpcore.h"
+#include "sim/mpcore/debug_target.h"
 
 namespace hypsim::debug {
 
@@ -25,7 +25,7 @@ const char* space_name(Space space);
 
 class AddressSpaces {
  public:
-  explicit AddressSpaces(MpCore& cluster) : cluster_(cluster) {}
+  explicit AddressSpaces(DebugTarget& cluster) : cluster_(cluster) {}
 
   /// Reads or writes through `space`, page by page; returns how many bytes went. Devices are not touched.
   u32 read(Core& core, Space space, u64 address, void* data, u32 size);
@@ -44,7 +44,7 @@ class AddressSpaces {
   std::string explain_tlb(Core& core, Regime regime, u32 va, const Translation& walked);
   bool read_physical(Core& core, const Physical& at, void* data, u32 size);
 
-  MpCore& cluster_;
+  DebugTarget& cluster_;
 };
 
 }  // namespace hypsim::debug

@@ -20,7 +20,7 @@ constexpr const char* kSigSegv = "0b";
 
 }  // namespace
 
-GdbServer::GdbServer(MpCore& cluster, const SymbolTable& symbols, Options options)
+GdbServer::GdbServer(DebugTarget& cluster, const SymbolTable& symbols, Options options)
     : cluster_(cluster),
       options_(std::move(options)),
       connection_(options_.where, options_.interrupted),

@@ -30,7 +30,7 @@ class GdbServer final : public DebugPort {
   };
 
   /// Listens from here on. Throws InputError if that fails.
-  GdbServer(MpCore& cluster, const SymbolTable& symbols, Options options);
+  GdbServer(DebugTarget& cluster, const SymbolTable& symbols, Options options);
   ~GdbServer() override;
 
   const std::string& address() const { return connection_.address(); }
@@ -104,7 +104,7 @@ class GdbServer final : public DebugPort {
   /// A thread of the protocol is a core: number + 1. nullopt for one that is not there.
   std::optional<unsigned> core_of(std::string_view thread) const;
 
-  MpCore& cluster_;
+  DebugTarget& cluster_;
   Options options_;
   Connection connection_;
   PacketReader reader_;

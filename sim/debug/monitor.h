@@ -15,7 +15,7 @@ namespace hypsim::debug {
 
 class Monitor {
  public:
-  Monitor(MpCore& cluster, const SymbolTable& symbols, const Registers& registers, AddressSpaces& spaces,
+  Monitor(DebugTarget& cluster, const SymbolTable& symbols, const Registers& registers, AddressSpaces& spaces,
           Breakpoints& breakpoints)
       : cluster_(cluster), symbols_(symbols), registers_(registers), spaces_(spaces), breakpoints_(breakpoints) {}
 
@@ -38,7 +38,7 @@ class Monitor {
   /// A number, a symbol, or a register of the core as GDB writes it, such as $pc.
   std::optional<u64> address(Core& core, const std::string& word) const;
 
-  MpCore& cluster_;
+  DebugTarget& cluster_;
   const SymbolTable& symbols_;
   const Registers& registers_;
   AddressSpaces& spaces_;

@@ -28,6 +28,7 @@
 #include "sim/cpu/core.h"
 #include "sim/gic/gic.h"
 #include "sim/mpcore/cycle_clock.h"
+#include "sim/mpcore/debug_target.h"
 #include "sim/mpcore/exclusive_monitor.h"
 #include "sim/periph/generic_timer.h"
 
@@ -58,19 +59,7 @@ struct MpCoreConfig {
   std::vector<unsigned> pmu_interrupts;  ///< interrupt IDs of nPMUIRQ, one a core, or empty
 };
 
-/// Why the simulation ended.
-enum class EndReason : u8 {
-  None,         ///< still running, or the kernel stopped for another reason
-  Semihosting,  ///< the guest asked for it
-  VectorAbort,  ///< an exception vector could not be fetched
-  Deadlock,     ///< every core sleeps or loops on the spot, and no event that will come can end it
-  InsnLimit,
-  CycleLimit,
-  TimeEnd,    ///< simulated time cannot go on (CycleClock::end)
-  Requested,  ///< request_end(): time-out, signal, observer
-};
-
-class MpCore : public sc_core::sc_module {
+class MpCore : public sc_core::sc_module, public DebugTarget {
  public:
   using InterruptPort = sc_core::sc_port<sc_core::sc_signal_in_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND>;
 
@@ -84,8 +73,8 @@ class MpCore : public sc_core::sc_module {
   ~MpCore() override;
 
   const MpCoreConfig& config() const { return config_; }
-  unsigned core_count() const { return config_.cores; }
-  Core& core(unsigned index);
+  unsigned core_count() const final { return config_.cores; }
+  Core& core(unsigned index) final;
   const Core& core(unsigned index) const;
   Gic& gic() { return gic_; }
   GenericTimer& timer(unsigned core);
@@ -95,8 +84,9 @@ class MpCore : public sc_core::sc_module {
   void set_spi(unsigned n, bool level);
 
   /// Debug access by physical address through transport_dbg; GIC frames are read without side effects and not written.
-  bool debug_read(PhysAddr pa, void* data, u32 size, unsigned core = 0, Security security = Security::Secure);
-  bool debug_write(PhysAddr pa, const void* data, u32 size, unsigned core = 0, Security security = Security::Secure);
+  bool debug_read(PhysAddr pa, void* data, u32 size, unsigned core = 0, Security security = Security::Secure) final;
+  bool debug_write(PhysAddr pa, const void* data, u32 size, unsigned core = 0,
+                   Security security = Security::Secure) final;
 
   /// Somebody else than a core wrote memory. Exclusive reservations on it end. Code translated from there is as stale
   /// as on silicon: it goes with the next instruction cache maintenance.
@@ -117,9 +107,9 @@ class MpCore : public sc_core::sc_module {
   /// Called when the run is about to end, while everything can still be looked at.
   void set_end_hook(std::function<void(EndReason, unsigned core)> hook) { end_hook_ = std::move(hook); }
   /// A debugger changed the state of a core: it may no longer have a reason to be idle.
-  void reconsider(unsigned core);
+  void reconsider(unsigned core) final;
   /// Ends the simulation at the next opportunity. May be called from an observer, the poll, or a signal handler.
-  void request_end() { end_requested_.store(true, std::memory_order_relaxed); }
+  void request_end() final { end_requested_.store(true, std::memory_order_relaxed); }
 
   EndReason end_reason() const { return end_reason_; }
   unsigned end_core() const { return end_core_; }  ///< the core that caused it, where one did

@@ -49,7 +49,7 @@ CPU_ALLOWED = {
     "core.h": {"jit", "ir", "state", "sysreg", "translate", "isa", "pipeline", "exec"},
     "core.cpp": {"jit", "ir", "state", "sysreg", "translate", "isa", "pipeline", "exec", "core.h"},
 }
-SYSTEMC_FREE = ("sim/base", "sim/host", "sim/text", "sim/mmu", "sim/hyp", "sim/cpu", "sim/loader", "sim/profile", "sim/trace", "sim/disasm", "sim/trap")
+SYSTEMC_FREE = ("sim/base", "sim/host", "sim/text", "sim/mmu", "sim/hyp", "sim/cpu", "sim/loader", "sim/profile", "sim/trace", "sim/disasm", "sim/trap", "sim/debug")
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.MULTILINE)
 
 
