@@ -132,17 +132,21 @@ start:
   goto* table[static_cast<unsigned>(op->op)];
 
 check_insn:
-  if (op->insn != careful_insn) {
-    if (leave || ends_before(op->insn)) {
+  // Instructions that have no micro-op, such as NOP, stand in front of the one that has.
+  while (careful_insn != op->insn) {
+    const unsigned insn = careful_insn + 1;
+    if ((leave && insn == op->insn) || ends_before(insn)) {
       // The device access was the last thing this visit of the block does, or a limit is here: go on, one day, at the
       // next instruction.
-      state_.pc() = block->va.value + block->insns[op->insn].offset;
-      state_.itstate = block->insns[op->insn].itstate;
-      settle(op->insn);
+      state_.pc() = block->va.value + block->insns[insn].offset;
+      state_.itstate = block->insns[insn].itstate;
+      settle(insn);
       goto left;
     }
-    careful_insn = op->insn;
-    if (!debug_before(*op)) goto left;
+    careful_insn = insn;
+    MicroOp at = *op;
+    at.insn = static_cast<u8>(insn);
+    if (!debug_before(at)) goto left;
   }
   goto* kFast[static_cast<unsigned>(op->op)];
 
