@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sim/profile/schema_check.h"
+#include "sim/profile/profile_file.h"
 #include "tests/fuzz/input.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const hypsim::u8* data, std::size_t size) {

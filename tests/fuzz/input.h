@@ -96,7 +96,7 @@ inline void check_message(const std::string& message, std::size_t longest) {
 /// Runs `what`. It may end by InputError with a message of one line; anything else that it throws is a crash. True if
 /// it came to its end.
 template <class What>
-bool accepts(What&& what, std::size_t longest_message = 4096) {
+bool accepts(What&& what, std::size_t longest_message = 300) {
   try {
     what();
     return true;
