@@ -7,6 +7,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <string_view>
+#include <unordered_map>
 
 #include "sim/base/bits.h"
 #include "sim/text/printable.h"
@@ -74,10 +76,15 @@ u64 tail_cycles(const ordered_json* entry) {
 
 void add_list(std::vector<ordered_json>& changes, std::size_t& same, const char* kind, const char* key,
               const ordered_json& a, const ordered_json& b) {
-  const auto find = [&](const ordered_json& list, const ordered_json& name) -> const ordered_json* {
-    for (const ordered_json& entry : list)
-      if (entry[key] == name) return &entry;
-    return nullptr;
+  const auto by_name = [key](const ordered_json& list) {
+    std::unordered_map<std::string_view, const ordered_json*> entries;
+    for (const ordered_json& entry : list) entries.emplace(entry[key].get_ref<const std::string&>(), &entry);
+    return entries;
+  };
+  const auto in_a = by_name(a), in_b = by_name(b);
+  const auto find = [key](const auto& entries, const ordered_json& entry) {
+    const auto found = entries.find(entry[key].get_ref<const std::string&>());
+    return found == entries.end() ? nullptr : found->second;
   };
   const auto add = [&](const ordered_json* before, const ordered_json* after) {
     ordered_json change = {{"kind", kind}, {"name", (before != nullptr ? before : after)->at(key)}};
@@ -93,9 +100,9 @@ void add_list(std::vector<ordered_json>& changes, std::size_t& same, const char*
     else
       changes.push_back(std::move(change));
   };
-  for (const ordered_json& entry : a) add(&entry, find(b, entry[key]));
+  for (const ordered_json& entry : a) add(&entry, find(in_b, entry));
   for (const ordered_json& entry : b)
-    if (find(a, entry[key]) == nullptr) add(nullptr, &entry);
+    if (find(in_a, entry) == nullptr) add(nullptr, &entry);
 }
 
 ordered_json source(const ordered_json& report) {

@@ -22,7 +22,7 @@ class TempFile {
     const int fd = mkstemp(name);
     path_ = name;
     std::FILE* f = fdopen(fd, "wb");
-    std::fwrite(bytes.data(), 1, bytes.size(), f);
+    if (!bytes.empty()) std::fwrite(bytes.data(), 1, bytes.size(), f);
     std::fclose(f);
   }
   ~TempFile() { std::remove(path_.c_str()); }

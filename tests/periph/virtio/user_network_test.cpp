@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -70,8 +72,18 @@ struct Other : testing::Test {
     network = std::make_unique<UserNetwork>(options, process);
     network->set_receiver([this](const u8*, std::size_t size) { received.push_back(size); });
   }
-  void poll(unsigned times = 1) {
-    for (unsigned i = 0; i < times && network->link_up(); ++i) network->poll(++now);
+  void poll() {
+    if (network->link_up()) network->poll(++now);
+  }
+  /// Number of polls until `done`: the other process gets its turn when the host has one for it.
+  std::size_t poll_until(const std::function<bool()>& done) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    std::size_t polls = 0;
+    for (; !done() && std::chrono::steady_clock::now() < end; ++polls) poll(), usleep(200);
+    return polls;
+  }
+  void poll_until_dead() {
+    poll_until([this] { return !network->link_up(); });
   }
   static bool say(int socket, wire::Kind kind, std::size_t frame) {
     wire::Message message{};
@@ -94,7 +106,7 @@ TEST_F(Other, OneThatEndsIsADeadLink) {
     hear(socket);
     return 7;
   });
-  poll(3000);
+  poll_until_dead();
   EXPECT_FALSE(network->link_up());
   ASSERT_EQ(deaths.size(), 1u);
   EXPECT_NE(deaths[0].find("exit code 7"), std::string::npos) << deaths[0];
@@ -123,9 +135,9 @@ TEST_F(Other, OneThatTalksForEverHoldsUpNobody) {
     }
     return 0;
   });
-  poll(5);
+  const std::size_t polls = poll_until([this] { return !received.empty(); });
   EXPECT_GE(received.size(), 1u);
-  EXPECT_LE(received.size(), 5 * 1024u) << "each look takes a bounded number";
+  EXPECT_LE(received.size(), polls * 1024) << "each look takes a bounded number";
 }
 
 TEST_F(Other, OneThatBreaksTheRulesIsEnded) {
@@ -137,7 +149,7 @@ TEST_F(Other, OneThatBreaksTheRulesIsEnded) {
   for (const auto& process : nonsense) {
     deaths.clear();
     start(process);
-    poll(3000);
+    poll_until_dead();
     ASSERT_EQ(deaths.size(), 1u);
     EXPECT_NE(deaths[0].find("nonsense"), std::string::npos) << deaths[0];
   }
@@ -150,7 +162,7 @@ TEST_F(Other, FramesOfEverySizeAreTaken) {
     say(socket, wire::Kind::Done, 0);
     return pause();
   });
-  for (unsigned i = 0; i < 3000 && received.size() < 4; ++i) network->poll(++now);
+  poll_until([this] { return received.size() >= 4; });
   EXPECT_EQ(received, (std::vector<std::size_t>{0, 1, 60, 1514}));
   EXPECT_TRUE(network->link_up());
 }
