@@ -329,7 +329,7 @@ class Core final : private WalkMemory, private sysreg::Services {
   MemResult load_slow(u32 va, unsigned size, u8 flags, u32& value, const ir::MicroOp& op);
   MemResult store_slow(u32 va, unsigned size, u8 flags, u32 value, const ir::MicroOp& op);
   MemResult access_bytes(const DataAccess& access, u8* data);
-  MemResult access_page(const DataAccess& access, const Translation& t, PhysAddr pa, u8* data, unsigned size);
+  MemResult access_page(const DataAccess& access, u32 va, const Translation& t, u8* data, unsigned size);
   bool translate_data(const DataAccess& access, u32 va, AccessKind kind, Translation& t);
   bool alignment_ok(const DataAccess& access);
   bool debug_access(const DataAccess& access);

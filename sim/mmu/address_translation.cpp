@@ -75,10 +75,10 @@ AtResult Mmu::address_translate(AtOp op, VirtAddr va, Security issuer, bool from
   result.long_format = from_hyp || long_format(regime) || (to_pa && stage2_on(regime));
 
   Walker walker(regs_, memory_, walk_cache_.get(), ipa_cache_.get(), &stats_);
-  const u8 need = row.write ? kRightWrite : kRightRead;
-  const u32 domains = dacr(regime);
+  const AccessKind kind = row.write ? AccessKind::Write : AccessKind::Read;
+  const MmuAccess access{va.value, kind, context(regime, false), row.privileged, true, dacr(regime)};
   TlbEntry entry;
-  Fault fault = walker.resolve({va.value, context(regime, false), need, false, row.privileged, domains}, to_pa, entry);
+  Fault fault = walker.resolve(access, to_pa, entry);
   result.walk_reads_s1 = walker.reads_s1();
   result.walk_reads_s2 = walker.reads_s2();
   // ARM DDI 0406C B3.13: external aborts on the walk, and stage 2 refusing the walk of an operation issued at
@@ -88,11 +88,11 @@ AtResult Mmu::address_translate(AtOp op, VirtAddr va, Security issuer, bool from
     result.exception = fault;
     return result;
   }
-  if (!fault) fault = check_stage1(entry, domains, need, row.privileged);
+  if (!fault) fault = check_stage1(entry, access);
   if (!fault) {
     const u32 offset = (va.value >> kPageBits) - entry.va_page;
     const u64 pa = u64{entry.pa_page + offset} << kPageBits;
-    fault = check_stage2(entry, need, (u64{entry.ipa_page + offset} << kPageBits));
+    fault = check_stage2(entry, access, u64{entry.ipa_page + offset} << kPageBits);
     if (!fault) result.par = result.long_format ? par_long(entry, pa) : par_short(entry, pa);
   }
   if (fault) result.par = par_fault(fault, result.long_format);

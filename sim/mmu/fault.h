@@ -38,6 +38,10 @@ struct Fault {
   constexpr bool operator==(const Fault&) const = default;
 };
 
+/// The fault of an unaligned access that stage 1 or no translation at all finds: required by SCTLR.A or the instruction
+/// itself, or made to memory that is not Normal.
+Fault alignment_fault(Regime regime);
+
 /// DFSR for `fault`. `write` sets WnR; `cache_maintenance` (also for address translation operations) sets CM and WnR.
 /// `long_format` is TTBCR.EAE of the regime that takes the abort.
 u32 encode_fsr(const Fault& fault, bool long_format, bool write, bool cache_maintenance);

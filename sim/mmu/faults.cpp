@@ -23,6 +23,13 @@ u32 encode_common(const Fault& fault, bool long_format) {
 
 }  // namespace
 
+Fault alignment_fault(Regime regime) {
+  Fault fault;
+  fault.kind = FaultKind::Alignment;
+  fault.to_hyp = regime == Regime::Hyp;
+  return fault;
+}
+
 // ARM DDI 0406C B3.13.3, table of the FS encodings of the short-descriptor format
 u32 fsr_short_code(const Fault& fault) {
   const bool second = fault.level >= 2;

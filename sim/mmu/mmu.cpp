@@ -75,6 +75,20 @@ TlbEntry flat_entry(u32 page, Regime regime, u32 ctx) {
   return e;
 }
 
+Translation check(const TlbEntry& entry, const MmuAccess& access) {
+  Translation t;
+  t.entry = &entry;
+  t.pa = PhysAddr((u64{entry.pa_page} << kPageBits) | (access.va & kPageMask));
+  t.attr = entry.attr;
+  t.pa_security = entry.pa_security;
+  t.page_mask = (1u << entry.source_shift) - 1;
+  t.rights = effective_rights(entry, access.dacr, access.privileged);
+  if (access.aligned && (t.rights & access.need()) != 0) return t;
+  t.fault = check_stage1(entry, access);
+  if (!t.fault) t.fault = check_stage2(entry, access, (u64{entry.ipa_page} << kPageBits) | (access.va & kPageMask));
+  return t;
+}
+
 // Walks by probe() read through the caller's function.
 struct ProbeMemory final : WalkMemory {
   explicit ProbeMemory(const Mmu::RawRead& r) : raw(r) {}
@@ -157,55 +171,38 @@ u32 Mmu::context(Regime regime, bool fetch) const {
 
 // ---- Translation ----
 
-Translation Mmu::check(const TlbEntry& entry, VirtAddr va, AccessKind kind, Regime regime, bool privileged) const {
-  Translation t;
-  t.entry = &entry;
-  t.pa = PhysAddr((u64{entry.pa_page} << kPageBits) | (va.value & kPageMask));
-  t.attr = entry.attr;
-  t.pa_security = entry.pa_security;
-  t.page_mask = (1u << entry.source_shift) - 1;
-  const u32 domains = dacr(regime);
-  const u8 need = needed_right(kind);
-  t.rights = effective_rights(entry, domains, privileged);
-  if (!(t.rights & need)) {
-    t.fault = check_stage1(entry, domains, need, privileged);
-    if (!t.fault) t.fault = check_stage2(entry, need, (u64{entry.ipa_page} << kPageBits) | (va.value & kPageMask));
-  }
-  return t;
-}
-
-Translation Mmu::translate(VirtAddr va, AccessKind kind, Regime regime, bool privileged) {
-  const u32 ctx = context(regime, kind == AccessKind::Fetch);
-  const u32 page = va.value >> kPageBits;
+Translation Mmu::translate(VirtAddr va, AccessKind kind, Regime regime, bool privileged, bool aligned) {
+  const MmuAccess access{va.value, kind, context(regime, kind == AccessKind::Fetch), privileged, aligned, dacr(regime)};
+  const u32 ctx = access.ctx, page = access.page();
   const unsigned side = side_of(kind);
   if (!(ctx & (kStage1 | kStage2))) {
     const TlbEntry* entry = flat_[side]->find(page, ctx);
     if (!entry) entry = &flat_[side]->insert(flat_entry(page, regime, ctx));
-    return check(*entry, va, kind, regime, privileged);
+    return check(*entry, access);
   }
   Translation t;
   if (const TlbEntry* entry = l1_[side]->find(page, ctx)) {
     ++stats_.l1_hits[side];
-    t = check(*entry, va, kind, regime, privileged);
+    t = check(*entry, access);
   } else {
     ++stats_.l1_misses[side];
-    t = fill(va, kind, regime, privileged, ctx);
+    t = fill(access);
   }
   stats_.faults += !t.ok();
   return t;
 }
 
-Translation Mmu::fill(VirtAddr va, AccessKind kind, Regime regime, bool privileged, u32 ctx) {
-  if (shadow_ && shadow_->following) return fill_both(va, kind, regime, privileged, ctx);
-  return fill_from(va, kind, regime, privileged, ctx, memory_);
+Translation Mmu::fill(const MmuAccess& access) {
+  if (shadow_ && shadow_->following) return fill_both(access);
+  return fill_from(access, memory_);
 }
 
 /// Fills the TLBs and their shadow, and says what the shadow would have needed.
-Translation Mmu::fill_both(VirtAddr va, AccessKind kind, Regime regime, bool privileged, u32 ctx) {
+Translation Mmu::fill_both(const MmuAccess& access) {
   RecordedMemory memory(memory_);
-  Translation t = fill_from(va, kind, regime, privileged, ctx, memory);
-  const u32 page = va.value >> kPageBits;
-  L1Tlb& l1 = shadow_->l1[side_of(kind)];
+  Translation t = fill_from(access, memory);
+  const u32 ctx = access.ctx, page = access.page();
+  L1Tlb& l1 = shadow_->l1[side_of(access.kind)];
   t.shadowed = true;
   if (l1.find(page, ctx)) {
     t.unswitched = TlbLevel::L1;
@@ -216,8 +213,7 @@ Translation Mmu::fill_both(VirtAddr va, AccessKind kind, Regime regime, bool pri
     memory.replay();
     Walker walker(regs_, memory, &shadow_->walk_cache, &shadow_->ipa_cache, nullptr);
     TlbEntry entry;
-    const Fault fault = walker.resolve(
-        {va.value, ctx, needed_right(kind), kind == AccessKind::Fetch, privileged, dacr(regime)}, true, entry);
+    const Fault fault = walker.resolve(access, true, entry);
     t.unswitched_reads_s1 = walker.reads_s1();
     t.unswitched_reads_s2 = walker.reads_s2();
     if (!fault) {
@@ -232,9 +228,9 @@ Translation Mmu::fill_both(VirtAddr va, AccessKind kind, Regime regime, bool pri
   return t;
 }
 
-Translation Mmu::fill_from(VirtAddr va, AccessKind kind, Regime regime, bool privileged, u32 ctx, WalkMemory& memory) {
-  const u32 page = va.value >> kPageBits;
-  L1Tlb& l1 = *l1_[side_of(kind)];
+Translation Mmu::fill_from(const MmuAccess& access, WalkMemory& memory) {
+  const u32 ctx = access.ctx, page = access.page();
+  L1Tlb& l1 = *l1_[side_of(access.kind)];
   Translation failed;
   if (const TlbEntry* large = l2_->find(page, ctx)) {
     ++stats_.l2_hits;
@@ -244,7 +240,7 @@ Translation Mmu::fill_from(VirtAddr va, AccessKind kind, Regime regime, bool pri
       failed.fault = stage1_fault(FaultKind::AccessFlag, entry);
       return failed;
     }
-    Translation t = check(l1.insert(entry), va, kind, regime, privileged);
+    Translation t = check(l1.insert(entry), access);
     t.hit = TlbLevel::L2;
     return t;
   }
@@ -252,14 +248,13 @@ Translation Mmu::fill_from(VirtAddr va, AccessKind kind, Regime regime, bool pri
   ++stats_.l2_misses;
   Walker walker(regs_, memory, walk_cache_.get(), ipa_cache_.get(), &stats_);
   TlbEntry entry;
-  failed.fault = walker.resolve(
-      {va.value, ctx, needed_right(kind), kind == AccessKind::Fetch, privileged, dacr(regime)}, true, entry);
+  failed.fault = walker.resolve(access, true, entry);
   failed.hit = TlbLevel::Walk;
   failed.walk_reads_s1 = walker.reads_s1();
   failed.walk_reads_s2 = walker.reads_s2();
   if (failed.fault) return failed;
   l2_->insert(entry);
-  Translation t = check(l1.insert(fracture(entry, page, ctx)), va, kind, regime, privileged);
+  Translation t = check(l1.insert(fracture(entry, page, ctx)), access);
   t.hit = TlbLevel::Walk;
   t.walk_reads_s1 = walker.reads_s1();
   t.walk_reads_s2 = walker.reads_s2();
@@ -267,8 +262,8 @@ Translation Mmu::fill_from(VirtAddr va, AccessKind kind, Regime regime, bool pri
 }
 
 Translation Mmu::probe(VirtAddr va, AccessKind kind, Regime regime, bool privileged, const RawRead& read) const {
-  const u32 ctx = context(regime, kind == AccessKind::Fetch);
-  const u32 page = va.value >> kPageBits;
+  const MmuAccess access{va.value, kind, context(regime, kind == AccessKind::Fetch), privileged, true, dacr(regime)};
+  const u32 ctx = access.ctx, page = access.page();
   Translation t;
   TlbEntry entry;
   if (!(ctx & (kStage1 | kStage2))) {
@@ -281,8 +276,7 @@ Translation Mmu::probe(VirtAddr va, AccessKind kind, Regime regime, bool privile
   } else {
     ProbeMemory memory(read);
     Walker walker(regs_, memory, nullptr, nullptr, nullptr);
-    t.fault = walker.resolve({va.value, ctx, needed_right(kind), kind == AccessKind::Fetch, privileged, dacr(regime)},
-                             true, entry);
+    t.fault = walker.resolve(access, true, entry);
     t.hit = TlbLevel::Walk;
     t.walk_reads_s1 = walker.reads_s1();
     t.walk_reads_s2 = walker.reads_s2();
@@ -295,27 +289,12 @@ Translation Mmu::probe(VirtAddr va, AccessKind kind, Regime regime, bool privile
   }
   const TlbLevel hit = t.hit;
   const u8 reads_s1 = t.walk_reads_s1, reads_s2 = t.walk_reads_s2;
-  t = check(entry, va, kind, regime, privileged);
+  t = check(entry, access);
   t.entry = nullptr;
   t.hit = hit;
   t.walk_reads_s1 = reads_s1;
   t.walk_reads_s2 = reads_s2;
   return t;
-}
-
-Fault alignment_fault(Regime regime) {
-  Fault fault;
-  fault.kind = FaultKind::Alignment;
-  fault.to_hyp = regime == Regime::Hyp;
-  return fault;
-}
-
-Fault Translation::device_alignment_fault() const {
-  if (attr.is_normal() || !entry) return {};
-  const auto regime = static_cast<Regime>((entry->context & kRegime) >> kRegimeShift);
-  Fault result = alignment_fault(regime);
-  if (entry->s1_type == MemType::Normal) result.stage2 = result.to_hyp = true;
-  return result;
 }
 
 // ---- Maintenance ----

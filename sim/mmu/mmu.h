@@ -12,18 +12,12 @@
 #include <memory>
 
 #include "sim/base/system_registers.h"
+#include "sim/mmu/access.h"
 #include "sim/mmu/fault.h"
 #include "sim/mmu/maintenance.h"
 #include "sim/mmu/tlb_entry.h"
 
 namespace hypsim {
-
-enum class AccessKind : u8 {
-  Read,
-  Write,
-  Fetch,
-  CacheMaintenance,  ///< by MVA; needs read permission, translates through the load TLB
-};
 
 /// The walker's port to memory; the core implements it through its caches and bus.
 struct WalkMemory {
@@ -69,14 +63,7 @@ struct Translation {
   bool allows_read() const { return (rights & kRightRead) != 0; }
   bool allows_write() const { return (rights & kRightWrite) != 0; }
   bool allows_fetch() const { return (rights & kRightFetch) != 0; }
-
-  /// The fault of an unaligned access to memory that is not Normal, if `attr` is of that kind: stage 1's fault when
-  /// stage 1 made it so, else stage 2's (taken to Hyp). Only for ok() translations. ARM DDI 0406C B3.12.4
-  Fault device_alignment_fault() const;
 };
-
-/// The fault of an access that SCTLR.A or the instruction itself requires to be aligned.
-Fault alignment_fault(Regime regime);
 
 /// Address translation operations. ARM DDI 0406C B4.2.4
 enum class AtOp : u8 {
@@ -130,13 +117,14 @@ class Mmu {
   Mmu(const Mmu&) = delete;
   Mmu& operator=(const Mmu&) = delete;
 
-  /// Translates one access inside one 4 KB page and checks it. Reads the system registers as they are now.
-  Translation translate(VirtAddr va, AccessKind kind, Regime regime, bool privileged);
+  /// Translates one access inside one 4 KB page and checks it. Reads the system registers as they are now. An access
+  /// that is not `aligned` takes an alignment fault where the memory is not Normal.
+  Translation translate(VirtAddr va, AccessKind kind, Regime regime, bool privileged, bool aligned = true);
 
   /// Called with (pa, size, security, value); returns false where there is no memory. Must have no side effects.
   using RawRead = std::function<bool(PhysAddr, unsigned, Security, u64&)>;
   /// As translate(), as the core would see it now (TLB contents first), but changes no state and counts nothing.
-  /// After a permission or domain fault `pa` and `attr` are filled in all the same.
+  /// AccessKind::CacheMaintenance asks where an address leads, whatever may be done there.
   Translation probe(VirtAddr va, AccessKind kind, Regime regime, bool privileged, const RawRead& read) const;
 
   /// Performs `op` for an issuer in `issuer` security state, in Hyp mode if `from_hyp`. Walks; fills no TLB.
@@ -174,10 +162,9 @@ class Mmu {
   unsigned l2_valid() const;
 
  private:
-  Translation fill(VirtAddr va, AccessKind kind, Regime regime, bool privileged, u32 ctx);
-  Translation fill_both(VirtAddr va, AccessKind kind, Regime regime, bool privileged, u32 ctx);
-  Translation fill_from(VirtAddr va, AccessKind kind, Regime regime, bool privileged, u32 ctx, WalkMemory& memory);
-  Translation check(const TlbEntry& entry, VirtAddr va, AccessKind kind, Regime regime, bool privileged) const;
+  Translation fill(const MmuAccess& access);
+  Translation fill_both(const MmuAccess& access);
+  Translation fill_from(const MmuAccess& access, WalkMemory& memory);
   u32 dacr(Regime regime) const;
 
   const SystemRegisters& regs_;

@@ -76,9 +76,12 @@ Fault stage1_fault(FaultKind kind, const TlbEntry& entry) {
   return fault;
 }
 
-Fault check_stage1(const TlbEntry& entry, u32 dacr, u8 need, bool privileged) {
-  const u32 field = domain_field(entry, dacr);
-  const unsigned shift = privileged ? 0 : kUserRightsShift;
+Fault check_stage1(const TlbEntry& entry, const MmuAccess& access) {
+  if (!access.aligned && entry.s1_type != MemType::Normal) return alignment_fault(access.regime());
+  const u8 need = access.need();
+  if (need == 0) return {};
+  const u32 field = domain_field(entry, access.dacr);
+  const unsigned shift = access.privileged ? 0 : kUserRightsShift;
   if (field != kManager) {
     if (field != kClient) return stage1_fault(FaultKind::Domain, entry);
     if (!((entry.perms >> shift) & need)) return stage1_fault(FaultKind::Permission, entry);
@@ -88,13 +91,19 @@ Fault check_stage1(const TlbEntry& entry, u32 dacr, u8 need, bool privileged) {
   return refused_by_sif ? stage1_fault(FaultKind::Permission, entry) : Fault{};
 }
 
-Fault check_stage2(const TlbEntry& entry, u8 need, u64 ipa) {
-  if (entry.s2_rights & need) return {};
+Fault check_stage2(const TlbEntry& entry, const MmuAccess& access, u64 ipa) {
   Fault fault;
-  fault.kind = FaultKind::Permission;
-  fault.level = entry.s2_level;
   fault.stage2 = true;
   fault.to_hyp = true;
+  // What stage 1 calls Normal is another type by stage 2's doing.
+  if (!access.aligned && !entry.attr.is_normal()) {
+    fault.kind = FaultKind::Alignment;
+    return fault;
+  }
+  const u8 need = access.need();
+  if (need == 0 || (entry.s2_rights & need) != 0) return {};
+  fault.kind = FaultKind::Permission;
+  fault.level = entry.s2_level;
   fault.ipa = IntermAddr(ipa);  // known here, but HPFAR is UNKNOWN after a permission fault. ARM DDI 0406C B4.1.72
   return fault;
 }

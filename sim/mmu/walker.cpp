@@ -320,10 +320,10 @@ Fault Walker::stage1_long(u32 va, u32 ctx, TlbEntry& entry) {
 
 // ---- Both stages ----
 
-Fault Walker::resolve(const Access& access, bool to_pa, TlbEntry& entry) {
+Fault Walker::resolve(const MmuAccess& access, bool to_pa, TlbEntry& entry) {
   const u32 ctx = access.ctx;
-  const Regime regime = regime_of(ctx);
-  const u32 page = access.va >> kPageBits;
+  const Regime regime = access.regime();
+  const u32 page = access.page();
   entry = {};
   entry.context = ctx;
 
@@ -335,7 +335,8 @@ Fault Walker::resolve(const Access& access, bool to_pa, TlbEntry& entry) {
     entry.page_shift = 32;  // flat: stage 2, or the caller, gives it its size
     entry.ap = 3;
     entry.global = true;
-    entry.attr = stage1_off_attr(access.fetch, (ctx & kIcache) != 0, (ctx & kDefaultCacheable) != 0);
+    entry.attr =
+        stage1_off_attr(access.kind == AccessKind::Fetch, (ctx & kIcache) != 0, (ctx & kDefaultCacheable) != 0);
     entry.pa_security = security_of(regime);
   }
   entry.s1_type = entry.attr.type;
@@ -347,7 +348,7 @@ Fault Walker::resolve(const Access& access, bool to_pa, TlbEntry& entry) {
   u32 pa_page = ipa_page;
   if (to_pa && (ctx & kStage2)) {
     evaluate_permissions(entry);
-    if (Fault fault = check_stage1(entry, access.dacr, access.need, access.privileged)) return fault;
+    if (Fault fault = check_stage1(entry, access)) return fault;
     Stage2Leaf leaf;
     const u64 ipa = (u64{ipa_page} << kPageBits) | (access.va & kPageMask);
     if (Fault fault = stage2(ipa, false, leaf)) return fault;

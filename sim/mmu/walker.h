@@ -14,19 +14,10 @@ class Walker {
   Walker(const SystemRegisters& regs, WalkMemory& memory, WalkCache* walk_cache, IpaCache* ipa_cache, MmuStats* stats)
       : regs_(regs), memory_(memory), walk_cache_(walk_cache), ipa_cache_(ipa_cache), stats_(stats) {}
 
-  struct Access {
-    u32 va = 0;
-    u32 ctx = 0;  ///< tlb_context of the access
-    u8 need = 0;  ///< kRight* it needs
-    bool fetch = false;
-    bool privileged = true;
-    u32 dacr = 0;
-  };
-
   /// Builds the entry for an access: stage 1 (or its absence), then, if `to_pa` and stage 2 is on, stage 2. With stage
-  /// 2 to come, stage 1's permission and domain faults are found first; otherwise permissions are left to the caller.
-  /// A returned fault leaves `entry` unusable.
-  Fault resolve(const Access& access, bool to_pa, TlbEntry& entry);
+  /// 2 to come, what stage 1 has against the access is found first; otherwise the checks are left to the caller. A
+  /// returned fault leaves `entry` unusable.
+  Fault resolve(const MmuAccess& access, bool to_pa, TlbEntry& entry);
 
   u8 reads_s1() const { return reads_s1_; }
   u8 reads_s2() const { return reads_s2_; }

@@ -178,13 +178,17 @@ TEST_F(MmuFuzz, AnyRegisterAndDescriptorValuesAreSurvived) {
     regs.scr = static_cast<u32>(rng());
     for (unsigned i = 0; i < 60; ++i) {
       const auto regime = static_cast<Regime>(random(3));
-      const Translation t =
-          m.translate(VirtAddr(static_cast<u32>(rng())), static_cast<AccessKind>(random(4)), regime, coin());
+      const auto kind = static_cast<AccessKind>(random(4));
+      const bool aligned = random(4) != 0;
+      const Translation t = m.translate(VirtAddr(static_cast<u32>(rng())), kind, regime, coin(), aligned);
       ASSERT_EQ(t.pa.value >> 40, 0u);
       if (t.ok()) {
         ++ok;
         ASSERT_NE(t.entry, nullptr);
-        ASSERT_NE(t.rights, 0);
+        ASSERT_EQ(t.rights & needed_right(kind), needed_right(kind));
+        ASSERT_TRUE(aligned || t.attr.is_normal());
+      } else if (t.fault.kind == FaultKind::Alignment) {
+        ASSERT_FALSE(aligned);
       } else {
         ASSERT_TRUE(t.fault.level >= 1 && t.fault.level <= 3);
         ASSERT_TRUE(!t.fault.stage2 || regime == Regime::Pl10NonSecure);

@@ -173,6 +173,9 @@ class MmuTest : public ::testing::Test {
   Translation rd(u32 va, bool privileged = true, Regime r = Regime::Pl10NonSecure) {
     return mmu.translate(VirtAddr(va), AccessKind::Read, r, privileged);
   }
+  Translation unaligned(u32 va) {
+    return mmu.translate(VirtAddr(va), AccessKind::Read, Regime::Pl10NonSecure, true, false);
+  }
   Translation wr(u32 va, bool privileged = true, Regime r = Regime::Pl10NonSecure) {
     return mmu.translate(VirtAddr(va), AccessKind::Write, r, privileged);
   }

@@ -184,11 +184,14 @@ TEST_F(MmuTest, UnalignedAccessToDeviceMemory) {
   short_on();
   section(0, 0, sd::kApSection(3) | 1u << 2);  // TEX=000 C=0 B=1
   section(0x0010'0000, 0);
-  const Fault f = rd(0).device_alignment_fault();
-  EXPECT_EQ(f.kind, FaultKind::Alignment);
-  EXPECT_FALSE(f.to_hyp);
-  EXPECT_FALSE(f.stage2);
-  EXPECT_EQ(rd(0x0010'0000).device_alignment_fault().kind, FaultKind::None);
+  for (const bool cached : {false, true}) {
+    const Fault f = unaligned(0).fault;
+    EXPECT_EQ(f.kind, FaultKind::Alignment) << cached;
+    EXPECT_FALSE(f.to_hyp);
+    EXPECT_FALSE(f.stage2);
+    EXPECT_TRUE(rd(0).ok());
+  }
+  EXPECT_TRUE(unaligned(0x0010'0000).ok());
 }
 
 }  // namespace

@@ -263,9 +263,10 @@ TEST_F(Stage2Test, AttributesCombine) {
   const Translation t = rd(0x0050'0000);
   EXPECT_EQ(t.attr.type, MemType::Device);
   // Stage 2 made it Device: an unaligned access is Hyp's business
-  EXPECT_TRUE(t.device_alignment_fault().stage2);
-  EXPECT_TRUE(t.device_alignment_fault().to_hyp);
-  EXPECT_FALSE(rd(0x0060'0000).device_alignment_fault().to_hyp);
+  EXPECT_EQ(unaligned(0x0050'0000).fault.kind, FaultKind::Alignment);
+  EXPECT_TRUE(unaligned(0x0050'0000).fault.stage2);
+  EXPECT_TRUE(unaligned(0x0050'0000).fault.to_hyp);
+  EXPECT_FALSE(unaligned(0x0060'0000).fault.to_hyp);
 }
 
 TEST_F(Stage2Test, Stage1FaultsComeFirst) {

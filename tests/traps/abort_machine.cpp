@@ -18,7 +18,7 @@ constexpr u32 kToTables =
 
 // Long descriptors
 constexpr u64 kTable = 3, kAf = 1u << 10;
-constexpr u64 kAttributes1 = 0;  // MAIR attribute 0: Normal, write-back
+constexpr u64 kNormal1 = 0, kDevice1 = 1 << 2;  // MAIR attributes 0: Normal, write-back; 1: Device
 constexpr u64 kNormal2 = 0xF << 2, kDevice2 = 1 << 2;
 
 }  // namespace
@@ -35,12 +35,12 @@ void AbortMachine::build_short(const Planted& setup) {
   const u32 out = s.plant == Plant::External ? kNowhere : setup.s2_enabled() ? 0xC0000000u : 0x40000000u;
   u32 first = 0;
   if (s.level == 1 && s.plant != Plant::Translation) {
-    first = out | 0x2 | domain << 5 | (ap & 3) << 10 | (ap >> 2) << 15 | 1u << 12 | 3u << 2 | (s.xn ? 1u << 4 : 0) |
-            (s.pxn ? 1u : 0);
+    first = out | 0x2 | domain << 5 | (ap & 3) << 10 | (ap >> 2) << 15 | (s.device ? 1u << 2 : 1u << 12 | 3u << 2) |
+            (s.xn ? 1u << 4 : 0) | (s.pxn ? 1u : 0);
   } else if (s.level == 2) {
     const u32 table = s.plant == Plant::WalkExternal ? kNowhere : kShort2 + (ptw2 ? kToTables : 0);
     first = table | 1 | domain << 5 | (s.pxn ? 1u << 2 : 0);
-    const u32 page = 0x2 | (ap & 3) << 4 | (ap >> 2) << 9 | 1u << 6 | 3u << 2 | (s.xn ? 1u : 0);
+    const u32 page = 0x2 | (ap & 3) << 4 | (ap >> 2) << 9 | (s.device ? 1u << 2 : 1u << 6 | 3u << 2) | (s.xn ? 1u : 0);
     for (u32 i = 0; i < 256; ++i) put32(kShort2 + 4 * i, s.plant == Plant::Translation ? 0 : (out + (i << 12)) | page);
   }
   put32(kShort1 + (0x800 << 2), first);
@@ -64,8 +64,9 @@ void AbortMachine::build_long(const Planted& setup, u32 top, u32 second, u32 thi
   };
   const bool hyp = setup.place == Place::Hyp;
   const u64 base = s.plant == Plant::External ? 0 : in_s2 ? 0xC0000000u : 0x40000000u;
-  const u64 leaf = base | kAttributes1 | u64{hyp ? s.ap | 1 : s.ap} << 6 | (s.plant == Plant::AccessFlag ? 0 : kAf) |
-                   (s.xn ? u64{1} << 54 : 0) | (s.pxn && !hyp ? u64{1} << 53 : 0);
+  const u64 leaf = base | (s.device ? kDevice1 : kNormal1) | u64{hyp ? s.ap | 1 : s.ap} << 6 |
+                   (s.plant == Plant::AccessFlag ? 0 : kAf) | (s.xn ? u64{1} << 54 : 0) |
+                   (s.pxn && !hyp ? u64{1} << 53 : 0);
   const bool none = s.plant == Plant::Translation;
   put64(top + 8 * index, s.level > 1 ? table(2, second) : none ? 0 : leaf | 1);
   for (u32 i = 0; i < 512 && s.level > 1; ++i)
@@ -111,7 +112,7 @@ void AbortMachine::prepare(const Planted& setup) {
   r.vbar.bank[1] = kVectors + 0x100;
   r.hvbar = kVectors + 0x200;
   r.mvbar = kVectors + 0x300;
-  r.mair0.bank[0] = r.mair0.bank[1] = r.hmair0 = 0xFF;
+  r.mair0.bank[0] = r.mair0.bank[1] = r.hmair0 = 0x04FF;
   for (const Security bank : {Security::NonSecure, Security::Secure}) {
     r.ttbcr[bank] = setup.eae ? 1u << 31 : 0;
     r.dfsr[bank] = r.ifsr[bank] = r.dfar[bank] = r.ifar[bank] = kUntouched;
@@ -154,11 +155,16 @@ void AbortMachine::prepare(const Planted& setup) {
   }
 }
 
-void AbortMachine::unmap_next_page(bool stage2) {
+void AbortMachine::change_next_page(bool stage2, bool nowhere) {
   constexpr u32 kNext = 0x11;
-  if (stage2) return put64(kS2Third + 8 * kNext, 0);
-  put32(kShort2 + 4 * kNext, 0);
-  put64(kLong3 + 8 * kNext, 0);
+  const auto long_leaf = [&](u32 at) {
+    const u64 attributes = machine_.bus.word(at) & 0xFFF;
+    put64(at, nowhere ? kNowhere | attributes : 0);
+  };
+  if (stage2) return long_leaf(kS2Third + 8 * kNext);
+  const u32 page = kShort2 + 4 * kNext;
+  put32(page, nowhere ? kNowhere | (machine_.bus.word(page) & 0xFFF) : 0);
+  long_leaf(kLong3 + 8 * kNext);
 }
 
 void AbortMachine::run(const Access& access, u32 va) {

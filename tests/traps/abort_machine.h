@@ -31,8 +31,9 @@ class AbortMachine {
 
   /// Builds the tables; then run() as often as wanted.
   void prepare(const Planted& setup);
-  /// Takes the page after va()'s away, from stage 1 or stage 2, whose leaves must be pages.
-  void unmap_next_page(bool stage2);
+  /// Takes the page after va()'s away, from stage 1 or stage 2, whose leaves must be pages, or has it end where no
+  /// memory is.
+  void change_next_page(bool stage2, bool nowhere);
   /// Executes `access` with R1 = `va`, or fetches from `va`.
   void run(const Access& access, u32 va);
 

@@ -78,6 +78,7 @@ std::optional<Fault> AbortRules::fault(const Access& access, Place place, const 
     const u32 to = access.align != 0 ? access.align : check_alignment ? access.bytes : 1;
     if ((va & (to - 1)) != 0) return Fault{"alignment"};
   }
+  const bool unaligned = !fetch && !maintenance && (va & (access.bytes - 1)) != 0;
   const char* const plants[] = {"", "translation", "access_flag", "domain", "walk_external", "external"};
   const bool second = s2.on && (place == Place::NsPl0 || place == Place::NsPl1);
 
@@ -86,6 +87,9 @@ std::optional<Fault> AbortRules::fault(const Access& access, Place place, const 
     if (s2.plant != Plant::None && s2.plant != Plant::External)
       return Fault{plants[static_cast<unsigned>(s2.plant)], s2.level, true, for_walk, address};
     if (for_walk && s2.device && s2.ptw) return Fault{"permission", s2.level, true, true, address};
+    // By the type of memory before permissions, which maintenance by address does not need. B3.12.3
+    if (!for_walk && s2.device && unaligned) return Fault{"alignment", 0, true, false, address};
+    if (!for_walk && maintenance) return std::nullopt;
     const char what = !for_walk && access.kind == 'w' ? 'w' : 'r';
     if (!may(Format::Long, true, s2.hap, false, what) || (fetch && !for_walk && s2.xn))
       return Fault{"permission", s2.level, true, for_walk, address};
@@ -99,9 +103,10 @@ std::optional<Fault> AbortRules::fault(const Access& access, Place place, const 
         if (const auto f = stage2_fault(table_ipa, true)) return f;
       if (in_walk && level == s1.level) return Fault{plants[static_cast<unsigned>(s1.plant)], level};
     }
-    if (s1.plant == Plant::AccessFlag || s1.plant == Plant::Domain)
-      return Fault{plants[static_cast<unsigned>(s1.plant)], s1.level};
-    if (!s1.manager) {
+    if (s1.plant == Plant::AccessFlag) return Fault{"access_flag", s1.level};
+    if (s1.device && unaligned) return Fault{"alignment"};
+    if (s1.plant == Plant::Domain && !maintenance) return Fault{"domain", s1.level};
+    if (!s1.manager && !maintenance) {
       const bool hyp = place == Place::Hyp;
       const char what = access.kind == 'w' ? 'w' : 'r';
       const u32 ap = hyp ? s1.ap | 1 : s1.ap;

@@ -24,6 +24,7 @@ struct Stage1 {
   u32 ap = 3;  ///< AP<2:0>, or AP<2:1> in the long format
   bool xn = false, pxn = false;
   bool manager = false;  ///< short: the domain checks no permissions
+  bool device = false;   ///< Device memory
 };
 
 struct Stage2 {
@@ -33,7 +34,7 @@ struct Stage2 {
   u32 hap = 3;
   bool xn = false;
   unsigned walk_level = 0;  ///< not 0: the stage-1 descriptor of this level stands behind this mapping, not the data
-  bool device = false;      ///< Device memory; with `ptw` a table may not stand in it
+  bool device = false;      ///< Device memory, for data and for tables; with `ptw` a table may not stand in it
   bool ptw = false;         ///< HCR.PTW
 };
 

@@ -29,7 +29,7 @@ class AddressTranslationTest : public ::testing::Test {
     const u32 va = setup.va() + 0x123;
     Access access{{op.word, isa}, op.write ? 'w' : 'r'};
     access.unprivileged = op.user;
-    access.align = 1;
+    access.bytes = 1;  // never unaligned
     auto fault = rules.fault(access, setup.place, setup.s1, setup.s2, va,
                              setup.s1.format == Format::Off ? va : setup.ipa() + (va & 0xFFF), table_ipa(setup), false,
                              op.regime != "both");

@@ -16,10 +16,10 @@ inline std::string describe(const Planted& s) {
   constexpr const char* plants[] = {"no fault", "translation", "access flag", "domain", "external on walk", "external"};
   char text[300];
   std::snprintf(text, sizeof text,
-                "%s, stage 1 %s level %u %s AP %u%s%s%s, stage 2 %s level %u %s HAP %u%s walk level %u%s%s%s%s",
+                "%s, stage 1 %s level %u %s AP %u%s%s%s%s, stage 2 %s level %u %s HAP %u%s walk level %u%s%s%s%s",
                 place_name(s.place), formats[static_cast<unsigned>(s.s1.format)], s.s1.level,
                 plants[static_cast<unsigned>(s.s1.plant)], s.s1.ap, s.s1.xn ? " XN" : "", s.s1.pxn ? " PXN" : "",
-                s.s1.manager ? " manager" : "", s.s2.on ? "on" : "off", s.s2.level,
+                s.s1.manager ? " manager" : "", s.s1.device ? " Device" : "", s.s2.on ? "on" : "off", s.s2.level,
                 plants[static_cast<unsigned>(s.s2.plant)], s.s2.hap, s.s2.xn ? " XN" : "", s.s2.walk_level,
                 s.s2.device ? " Device" : "", s.s2.ptw ? " PTW" : "", s.scr_ea ? " SCR.EA" : "", s.tge ? " TGE" : "");
   return text;

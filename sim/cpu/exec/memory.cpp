@@ -100,7 +100,7 @@ void Core::data_abort(const Fault& fault, const DataAccess& access, u32 va) {
 bool Core::translate_data(const DataAccess& access, u32 va, AccessKind kind, Translation& t) {
   const bool privileged = state_.privileged() && (access.flags & ir::kMemUnprivileged) == 0;
   if (timing_) timing_->translating(site(*access.op));
-  t = mmu_.translate(VirtAddr(va), kind, regime(), privileged);
+  t = mmu_.translate(VirtAddr(va), kind, regime(), privileged, is_aligned(access.va, access.size));
   if (timing_) {
     if (t.shadowed) timing_->tlb_refill(t);
     if (t.hit != TlbLevel::L1) timing_->tlb_miss(clock_, false, t.hit == TlbLevel::Walk, access.write);
@@ -138,9 +138,9 @@ void Core::fill_lookaside(const DataAccess& access, const Translation& t) {
 
 // --- one access --------------------------------------------------------------------------------------------------
 
-/// `size` bytes inside one page.
-Core::MemResult Core::access_page(const DataAccess& access, const Translation& t, PhysAddr pa, u8* data,
-                                  unsigned size) {
+/// `size` bytes inside one page, from `va`.
+Core::MemResult Core::access_page(const DataAccess& access, u32 va, const Translation& t, u8* data, unsigned size) {
+  const PhysAddr pa = t.pa;
   if (access.write) {
     if (blocks_.holds_code(pa)) blocks_.mark_modified(pa);
     if (config_.cores > 1) cluster_.store(config_.index, pa, size);
@@ -175,7 +175,7 @@ Core::MemResult Core::access_page(const DataAccess& access, const Translation& t
     Fault fault;
     fault.kind = FaultKind::SyncExternal;
     fault.to_hyp = state_.mode == Mode::Hyp;
-    data_abort(fault, access, access.va);
+    data_abort(fault, access, va);
     return MemResult::Abort;
   }
   cut_ = Cut::Leave;
@@ -190,10 +190,6 @@ Core::MemResult Core::access_bytes(const DataAccess& access, u8* data) {
   if (debugger_ != nullptr && !debug_access(access)) return MemResult::Abort;
   const bool unaligned = !is_aligned(access.va, access.size);
   if (unaligned) {
-    if (const Fault fault = first.device_alignment_fault()) {
-      data_abort(fault, access, access.va);
-      return MemResult::Abort;
-    }
     if (timing_ && ((access.va ^ (access.va + access.size - 1)) & ~63u) != 0) timing_->line_crossing();
     const u32 in_page = kPageSize - (access.va & kPageMask);
     if (in_page < access.size) {
@@ -201,18 +197,14 @@ Core::MemResult Core::access_bytes(const DataAccess& access, u8* data) {
       const u32 second_va = access.va + in_page;
       Translation second;
       if (!translate_data(access, second_va, kind, second)) return MemResult::Abort;
-      if (const Fault fault = second.device_alignment_fault()) {
-        data_abort(fault, access, second_va);
-        return MemResult::Abort;
-      }
-      const MemResult a = access_page(access, first, first.pa, data, in_page);
+      const MemResult a = access_page(access, access.va, first, data, in_page);
       if (a == MemResult::Abort) return a;
-      const MemResult b = access_page(access, second, second.pa, data + in_page, access.size - in_page);
+      const MemResult b = access_page(access, second_va, second, data + in_page, access.size - in_page);
       if (b == MemResult::Abort) return b;
       return cut_ == Cut::None ? MemResult::Ok : MemResult::Cut;
     }
   }
-  const MemResult result = access_page(access, first, first.pa, data, access.size);
+  const MemResult result = access_page(access, access.va, first, data, access.size);
   if (result != MemResult::Ok) return result;
   fill_lookaside(access, first);
   return cut_ == Cut::None ? MemResult::Ok : MemResult::Cut;
@@ -359,8 +351,8 @@ bool Core::debug_translate(u32 va, PhysAddr& pa, Security& security) {
     if (host != nullptr) std::memcpy(&v, host, n);
     return host != nullptr;
   };
-  const Translation t = mmu_.probe(VirtAddr(va), AccessKind::Read, regime(), true, raw);
-  if (!t.ok() && t.fault.kind != FaultKind::Permission && t.fault.kind != FaultKind::Domain) return false;
+  const Translation t = mmu_.probe(VirtAddr(va), AccessKind::CacheMaintenance, regime(), true, raw);
+  if (!t.ok()) return false;
   pa = t.pa;
   security = t.pa_security;
   return true;
