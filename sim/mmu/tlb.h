@@ -83,7 +83,8 @@ struct WalkCacheEntry {
   u8 next_level = 0;
   u8 domain = 0;
   bool stage2 = false;
-  bool ns = false, no_write = false, no_user = false, xn = false, pxn = false;  // accumulated over the tables above
+  // Accumulated over the tables above; stage2_device over this one too: stage 2 makes one of them other than Normal.
+  bool ns = false, no_write = false, no_user = false, xn = false, pxn = false, stage2_device = false;
   bool valid = false;
 };
 

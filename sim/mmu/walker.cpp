@@ -60,6 +60,9 @@ void Walker::remember(const WalkCacheEntry& entry) {
 Fault Walker::stage2(u64 ipa, bool s1ptw, Stage2Leaf& leaf) {
   const Vmid vmid(static_cast<u8>(bits(regs_.vttbr, 55, 48)));
   const u64 page = ipa >> kPageBits;
+  // Addresses beyond VTCR's size are refused before anything cached is looked at.
+  const LongStart start = long_start_stage2(ipa, regs_.vtcr, regs_.vttbr);
+  if (start.fault) return stage2_fault(FaultKind::Translation, 1, ipa, s1ptw);
   if (ipa_cache_) {
     if (const Stage2Leaf* cached = ipa_cache_->find(page, vmid)) {
       if (stats_) ++stats_->ipa_cache_hits;
@@ -69,8 +72,6 @@ Fault Walker::stage2(u64 ipa, bool s1ptw, Stage2Leaf& leaf) {
   }
   if (stats_) ++stats_->walks_s2;
 
-  LongStart start = long_start_stage2(ipa, regs_.vtcr, regs_.vttbr);
-  if (start.fault) return stage2_fault(FaultKind::Translation, 1, ipa, s1ptw);
   u64 table = start.base;
   unsigned level = start.level, top = start.start_bit;
   const u32 cache_context = u32{vmid.value} << kVmidShift;
@@ -121,7 +122,7 @@ Fault Walker::stage2(u64 ipa, bool s1ptw, Stage2Leaf& leaf) {
 }
 
 Fault Walker::locate(u64 address, const MemAttr& attr, u32 ctx, Table& out) {
-  out = {address, attr};
+  out = {address, attr, false};
   if (!(ctx & kStage2)) return {};
   Stage2Leaf leaf;
   if (Fault fault = stage2(address, true, leaf)) return fault;
@@ -132,7 +133,17 @@ Fault Walker::locate(u64 address, const MemAttr& attr, u32 ctx, Table& out) {
   }
   out.address = (leaf.pa_page << kPageBits) | (address & mask64(leaf.shift - 1, 0));
   out.attr = combine_stages(attr, leaf.attr);
+  out.stage2_device = device;
   return {};
+}
+
+/// A table that HCR.PTW has come to forbid is looked up again, and refused there.
+const WalkCacheEntry* Walker::cached_table(u32 va, u32 ctx) {
+  if (!walk_cache_) return nullptr;
+  const WalkCacheEntry* found = walk_cache_->find(false, va >> kPageBits, ctx & kWalkCacheContext);
+  if (!found || (found->stage2_device && bit(regs_.hcr, hcr::PTW))) return nullptr;
+  if (stats_) ++stats_->walk_cache_hits;
+  return found;
 }
 
 // ---- Stage 1, short descriptors ----
@@ -170,19 +181,17 @@ Fault Walker::short_second_level(u32 va, const Table& table, u8 domain, Inherite
 Fault Walker::stage1_short(u32 va, u32 ctx, TlbEntry& entry) {
   const Security bank = security_of(regime_of(ctx));
   entry.uses_domain = true;
-  if (walk_cache_) {
-    if (const WalkCacheEntry* c = walk_cache_->find(false, va >> kPageBits, ctx & kWalkCacheContext)) {
-      if (stats_) ++stats_->walk_cache_hits;
-      Inherited up;
-      up.ns = c->ns;
-      up.pxn = c->pxn;
-      return short_second_level(va, {c->table, c->table_attr}, c->domain, up, entry);
-    }
-  }
-
+  // TTBCR.PD0 and PD1 forbid the walk, wherever it would start.
   const ShortStart start =
       short_walk_start(va, regs_.ttbcr[bank], static_cast<u32>(regs_.ttbr0[bank]), static_cast<u32>(regs_.ttbr1[bank]));
   if (start.disabled) return walk_fault(FaultKind::Translation, 1, entry, false);
+  if (const WalkCacheEntry* c = cached_table(va, ctx)) {
+    Inherited up;
+    up.ns = c->ns;
+    up.pxn = c->pxn;
+    return short_second_level(va, {c->table, c->table_attr, c->stage2_device}, c->domain, up, entry);
+  }
+
   const MemAttr attr = short_walk_attr(start.ttbr);
   Table first;
   if (Fault fault = locate(start.descriptor_address, attr, ctx, first)) return fault;
@@ -199,6 +208,7 @@ Fault Walker::stage1_short(u32 va, u32 ctx, TlbEntry& entry) {
     WalkCacheEntry e;
     e.table = second.address;
     e.table_attr = second.attr;
+    e.stage2_device = first.stage2_device || second.stage2_device;
     e.input_page = va >> kPageBits;
     e.context = ctx & kWalkCacheContext;
     e.shift = 20;
@@ -255,15 +265,12 @@ Fault Walker::stage1_long(u32 va, u32 ctx, TlbEntry& entry) {
   Table table;
   Inherited up;
   bool located = false;
-  if (walk_cache_) {
-    if (const WalkCacheEntry* c = walk_cache_->find(false, va >> kPageBits, ctx & kWalkCacheContext)) {
-      if (stats_) ++stats_->walk_cache_hits;
-      table = {c->table, c->table_attr};
-      level = c->next_level;
-      top = long_level_shift(level) + 8;
-      up = {c->ns, c->no_write, c->no_user, c->xn, c->pxn};
-      located = true;
-    }
+  if (const WalkCacheEntry* c = cached_table(va, ctx)) {
+    table = {c->table, c->table_attr, c->stage2_device};
+    level = c->next_level;
+    top = long_level_shift(level) + 8;
+    up = {c->ns, c->no_write, c->no_user, c->xn, c->pxn, c->stage2_device};
+    located = true;
   }
 
   const bool big_endian = bit(regime == Regime::Hyp ? regs_.hsctlr : regs_.sctlr[bank], sctlr::EE);
@@ -287,6 +294,7 @@ Fault Walker::stage1_long(u32 va, u32 ctx, TlbEntry& entry) {
       return d.af ? Fault{} : walk_fault(FaultKind::AccessFlag, level, entry, false);
     }
 
+    up.stage2_device |= table.stage2_device;
     up.ns |= d.ns_table;
     up.no_write |= d.no_write;
     up.xn |= d.xn_table;
@@ -305,6 +313,7 @@ Fault Walker::stage1_long(u32 va, u32 ctx, TlbEntry& entry) {
     WalkCacheEntry e;
     e.table = table.address;
     e.table_attr = table.attr;
+    e.stage2_device = up.stage2_device || table.stage2_device;
     e.input_page = va >> kPageBits;
     e.context = ctx & kWalkCacheContext;
     e.shift = static_cast<u8>(shift);

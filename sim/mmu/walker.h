@@ -27,10 +27,12 @@ class Walker {
   struct Table {
     u64 address = 0;
     MemAttr attr;
+    bool stage2_device = false;  ///< stage 2 makes it other than Normal: HCR.PTW's business
   };
   /// What the tables above a stage-1 descriptor decided.
   struct Inherited {
     bool ns = false, no_write = false, no_user = false, xn = false, pxn = false;
+    bool stage2_device = false;  ///< one of them was read from what stage 2 makes other than Normal memory
   };
 
   Fault stage1_short(u32 va, u32 ctx, TlbEntry& entry);
@@ -42,6 +44,8 @@ class Walker {
   /// Where a stage-1 descriptor address lies in physical memory.
   Fault locate(u64 address, const MemAttr& attr, u32 ctx, Table& out);
   bool read(u64 pa, unsigned size, const MemAttr& attr, Security security, bool is_stage2, bool big_endian, u64& value);
+  /// Where the walk for `va` may start, or null: at its beginning.
+  const WalkCacheEntry* cached_table(u32 va, u32 ctx);
   void remember(const WalkCacheEntry& entry);
 
   const SystemRegisters& regs_;
