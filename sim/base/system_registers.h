@@ -34,7 +34,12 @@ struct SystemRegisters {
 
   // c5, c6: faults
   Banked<u32> dfsr, ifsr, adfsr, dfar, ifar;
-  u32 hadfsr{}, hsr{}, hdfar{}, hifar{}, hpfar{};
+  u32 hadfsr{}, hsr{}, hpfar{};
+  /// HDFAR and HIFAR are the Secure DFAR and IFAR by other names. ARM DDI 0406C B3.17.2
+  u32& hdfar() { return dfar[Security::Secure]; }
+  u32& hifar() { return ifar[Security::Secure]; }
+  u32 hdfar() const { return dfar[Security::Secure]; }
+  u32 hifar() const { return ifar[Security::Secure]; }
 
   // c7
   Banked<u64> par;

@@ -216,7 +216,7 @@ Outcome Runner::Machine::outcome(StopReason stop) const {
   if (to_hyp) {
     const u32 status = bits(o.hsr, 5, 0);
     o.far_valid = status != 0x11 && status != 0x22;  // neither asynchronous nor a debug event
-    o.far = fetch ? state.sys.hifar : state.sys.hdfar;
+    o.far = fetch ? state.sys.hifar() : state.sys.hdfar();
     const bool below = o.ec() == 0x20 || o.ec() == 0x24;
     o.hpfar_valid = below && o.far_valid && (bit(o.hsr, 7) || (status >= 0x04 && status < 0x0C));
     o.hpfar = o.hpfar_valid ? state.sys.hpfar : 0;

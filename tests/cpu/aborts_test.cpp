@@ -18,7 +18,7 @@ CpuState state_in(Mode mode, bool ns, u32 hcr_value = 0) {
   s.switch_mode(mode);
   for (Security b : {Security::NonSecure, Security::Secure})
     s.sys.dfsr[b] = s.sys.ifsr[b] = s.sys.dfar[b] = s.sys.ifar[b] = kUntouched;
-  s.sys.hdfar = s.sys.hifar = s.sys.hpfar = kUntouched;
+  s.sys.hpfar = kUntouched;
   return s;
 }
 
@@ -65,7 +65,7 @@ TEST(DataAbort, ShortFormat) {
     EXPECT_EQ(s.sys.dfar[Security::NonSecure], kVa);
     EXPECT_EQ(s.sys.dfsr[Security::Secure], kUntouched);
     EXPECT_EQ(s.sys.ifsr[Security::NonSecure], kUntouched);
-    EXPECT_EQ(s.sys.hdfar, kUntouched);
+    EXPECT_EQ(s.sys.hdfar(), kUntouched);
     EXPECT_EQ(r.kind, Exception::DataAbort);
     EXPECT_EQ(r.target, Mode::Abort);
     EXPECT_EQ(r.pc, kInsn);
@@ -140,7 +140,7 @@ TEST(PrefetchAbort, BreakpointInstruction) {
   ExceptionRequest r = synchronous_abort(s, f, fetch(), kInsn);
   EXPECT_EQ(r.target, Mode::Hyp);
   EXPECT_EQ(r.hsr, 0x80000022u);
-  EXPECT_EQ(s.sys.hifar, kUntouched);
+  EXPECT_EQ(s.sys.hifar(), kUntouched);
   EXPECT_EQ(s.sys.ifsr[Security::NonSecure], kUntouched);
 
   s = state_in(Mode::Hyp, true);
@@ -163,9 +163,9 @@ TEST(HypAbort, Stage2DataAbortSyndrome) {
   EXPECT_EQ(r.target, Mode::Hyp);
   EXPECT_TRUE(r.hsr_valid);
   EXPECT_EQ(r.hsr, 0x93850046u);  // EC 0x24, IL, ISV, SAS=2, SRT=5, WnR, level 2 translation
-  EXPECT_EQ(s.sys.hdfar, kVa);
+  EXPECT_EQ(s.sys.hdfar(), kVa);
   EXPECT_EQ(s.sys.hpfar, 0x87654320u);
-  EXPECT_EQ(s.sys.hifar, kUntouched);
+  EXPECT_EQ(s.sys.hifar(), kUntouched);
   EXPECT_EQ(s.sys.dfsr[Security::NonSecure], kUntouched);
 
   a = {.va = kVa, .isv = true, .sas = 1, .sse = true, .srt = 14, .il = false};  // 16-bit LDRSH R14 in form
@@ -181,7 +181,7 @@ TEST(HypAbort, WithoutValidSyndromeIlIsZero) {
   a.isv = true;
   r = synchronous_abort(s, stage2_fault(FaultKind::Translation, 1, true, true), a, kInsn);  // on the stage-1 walk
   EXPECT_EQ(r.hsr, 0x90000085u);
-  EXPECT_EQ(s.sys.hdfar, kVa);
+  EXPECT_EQ(s.sys.hdfar(), kVa);
   a = {.va = kVa, .cache_maintenance = true, .isv = true};
   r = synchronous_abort(s, stage2_fault(FaultKind::Permission, 3, false, false), a, kInsn);
   EXPECT_EQ(r.hsr, 0x9000014Fu);  // CM, WnR
@@ -200,8 +200,8 @@ TEST(HypAbort, Stage2PrefetchAbort) {
   ExceptionRequest r = synchronous_abort(s, stage2_fault(FaultKind::Translation, 2, false, true), fetch(), kInsn);
   EXPECT_EQ(r.target, Mode::Hyp);
   EXPECT_EQ(r.hsr, 0x80000006u);
-  EXPECT_EQ(s.sys.hifar, kVa);
-  EXPECT_EQ(s.sys.hdfar, kUntouched);
+  EXPECT_EQ(s.sys.hifar(), kVa);
+  EXPECT_EQ(s.sys.hdfar(), kUntouched);
   r = synchronous_abort(s, stage2_fault(FaultKind::AccessFlag, 3, true, true), fetch(), kInsn);
   EXPECT_EQ(r.hsr, 0x8000008Bu);
 }
@@ -213,10 +213,10 @@ TEST(HypAbort, OwnRegime) {
   AccessSyndrome a = data(true);
   a.isv = true;  // never valid: stage 1
   EXPECT_EQ(synchronous_abort(s, f, a, kInsn).hsr, 0x94000046u);
-  EXPECT_EQ(s.sys.hdfar, kVa);
+  EXPECT_EQ(s.sys.hdfar(), kVa);
   EXPECT_EQ(s.sys.hpfar, kUntouched);
   EXPECT_EQ(synchronous_abort(s, f, fetch(), kInsn).hsr, 0x84000006u);
-  EXPECT_EQ(s.sys.hifar, kVa);
+  EXPECT_EQ(s.sys.hifar(), kVa);
 }
 
 TEST(HypAbort, GeneralExceptionsFromPl0WithTge) {
@@ -258,8 +258,27 @@ TEST(ExternalAbort, ScrEaTakesItToMonitorFromEverywhere) {
           EXPECT_EQ(is_fetch ? s.sys.ifsr[Security::Secure] : s.sys.dfsr[Security::Secure], fsr);
           EXPECT_EQ(is_fetch ? s.sys.ifar[Security::Secure] : s.sys.dfar[Security::Secure], kVa);
           EXPECT_EQ(s.sys.dfsr[Security::NonSecure], kUntouched);
-          EXPECT_EQ(s.sys.hdfar, kUntouched);
+          EXPECT_EQ(s.sys.hdfar(), is_fetch ? kUntouched : kVa);
+          EXPECT_EQ(s.sys.hifar(), is_fetch ? kVa : kUntouched);
         }
+}
+
+// HDFAR and HIFAR are the Secure DFAR and IFAR: what one state's abort writes the other reads. ARM DDI 0406C B3.17.2
+TEST(Abort, FaultAddressesOfHypAndSecureStateAreTheSame) {
+  for (const bool is_fetch : {false, true}) {
+    CpuState hyp = state_in(Mode::Supervisor, true, 1), secure = state_in(Mode::Supervisor, false);
+    const AccessSyndrome access = is_fetch ? fetch() : data();
+    synchronous_abort(hyp, stage2_fault(FaultKind::Translation, 2, false, true), access, kInsn);
+    synchronous_abort(secure, fault_of(FaultKind::Translation, 1), access, kInsn);
+    for (const CpuState* s : {&hyp, &secure}) {
+      EXPECT_EQ(s->sys.dfar[Security::Secure], is_fetch ? kUntouched : kVa);
+      EXPECT_EQ(s->sys.ifar[Security::Secure], is_fetch ? kVa : kUntouched);
+      EXPECT_EQ(s->sys.hdfar(), s->sys.dfar[Security::Secure]);
+      EXPECT_EQ(s->sys.hifar(), s->sys.ifar[Security::Secure]);
+      EXPECT_EQ(s->sys.dfar[Security::NonSecure], kUntouched);
+      EXPECT_EQ(s->sys.ifar[Security::NonSecure], kUntouched);
+    }
+  }
 }
 
 // Out of Non-secure state the long format is used if either state has TTBCR.EAE set.
@@ -323,7 +342,7 @@ TEST(AsynchronousAbort, ToHyp) {
     const ExceptionRequest r = asynchronous_abort(s, false, Mode::Hyp, kInsn);
     EXPECT_TRUE(r.hsr_valid);
     EXPECT_EQ(r.hsr, from == Mode::Hyp ? 0x94000011u : 0x90000011u);
-    EXPECT_EQ(s.sys.hdfar, kUntouched);
+    EXPECT_EQ(s.sys.hdfar(), kUntouched);
     EXPECT_EQ(s.sys.dfsr[Security::NonSecure], kUntouched);
     take_exception(s, r);
     EXPECT_EQ(s.pc(), from == Mode::Hyp ? 0x10u : 0x14u);

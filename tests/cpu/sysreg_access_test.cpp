@@ -349,6 +349,26 @@ TEST_F(SysregTest, DebugRegistersHoldValuesWithoutEffect) {
   EXPECT_EQ(read(mrc(0, 7, 9, 6, 14)), 0x04u);
 }
 
+// HDFAR and HIFAR are the Secure DFAR and IFAR. ARM DDI 0406C B3.17.2
+TEST_F(SysregTest, HypsFaultAddressesAreTheSecureOnes) {
+  for (const u8 opc2 : {u8{0}, u8{2}}) {
+    secure();
+    write(mrc(0, 6, 0, opc2), 0x11110000);
+    guest();
+    write(mrc(0, 6, 0, opc2), 0x22220000);
+    hyp_mode();
+    EXPECT_EQ(read(mrc(4, 6, 0, opc2)), 0x11110000u);
+    EXPECT_EQ(read(mrc(0, 6, 0, opc2)), 0x22220000u);
+    write(mrc(4, 6, 0, opc2), 0x33330000);
+    guest();
+    EXPECT_EQ(read(mrc(0, 6, 0, opc2)), 0x22220000u);
+    secure();
+    EXPECT_EQ(read(mrc(0, 6, 0, opc2)), 0x33330000u);
+    EXPECT_EQ(regs().hdfar(), regs().dfar[Security::Secure]);
+    EXPECT_EQ(regs().hifar(), regs().ifar[Security::Secure]);
+  }
+}
+
 // --- traps ----------------------------------------------------------------------------------------------------------
 
 TEST_F(SysregTest, EveryTrapGroupReachesHyp) {

@@ -117,7 +117,7 @@ void AbortMachine::prepare(const Planted& setup) {
     r.ttbcr[bank] = setup.eae ? 1u << 31 : 0;
     r.dfsr[bank] = r.ifsr[bank] = r.dfar[bank] = r.ifar[bank] = kUntouched;
   }
-  r.hsr = r.hdfar = r.hifar = r.hpfar = kUntouched;
+  r.hsr = r.hpfar = kUntouched;
 
   const Stage1& s1 = setup.s1;
   if (s1.format == Format::Short) build_short(setup);

@@ -59,7 +59,7 @@ class AbortsTest : public ::testing::Test {
   std::string status() {
     const SystemRegisters& r = machine.state().sys;
     char text[160];
-    std::snprintf(text, sizeof text, " (HSR %#x HDFAR %#x DFSR %#x IFSR %#x)", r.hsr, r.hdfar, r.dfsr.bank[0],
+    std::snprintf(text, sizeof text, " (HSR %#x HDFAR %#x DFSR %#x IFSR %#x)", r.hsr, r.hdfar(), r.dfsr.bank[0],
                   r.ifsr.bank[0]);
     return text;
   }
@@ -99,8 +99,9 @@ class AbortsTest : public ::testing::Test {
                    other = secure ? Security::NonSecure : Security::Secure;
     constexpr u32 kUntouched = AbortMachine::kUntouched;
     differs("HSR", r.hsr.value_or(kUntouched), now.hsr);
-    differs("HDFAR", r.hdfar.value_or(kUntouched), now.hdfar);
-    differs("HIFAR", r.hifar.value_or(kUntouched), now.hifar);
+    // The Secure DFAR and IFAR have these names too.
+    differs("HDFAR", (secure ? r.dfar : r.hdfar).value_or(kUntouched), now.hdfar());
+    differs("HIFAR", (secure ? r.ifar : r.hifar).value_or(kUntouched), now.hifar());
     differs("HPFAR", r.hpfar.value_or(kUntouched), now.hpfar);
     differs("DFSR", r.dfsr.value_or(kUntouched), now.dfsr[bank], r.dfsr ? r.fsr_mask : ~0u);
     differs("IFSR", r.ifsr.value_or(kUntouched), now.ifsr[bank], r.ifsr ? r.fsr_mask : ~0u);

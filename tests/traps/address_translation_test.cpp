@@ -62,13 +62,13 @@ class AddressTranslationTest : public ::testing::Test {
       const AbortReport r = rules.report(*fault, access, issuer, va, setup.scr_ea, false, eae);
       differs("mode", static_cast<u32>(r.target), static_cast<u32>(machine.event().to));
       differs("HSR", r.hsr.value_or(AbortMachine::kUntouched), now.hsr);
-      differs("HDFAR", r.hdfar.value_or(AbortMachine::kUntouched), now.hdfar);
       differs("HPFAR", r.hpfar.value_or(AbortMachine::kUntouched), now.hpfar);
       const Security bank = r.target == Mode::Monitor || issuer == Place::SPl1 ? Security::Secure : Security::NonSecure;
       differs("DFSR", r.dfsr.value_or(AbortMachine::kUntouched), now.dfsr[bank], r.dfsr ? r.fsr_mask : ~0u);
       differs("DFAR", r.dfar.value_or(AbortMachine::kUntouched), now.dfar[bank]);
       differs("PAR", kParUntouched, par);
     } else if (!aborts && !machine.taken()) {
+      differs("HDFAR", (bank == Security::Secure ? r.dfar : r.hdfar).value_or(AbortMachine::kUntouched), now.hdfar());
       u64 expected = 0, mask = 0;
       if (fault) {
         expected = rules.par(*fault, is_long);

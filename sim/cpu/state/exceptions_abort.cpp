@@ -48,11 +48,11 @@ void report_to_hyp(CpuState& s, const Fault& fault, const AccessSyndrome& a, Exc
   const bool from_hyp = s.mode == Mode::Hyp;
   // A debug exception leaves HIFAR UNKNOWN: unchanged.
   if (a.fetch) {
-    if (fault.kind != FaultKind::Debug) s.sys.hifar = a.va;
+    if (fault.kind != FaultKind::Debug) s.sys.hifar() = a.va;
     request.hsr = hyp::make_hsr(from_hyp ? HsrEc::PrefetchAbortHyp : HsrEc::PrefetchAbortGuest, a.il,
                                 hsr_iss_instruction_abort(fault));
   } else {
-    s.sys.hdfar = a.va;
+    s.sys.hdfar() = a.va;
     request.hsr =
         hyp::make_hsr(from_hyp ? HsrEc::DataAbortHyp : HsrEc::DataAbortGuest, a.il,
                       hsr_iss_data_abort(fault, a.write, a.cache_maintenance) | instruction_syndrome(fault, a));

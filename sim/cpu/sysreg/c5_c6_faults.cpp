@@ -10,6 +10,17 @@ namespace {
 constexpr u32 kDfsrMask = 0x3EFF;
 constexpr u32 kIfsrMask = 0x163F;
 
+/// HDFAR and HIFAR: the Secure DFAR and IFAR. ARM DDI 0406C B3.17.2
+template <Banked<u32> Regs::*far>
+u64 read_secure(const Call& c) {
+  return (c.regs().*far)[Security::Secure];
+}
+template <Banked<u32> Regs::*far>
+Access write_secure(const Call& c, u64 value) {
+  (c.regs().*far)[Security::Secure] = static_cast<u32>(value);
+  return Access::Done;
+}
+
 constexpr Row kRows[] = {
     {.name = "DFSR",
      .at = cp15(0, 5, 0, 0),
@@ -49,8 +60,18 @@ constexpr Row kRows[] = {
      .write = kPl1,
      .storage = &Regs::ifar,
      .trap = TrapGroup::Tvm},
-    {.name = "HDFAR", .at = cp15(4, 6, 0, 0), .read = kHypRegister, .write = kHypRegister, .storage = &Regs::hdfar},
-    {.name = "HIFAR", .at = cp15(4, 6, 0, 2), .read = kHypRegister, .write = kHypRegister, .storage = &Regs::hifar},
+    {.name = "HDFAR",
+     .at = cp15(4, 6, 0, 0),
+     .read = kHypRegister,
+     .write = kHypRegister,
+     .on_read = read_secure<&Regs::dfar>,
+     .on_write = write_secure<&Regs::dfar>},
+    {.name = "HIFAR",
+     .at = cp15(4, 6, 0, 2),
+     .read = kHypRegister,
+     .write = kHypRegister,
+     .on_read = read_secure<&Regs::ifar>,
+     .on_write = write_secure<&Regs::ifar>},
     {.name = "HPFAR",
      .at = cp15(4, 6, 0, 4),
      .read = kHypRegister,
