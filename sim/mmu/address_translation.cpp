@@ -57,7 +57,7 @@ u64 inner_code(const MemAttr& attr) {
 u64 par_short(const TlbEntry& e, u64 pa) {
   u64 par = (inner_code(e.attr) << 4) | (static_cast<u64>(e.attr.outer) << 2);
   par |= (u64{e.attr.shareable} << 7) | (u64{e.pa_security == Security::NonSecure} << 9);
-  par |= u64{e.attr.shareable && !e.attr.outer_shareable} << 10;                            // NOS
+  par |= u64{!e.attr.outer_shareable} << 10;                                                // NOS
   if (e.s1_shift == 24) return par | 2 | (pa & mask64(31, 24)) | (bits(pa, 39, 32) << 16);  // SS
   return par | (pa & mask64(31, 12));
 }
@@ -71,8 +71,10 @@ AtResult Mmu::address_translate(AtOp op, VirtAddr va, Security issuer, bool from
                                                                                        : Regime::Pl10NonSecure;
   const bool to_pa = row.who != AtRow::CurrentState;
   AtResult result;
-  // A 40-bit address does not fit the short format, so stage 2's result seen from Secure state is long as well.
-  result.long_format = from_hyp || long_format(regime) || (to_pa && stage2_on(regime));
+  // Stage 2's results are long: a 40-bit address does not fit the short format. Else the regime's own format decides,
+  // but for what Hyp mode asks of a guest's stage 1. ARM DDI 0406C B3.13.2
+  const bool of_guest_by_hyp = row.who == AtRow::CurrentState && from_hyp;
+  result.long_format = of_guest_by_hyp || long_format(regime) || (to_pa && stage2_on(regime));
 
   Walker walker(regs_, memory_, walk_cache_.get(), ipa_cache_.get(), &stats_);
   const AccessKind kind = row.write ? AccessKind::Write : AccessKind::Read;

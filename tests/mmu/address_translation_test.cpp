@@ -28,11 +28,11 @@ TEST_F(AtTest, ShortFormatAttributes) {
   const struct {
     u32 tex_c_b, par;
   } rows[] = {
-      {0b00000, 1u << 7 | 1u << 4},  // Strongly-ordered
-      {0b00001, 1u << 7 | 3u << 4},  // Device
-      {0b00010, 6u << 4 | 2u << 2},  // Write-Through
-      {0b00011, 7u << 4 | 3u << 2},  // Write-Back, no allocate
-      {0b00100, 1u << 7},            // Non-cacheable
+      {0b00000, 1u << 7 | 1u << 4},             // Strongly-ordered
+      {0b00001, 1u << 7 | 3u << 4},             // Device
+      {0b00010, 1u << 10 | 6u << 4 | 2u << 2},  // Write-Through
+      {0b00011, 1u << 10 | 7u << 4 | 3u << 2},  // Write-Back, no allocate
+      {0b00100, 1u << 7},                       // Non-cacheable
   };
   for (const auto& r : rows) {
     section(0, 0x4000'0000, sd::kApSection(3) | bits(r.tex_c_b, 4, 2) << 12 | bits(r.tex_c_b, 1, 0) << 2);
@@ -99,6 +99,76 @@ TEST_F(AtTest, BothStages) {
   EXPECT_EQ(at(AtOp::ATS12NSOUR, 0x0050'3000, kS).par, r.par);
   section(0x0060'0000, 0x5000'0000);
   EXPECT_EQ(at(AtOp::ATS12NSOPR, 0x0060'0000, kNs, true).par, 1u | 0x06u << 1 | 1u << 9 | 1u << 11);
+}
+
+// The format belongs to the translation that is asked for; only ATS1C* by Hyp mode are always long. B3.13.2
+TEST_F(AtTest, Formats) {
+  constexpr AtOp kStage1[] = {AtOp::ATS1CPR, AtOp::ATS1CPW, AtOp::ATS1CUR, AtOp::ATS1CUW};
+  constexpr AtOp kBoth[] = {AtOp::ATS12NSOPR, AtOp::ATS12NSOPW, AtOp::ATS12NSOUR, AtOp::ATS12NSOUW};
+  s2_tables();
+  for (u32 rest = 0; rest < 64; ++rest) {
+    SCOPED_TRACE(rest);
+    const bool eae = bit(rest, 0), vm = bit(rest, 1), dc = bit(rest, 2), mapped = bit(rest, 3),
+               secure_eae = bit(rest, 4);
+    regs = {};
+    if (eae) {
+      long_on();
+    } else {
+      short_on();
+    }
+    if (bit(rest, 5)) regs.sctlr[kNs] = 0;
+    regs.ttbcr[kS] = secure_eae ? 1u << ttbcr::EAE : 0;
+    stage2_on();
+    regs.hcr = (vm ? 1u << hcr::VM : 0) | (dc ? 1u << hcr::DC : 0);
+    const u32 va = mapped ? 0x0050'0000 : 0x7000'0000;
+    section(0x0050'0000, 0x0100'0000);
+    lmap(0x0050'0000, 0x0100'0000);
+    const auto is_long = [&](AtOp op, Security issuer, bool from_hyp) {
+      const AtResult r = at(op, va, issuer, from_hyp);
+      EXPECT_FALSE(r.exception);
+      EXPECT_EQ(bit(r.par, 11), r.long_format);
+      return r.long_format;
+    };
+    for (const AtOp op : kStage1) {
+      EXPECT_EQ(is_long(op, kNs, false), eae);
+      EXPECT_TRUE(is_long(op, kNs, true));
+      EXPECT_EQ(is_long(op, kS, false), secure_eae);
+    }
+    for (const AtOp op : kBoth) {
+      EXPECT_EQ(is_long(op, kNs, true), eae || vm || dc);
+      EXPECT_EQ(is_long(op, kS, false), eae || vm || dc);
+    }
+    for (const AtOp op : {AtOp::ATS1HR, AtOp::ATS1HW}) EXPECT_TRUE(is_long(op, kNs, true));
+  }
+}
+
+// NOS is 0 for what is outer shareable and 1 for everything else, in either bank. B4.1.112
+TEST_F(AtTest, NotOuterShareable) {
+  for (const Security bank : {kNs, kS}) {
+    short_on(bank);
+    const auto nos = [&] { return bit(at(AtOp::ATS1CPR, 0, bank).par, 10); };
+    const auto sh = [&] { return bit(at(AtOp::ATS1CPR, 0, bank).par, 7); };
+    for (const bool s : {false, true}) {
+      section(0, 0, sd::kApSection(3) | sd::kWbWaSection | (s ? 1u << 16 : 0));
+      EXPECT_EQ(sh(), s);
+      EXPECT_EQ(nos(), !s);
+    }
+    regs.sctlr[bank] |= 1u << sctlr::TRE;
+    regs.mair1[bank] = 0xFFFF'FFFF;  // NMRR: everything is write-back
+    for (u32 rest = 0; rest < 16; ++rest) {
+      const bool s = bit(rest, 0), ns0 = bit(rest, 1), ns1 = bit(rest, 2), nos0 = bit(rest, 3);
+      section(0, 0, sd::kApSection(3) | (s ? 1u << 16 : 0));
+      regs.mair0[bank] = 2 | (ns0 ? 1u << 18 : 0) | (ns1 ? 1u << 19 : 0) | (nos0 ? 1u << 24 : 0);  // PRRR
+      const bool shareable = s ? ns1 : ns0;
+      EXPECT_EQ(sh(), shareable);
+      EXPECT_EQ(nos(), !shareable || nos0);
+    }
+    for (const u32 type : {0u, 1u}) {  // Strongly-ordered, Device
+      regs.mair0[bank] = type | 1u << 24;
+      EXPECT_TRUE(sh());
+      EXPECT_FALSE(nos());
+    }
+  }
 }
 
 TEST_F(AtTest, RefusedWalks) {

@@ -35,9 +35,11 @@ class AddressTranslationTest : public ::testing::Test {
                              op.regime != "both");
     if (fault && fault->kind == "external") fault.reset();  // nothing is read at the address itself
 
-    // The format: always long from Hyp mode, else TTBCR.EAE. B3.13.2
-    const bool is_long =
-        issuer == Place::Hyp || setup.s1.format == Format::Long || (setup.s1.format == Format::Off && setup.eae);
+    // The format: long for the Hyp regime, for what stage 2 has a part in, and for a guest's stage 1 that Hyp mode asks
+    // for; else TTBCR.EAE. B3.13.2
+    const bool is_long = op.regime == "hyp" || (op.regime == "current" && issuer == Place::Hyp) ||
+                         (op.regime == "both" && setup.s2_enabled()) || setup.s1.format == Format::Long ||
+                         (setup.s1.format == Format::Off && setup.eae);
     // External aborts on a walk are taken, and so is what stage 2 has against a walk that Non-secure PL1 asked for.
     const bool aborts = fault && (fault->kind == "walk_external" || (fault->s1ptw && issuer == Place::NsPl1));
     access.kind = 'c';
@@ -66,15 +68,15 @@ class AddressTranslationTest : public ::testing::Test {
       const Security bank = r.target == Mode::Monitor || issuer == Place::SPl1 ? Security::Secure : Security::NonSecure;
       differs("DFSR", r.dfsr.value_or(AbortMachine::kUntouched), now.dfsr[bank], r.dfsr ? r.fsr_mask : ~0u);
       differs("DFAR", r.dfar.value_or(AbortMachine::kUntouched), now.dfar[bank]);
+      differs("HDFAR", (bank == Security::Secure ? r.dfar : r.hdfar).value_or(AbortMachine::kUntouched), now.hdfar());
       differs("PAR", kParUntouched, par);
     } else if (!aborts && !machine.taken()) {
-      differs("HDFAR", (bank == Security::Secure ? r.dfar : r.hdfar).value_or(AbortMachine::kUntouched), now.hdfar());
       u64 expected = 0, mask = 0;
       if (fault) {
         expected = rules.par(*fault, is_long);
         mask = is_long ? 0xB7F : 0x83F;  // ExT is IMPLEMENTATION DEFINED
       } else if (setup.s1.format != Format::Off && !(op.regime == "both" && setup.s2_enabled() && setup.s2.device)) {
-        // Normal, write-back, not shareable. NS is UNKNOWN out of Non-secure state, NOS where SH is 0; a stage-1
+        // Normal, write-back, neither shareable nor outer shareable. NS is UNKNOWN out of Non-secure state; a stage-1
         // operation gives the IPA.
         const bool nowhere = setup.s1.plant == Plant::External, stage2 = setup.s2_enabled();
         const bool ipa = stage2 && op.regime == "current";
@@ -82,8 +84,8 @@ class AddressTranslationTest : public ::testing::Test {
                           : ipa   ? 0xC0000000u
                                   : 0x40000000u) +
                          0x10000;
-        expected = is_long ? 0xFF00'0000'0000'0800 | page : page | 5 << 4 | 1 << 2;
-        mask = is_long ? 0xFF00'00FF'FFFF'F981 : 0xFFFFF8FF;
+        expected = is_long ? 0xFF00'0000'0000'0800 | page : page | 1 << 10 | 5 << 4 | 1 << 2;
+        mask = is_long ? 0xFF00'00FF'FFFF'F981 : 0xFFFFFCFF;
       }
       if (!is_long) {
         differs("PAR<63:32>", kParUntouched >> 32, par >> 32);
