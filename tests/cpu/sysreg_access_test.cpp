@@ -341,12 +341,24 @@ TEST_F(SysregTest, DebugRegistersHoldValuesWithoutEffect) {
   write(mrc(0, 0, 0, 4, 14), 0xABCD1235);
   EXPECT_EQ(read(mrc(0, 0, 0, 4, 14)), 0xABCD1234u);
   EXPECT_EQ(try_read(mrc(0, 0, 6, 4, 14)), Access::Undefined);  // no DBGBVR6
-  write(mrc(0, 0, 2, 2, 14), 1u << 15);                         // monitor debug-mode cannot be enabled
-  EXPECT_EQ(read(mrc(0, 0, 1, 0, 14)) & 1u << 15, 0u);
   write(mrc(0, 7, 8, 6, 14), 0x105);
   EXPECT_EQ(read(mrc(0, 7, 9, 6, 14)), 0x05u);
   write(mrc(0, 7, 9, 6, 14), 0x01);
   EXPECT_EQ(read(mrc(0, 7, 9, 6, 14)), 0x04u);
+}
+
+// DBGDSCR has two views: what one writes both read.
+TEST_F(SysregTest, DebugStatusIsOneRegister) {
+  constexpr u32 kWritable = 1u << 15 | 1u << 12 | 0x3C;  // MDBGen, UDCCdis, MOE
+  for (const auto& [place, fixed] : {std::pair{0u, 1u << 1 | 1u << 18}, {1u, 1u << 1 | 1u << 18}, {2u, 1u << 1}}) {
+    place == 0 ? guest() : place == 1 ? hyp_mode() : secure();
+    for (unsigned b = 0; b < 32; ++b) {
+      write(mrc(0, 0, 2, 2, 14), 1u << b);  // DBGDSCRext
+      const u32 expected = fixed | (kWritable & 1u << b);
+      EXPECT_EQ(read(mrc(0, 0, 2, 2, 14)), expected) << b;
+      EXPECT_EQ(read(mrc(0, 0, 1, 0, 14)), expected) << b;  // DBGDSCRint
+    }
+  }
 }
 
 // HDFAR and HIFAR are the Secure DFAR and IFAR. ARM DDI 0406C B3.17.2

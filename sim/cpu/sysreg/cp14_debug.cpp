@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// CP14 with opc1 0: the debug registers of v7.1 Debug. Invasive debug reads as disabled (DBGEN low): the break- and
-// watchpoint registers hold values and monitor debug-mode cannot be enabled, as on a board without a debug key.
+// CP14 with opc1 0: the debug registers of v7.1 Debug. Invasive debug is disabled (DBGEN low), as on a board without a
+// debug key: the registers hold values, monitor debug-mode's enable included, and no debug event comes of them.
 // ARM DDI 0406C C11.11; Cortex-A15 TRM 10.4
 #include "sim/cpu/sysreg/rows.h"
 
@@ -13,15 +13,14 @@ using Debug = DebugRegisters;
 // DBGDSCR. ARM DDI 0406C C11.11.20
 constexpr unsigned kUdccdis = 12;
 constexpr u32 kDscrWritable = 1u << 15 | 1u << kUdccdis | 0x3Cu;  // MDBGen, UDCCdis, MOE
-constexpr u32 kDscrMdbgen = 1u << 15, kDscrRestarted = 1u << 1, kDscrNs = 1u << 18;
+constexpr u32 kDscrRestarted = 1u << 1, kDscrNs = 1u << 18;
 
 /// UDCCdis closes the communication channel and the identification registers to PL0. ARM DDI 0406C C11.11.20
 bool pl0_channel(const Call& c) { return !c.pl0() || !bit(c.state.debug.dscr, kUdccdis); }
 
-/// MDBGen reads as zero while invasive debug is disabled, whatever has been written.
+/// DBGDSCRint and DBGDSCRext are one register. HDBGen is an external debugger's to set.
 u64 read_dscr(const Call& c) {
-  return (c.state.debug.dscr & ~kDscrMdbgen) | kDscrRestarted |
-         (c.state.security() == Security::NonSecure ? kDscrNs : 0);
+  return c.state.debug.dscr | kDscrRestarted | (c.state.security() == Security::NonSecure ? kDscrNs : 0);
 }
 
 template <auto array>
