@@ -42,14 +42,15 @@ MpCoreConfig mpcore_config(const PlatformDescription& p, const TimingConfig* tim
 Platform::Platform(sc_core::sc_module_name name, const PlatformDescription& description, const PlatformOptions& options)
     : sc_module(name), description_(description), no_serial_(make_serial_backend("none")) {
   const PlatformDescription& p = description_;
-  if (!options.functional) {
-    if (p.timing_file.empty())
-      throw InputError(
-          fmt::format("{}: mpcore.timing: names no timing data; add it, or run with --functional", p.file));
+  if (!options.functional && p.timing_file.empty())
+    throw InputError(fmt::format("{}: mpcore.timing: names no timing data; add it, or run with --functional", p.file));
+  if (!p.timing_file.empty())
     timing_ =
         load_timing_config(p.timing_file, static_cast<u32>(p.clock_hz / 1'000'000), nullptr, options.timing_changes);
-  }
-  mpcore_ = std::make_unique<MpCore>("mpcore", mpcore_config(p, timing(), options));
+  MpCoreConfig cores = mpcore_config(p, options.functional ? nullptr : timing(), options);
+  if (timing_) cores.caches = timing_->cache_shapes();  // the same in either mode
+  if (options.functional) timing_.reset();
+  mpcore_ = std::make_unique<MpCore>("mpcore", cores);
   router_ = std::make_unique<Router>("router");
   mpcore_->socket.bind(router_->target);
 

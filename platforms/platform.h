@@ -20,7 +20,7 @@
 namespace hypsim {
 
 struct PlatformOptions {
-  bool functional = false;                   ///< one cycle an instruction; timing data is not read
+  bool functional = false;  ///< one cycle an instruction; of the timing data only the sizes of the caches count
   std::vector<TimingChange> timing_changes;  ///< on top of the platform's timing data
   bool generate_code = false;                ///< hot code runs as host code, where the host has a code generator
   u64 code_cache = 0;                        ///< host memory for translated code, see CodeMemory::of_one

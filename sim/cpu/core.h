@@ -39,6 +39,7 @@ struct CoreConfig {
   u32 hot_visits = 24;  ///< visits of a block that make it hot
   u64 code_cache = 0;   ///< host memory for the translated code of all cores, see CodeMemory::of_one
   const TimingConfig* timing = nullptr;         ///< null: functional mode, one cycle an instruction
+  CacheShapes caches;                           ///< what a guest is told in functional mode; else those of `timing`
   SharedMemoryTiming* shared_memory = nullptr;  ///< L2 and DRAM of the cluster; required when `timing` is set
 };
 
@@ -246,6 +247,7 @@ class Core final : private WalkMemory, private sysreg::Services {
   u8 core_index() const override { return config_.index; }
   u32 core_count() const override { return config_.cores; }
   u32 cbar() const override { return config_.cbar; }
+  CacheShapes cache_shapes() const override { return config_.timing ? config_.timing->cache_shapes() : config_.caches; }
   void context_changed(u32 changes) override;
   void tlb_maintenance(const TlbMaintenance& op, bool broadcast) override;
   bool cache_maintenance(sysreg::CacheOp op, u32 operand, bool broadcast) override;

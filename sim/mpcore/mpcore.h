@@ -53,6 +53,7 @@ struct MpCoreConfig {
   bool hivecs = false;
   MmuConfig mmu;
   const TimingConfig* timing = nullptr;  ///< null: functional mode; must outlive the module
+  CacheShapes caches;                    ///< what guests are told in functional mode
   bool generate_code = false;            ///< see CoreConfig
   u64 code_cache = 0;                    ///< see CoreConfig
   Cycles window{10'000};  ///< longest window with several cores, up to 1,000,000; with one a chance to look round

@@ -18,6 +18,7 @@ CoreConfig core_config(const MpCoreConfig& config, SharedMemoryTiming* shared_me
   c.hivecs = config.hivecs;
   c.mmu = config.mmu;
   c.timing = config.timing;
+  c.caches = config.caches;
   c.generate_code = config.generate_code;
   c.code_cache = config.code_cache;
   c.shared_memory = shared_memory;

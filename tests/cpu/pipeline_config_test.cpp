@@ -121,6 +121,9 @@ TEST(TimingConfig, ImpossibleCaches) {
                "choose another size");
   EXPECT_NAMES(error_after([](json& j) { j["parameters"]["l2.size"]["value"] = 1500000; }), "l2.size",
                "choose another size");
+  // More sets than CCSIDR has a number for.
+  EXPECT_NAMES(error_after([](json& j) { j["parameters"]["l2.size"]["value"] = 64 << 20; }), "l2.size: 67108864",
+               "choose another size");
   EXPECT_NAMES(error_after([](json& j) { j["parameters"]["predictor.btb_entries"]["value"] = 1000; }),
                "predictor.btb_entries", "power of two");
 }

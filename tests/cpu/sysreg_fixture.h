@@ -52,7 +52,7 @@ struct FakeCore : sysreg::Services {
   std::map<u32, u64> events;
   u8 index = 0;
   u32 cores = 4;
-  u32 l2_kb = 1024;
+  CacheShapes caches;
   hyp::InterruptLines lines;
 
   u32 changes = 0;
@@ -84,7 +84,7 @@ struct FakeCore : sysreg::Services {
   u8 core_index() const override { return index; }
   u32 core_count() const override { return cores; }
   u32 cbar() const override { return 0x2C000000; }
-  u32 l2_size_kb() const override { return l2_kb; }
+  CacheShapes cache_shapes() const override { return caches; }
   void context_changed(u32 c) override { changes |= c; }
   void tlb_maintenance(const TlbMaintenance& op, bool broadcast) override { tlb_ops.push_back({op, broadcast}); }
   bool cache_maintenance(sysreg::CacheOp op, u32 operand, bool broadcast) override {

@@ -166,8 +166,18 @@ TEST_F(SysregTest, CacheGeometryFollowsTheSelection) {
     EXPECT_EQ(read(mrc(1, 0, 0, 0)), geometry);
   }
   for (const auto& [kb, geometry] : {std::pair{512u, 0x703FE07Au}, {2048u, 0x70FFE07Au}, {4096u, 0x71FFE07Au}}) {
-    core.l2_kb = kb;
+    core.caches.l2.bytes = kb << 10;
     EXPECT_EQ(read(mrc(1, 0, 0, 0)), geometry) << kb;
+  }
+  // Size and ways of each cache on its own, up to what the register can say.
+  core.caches = {{16 << 10, 4}, {64 << 10, 1}, {64 << 20, 32}};
+  for (const auto& [selection, sets, ways] : {std::tuple{0u, 1024u, 1u}, {1u, 64u, 4u}, {2u, 32768u, 32u}}) {
+    write(mrc(2, 0, 0, 0), selection);
+    const u32 value = static_cast<u32>(read(mrc(1, 0, 0, 0)));
+    EXPECT_EQ(bits(value, 27, 13) + 1, sets);
+    EXPECT_EQ(bits(value, 12, 3) + 1, ways);
+    EXPECT_EQ(bits(value, 2, 0), 2u);
+    EXPECT_EQ(value >> 28, selection == 1 ? 2u : 7u);
   }
   write(mrc(2, 0, 0, 0), 0xFFFFFFFF);
   EXPECT_EQ(read(mrc(2, 0, 0, 0)), 0xFu);

@@ -89,13 +89,19 @@ std::string pointer_to(const std::string& parameter) { return text::pointer_to("
   throw text::json_error(file, pointer_to(parameter), what);
 }
 
-void require_cache_shape(const std::string& file, const char* parameter, u32 bytes, u32 ways) {
-  const u32 sets = bytes / (ways * 64);
-  if (!std::has_single_bit(sets) || sets * ways * 64 != bytes)
+void require_cache_shape(const std::string& file, const char* parameter, const CacheShape& cache) {
+  const u32 sets = cache.sets();
+  if (!std::has_single_bit(sets) || sets * cache.ways * 64 != cache.bytes)
     bad(file, parameter,
         fmt::format("{} bytes in {} ways of 64-byte lines is not a power of two of sets; choose another size or number "
                     "of ways",
-                    bytes, ways));
+                    cache.bytes, cache.ways));
+  if (sets > CacheShape::kMostSets)
+    bad(file, parameter,
+        fmt::format(
+            "{} bytes in {} ways are {} sets, and CCSIDR can tell no more than {}; choose another size or number "
+            "of ways",
+            cache.bytes, cache.ways, sets, CacheShape::kMostSets));
 }
 
 /// Changes of the command line: --set timing.KEY=VALUE.
@@ -148,9 +154,10 @@ TimingConfig load_timing_config(const std::string& file, u32 clock_mhz, std::vec
                                        expected.begin()->first));
 
   apply(changes, file, config);
-  require_cache_shape(file, "l1i.size", config.l1i_bytes, config.l1i_ways);
-  require_cache_shape(file, "l1d.size", config.l1d_bytes, config.l1d_ways);
-  require_cache_shape(file, "l2.size", config.l2_bytes, config.l2_ways);
+  const CacheShapes caches = config.cache_shapes();
+  require_cache_shape(file, "l1i.size", caches.l1i);
+  require_cache_shape(file, "l1d.size", caches.l1d);
+  require_cache_shape(file, "l2.size", caches.l2);
   for (unsigned pipe = 0; pipe < kPipes; ++pipe)
     if (places_of(config, pipe) > Places::kMost)
       bad(file, "core.issue_queue",

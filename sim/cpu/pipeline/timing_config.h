@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/base/cache_shapes.h"
 #include "sim/cpu/ir/micro_op.h"
 
 namespace hypsim {
@@ -20,6 +21,7 @@ struct TimingConfig {
   std::array<u32, static_cast<unsigned>(ir::TimingClass::Count)> latency{};
   std::array<u32, static_cast<unsigned>(ir::TimingClass::Count)> serial{};
 
+  CacheShapes cache_shapes() const { return {{l1i_bytes, l1i_ways}, {l1d_bytes, l1d_ways}, {l2_bytes, l2_ways}}; }
   /// Cycles of the shortest way from one core to another: a load of a line that the other one owns.
   u32 between_cores() const { return l2_hit + intervention; }
   /// Cycles that no access of one word takes, wherever it goes but to a device.

@@ -15,15 +15,19 @@ u64 reset_vpidr(const Services&) { return kMidr; }
 u64 read_midr(const Call& c) { return c.view == kPl1Ns ? c.regs().vpidr : kMidr; }
 u64 read_mpidr(const Call& c) { return c.view == kPl1Ns ? c.regs().vmpidr : mpidr(c.core); }
 
-/// The geometry of the cache that CSSELR selects: {level, instruction}. 64-byte lines everywhere.
+/// What the caches support, and their shape: sets, ways, and lines of 16 words. ARM DDI 0406C B4.1.19
+constexpr u32 kWriteBackAndAllocate = 0x70000000, kReadAllocate = 0x20000000;
+u64 ccsidr(u32 supports, const CacheShape& cache) {
+  return supports | (cache.sets() - 1) << 13 | (cache.ways - 1) << 3 | 2;
+}
+
+/// The cache that CSSELR selects: {level, instruction}.
 u64 read_ccsidr(const Call& c) {
+  const CacheShapes caches = c.core.cache_shapes();
   switch (c.regs().csselr[c.bank]) {
-    case 0: return 0x701FE00A;  // L1 data, 32 KB, 2 ways
-    case 1: return 0x201FE00A;  // L1 instruction, 32 KB, 2 ways
-    case 2: {                   // L2, 16 ways of 64-byte lines: one set a KB
-      const u32 sets = c.core.l2_size_kb();
-      return 0x70000000u | (sets - 1) << 13 | (16 - 1) << 3 | 2;
-    }
+    case 0: return ccsidr(kWriteBackAndAllocate, caches.l1d);
+    case 1: return ccsidr(kReadAllocate, caches.l1i);
+    case 2: return ccsidr(kWriteBackAndAllocate, caches.l2);
     default: return 0;  // no such cache: UNKNOWN
   }
 }

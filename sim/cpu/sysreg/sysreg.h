@@ -5,6 +5,7 @@
 
 #include <string_view>
 
+#include "sim/base/cache_shapes.h"
 #include "sim/base/timer_port.h"
 #include "sim/cpu/state/cpu_state.h"
 #include "sim/hyp/traps.h"
@@ -44,9 +45,9 @@ class Services {
   virtual u64 pmu_event_count(u32 event) const = 0;  ///< running total of a PMU event (C12), 0 if not modelled
   virtual u8 core_index() const = 0;
   virtual u32 core_count() const = 0;
-  virtual u32 cbar() const = 0;                    ///< PERIPHBASE as the platform sets it
-  virtual u32 l2_size_kb() const { return 1024; }  ///< size of the 16-way L2, for CCSIDR
-  virtual void context_changed(u32 changes) = 0;   ///< ContextChange bits
+  virtual u32 cbar() const = 0;  ///< PERIPHBASE as the platform sets it
+  virtual CacheShapes cache_shapes() const = 0;
+  virtual void context_changed(u32 changes) = 0;  ///< ContextChange bits
   virtual void tlb_maintenance(const TlbMaintenance& op, bool broadcast) = 0;
   /// A cache operation by address may fault; returns false after the abort has been taken.
   virtual bool cache_maintenance(CacheOp op, u32 operand, bool broadcast) = 0;
