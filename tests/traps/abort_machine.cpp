@@ -156,14 +156,15 @@ void AbortMachine::prepare(const Planted& setup) {
 }
 
 void AbortMachine::change_next_page(bool stage2, bool nowhere) {
-  constexpr u32 kNext = 0x11;
+  constexpr u32 kNext = 0x11, kGone = kNowhere | kNext << 12;
+  if (nowhere) output_ = kNowhere;
   const auto long_leaf = [&](u32 at) {
     const u64 attributes = machine_.bus.word(at) & 0xFFF;
-    put64(at, nowhere ? kNowhere | attributes : 0);
+    put64(at, nowhere ? kGone | attributes : 0);
   };
   if (stage2) return long_leaf(kS2Third + 8 * kNext);
   const u32 page = kShort2 + 4 * kNext;
-  put32(page, nowhere ? kNowhere | (machine_.bus.word(page) & 0xFFF) : 0);
+  put32(page, nowhere ? kGone | (machine_.bus.word(page) & 0xFFF) : 0);
   long_leaf(kLong3 + 8 * kNext);
 }
 

@@ -331,12 +331,26 @@ TEST_F(AbortsTest, AcrossPages) {
                                         {0xC930u, T16, 'r'} /* ldm r1! */,
                                         {0xC130u, T16, 'w'} /* stm r1! */})
     cases.push_back({data(word, isa, kind, 4), 0xFFC, 0x1000});
+  // The second word, or doubleword, of several: it has the second page's first byte, in either byte order.
+  for (const u32 word : {0xE1B14F9Fu /* ldrexd */, 0xF42107CFu /* vld1.64 {d0} */})
+    cases.push_back({data(word, A32, 'r', 8), 0x1000, 0x1000});
+  for (const u32 word : {0xE1A13F94u /* strexd */, 0xF40107CFu /* vst1.64 {d0} */})
+    cases.push_back({data(word, A32, 'w', 8), 0x1000, 0x1000});
+  for (const auto& [word, kind, offset] : {std::tuple{0xF42107CFu, 'r', 0xFFCu},
+                                           {0xF40107CFu, 'w', 0xFFCu},
+                                           {0xF4210ACFu, 'r', 0xFF8u} /* vld1.64 {d0, d1} */,
+                                           {0xF4010ACFu, 'w', 0xFF8u},
+                                           {0xF42102CFu, 'r', 0xFF0u} /* vld1.64 {d0-d3} */,
+                                           {0xF40102CFu, 'w', 0xFF0u},
+                                           {0xECB10B08u, 'r', 0xFF4u} /* vldm r1!, {d0-d3} */,
+                                           {0xECA10B08u, 'w', 0xFF4u}})
+    cases.push_back({data(word, A32, kind, 8), offset, 0x1000});
   cases.push_back({{{0xF3AF8000, T32}, 'f'}, 0xFFE, 0x1000});  // nop.w, half of which is there
 
   for (const Place place : {Place::NsPl1, Place::NsPl0, Place::SPl1, Place::SPl0, Place::Hyp}) {
     for (const Format format : {Format::Short, Format::Long}) {
-      for (u32 rest = 0; rest < 4; ++rest) {
-        const bool stage2 = bit(rest, 0), nowhere = bit(rest, 1);
+      for (u32 rest = 0; rest < 8; ++rest) {
+        const bool stage2 = bit(rest, 0), nowhere = bit(rest, 1), big_endian = bit(rest, 2);
         const bool guest = place == Place::NsPl1 || place == Place::NsPl0;
         if ((stage2 && !guest) || (place == Place::Hyp && format == Format::Short)) continue;
         Planted setup;
@@ -346,6 +360,7 @@ TEST_F(AbortsTest, AcrossPages) {
             false};
         setup.s2.on = stage2;
         machine.prepare(setup);
+        machine.start.big_endian = big_endian;
         machine.change_next_page(stage2, nowhere);
         Fault fault{"translation", stage2 ? 3 : setup.s1.level, stage2, false, 0xC0011000};
         if (nowhere) fault = {"external"};
@@ -360,13 +375,13 @@ TEST_F(AbortsTest, AcrossPages) {
           char hex[60];
           std::snprintf(hex, sizeof hex, "%s %08x at %#x: ", trap::isa_name(c.access.word.isa), c.access.word.word,
                         c.offset);
-          tally.failed(hex + describe(setup) + ":" + text);
+          tally.failed(hex + describe(setup) + (big_endian ? ", big-endian:" : ":") + text);
         }
       }
     }
   }
   EXPECT_EQ(tally.failures(), 0u);
-  EXPECT_GT(tally.tried(), 300u);
+  EXPECT_GT(tally.tried(), 2'000u);
 }
 
 // No translation at all: external aborts, which SCR.EA takes to Monitor mode and HCR.TGE from PL0 to Hyp mode.
