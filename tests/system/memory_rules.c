@@ -3,9 +3,15 @@
 // walks that TTBCR forbids; both views of DBGDSCR; CCSIDR. Lines of `name value...` on the UART.
 typedef unsigned u32;
 
-#define UART (*(volatile u32 *)0x09000000)
-#define READ(cp, op1, n, m, op2) ({ u32 v_; __asm volatile("mrc " #cp "," #op1 ",%0," #n "," #m "," #op2 : "=r"(v_)); v_; })
-#define WRITE(v, cp, op1, n, m, op2) __asm volatile("mcr " #cp "," #op1 ",%0," #n "," #m "," #op2 "\n isb" ::"r"(v) : "memory")
+#define UART (*(volatile u32*)0x09000000)
+#define READ(cp, op1, n, m, op2)                                              \
+  ({                                                                          \
+    u32 v_;                                                                   \
+    __asm volatile("mrc " #cp "," #op1 ",%0," #n "," #m "," #op2 : "=r"(v_)); \
+    v_;                                                                       \
+  })
+#define WRITE(v, cp, op1, n, m, op2) \
+  __asm volatile("mcr " #cp "," #op1 ",%0," #n "," #m "," #op2 "\n isb" ::"r"(v) : "memory")
 
 enum { kTest = 0x50010000, kHigh = 0x90010000, kTimes = 60 };
 
@@ -28,7 +34,7 @@ static u32 first[4096] __attribute__((aligned(16384)));
 static u32 second[256] __attribute__((aligned(1024)));
 static u32 memory[2048] __attribute__((aligned(4096)));
 
-static void say(const char *text) {
+static void say(const char* text) {
   while (*text) UART = *text++;
 }
 static void number(u32 value) {
@@ -50,21 +56,27 @@ OP(dccmvau, "mcr p15, 0, %0, c7, c11, 1")
 OP(icimvau, "mcr p15, 0, %0, c7, c5, 1")
 
 static const struct {
-  const char *name;
+  const char* name;
   void (*run)(u32);
-} ops[] = {{"ldr", ldr},         {"ldr+1", ldr_1},       {"str+1", str_1},     {"ldrh+1", ldrh_1},   {"ldrd+2", ldrd_2},
-           {"DCCMVAC", dccmvac}, {"DCCIMVAC", dccimvac}, {"DCIMVAC", dcimvac}, {"DCCMVAU", dccmvau}, {"ICIMVAU", icimvau}};
+} ops[] = {{"ldr", ldr},         {"ldr+1", ldr_1},     {"str+1", str_1},       {"ldrh+1", ldrh_1},
+           {"ldrd+2", ldrd_2},   {"DCCMVAC", dccmvac}, {"DCCIMVAC", dccimvac}, {"DCIMVAC", dcimvac},
+           {"DCCMVAU", dccmvau}, {"ICIMVAU", icimvau}};
 
 #define NORMAL 0x4E  // a small page, TEX 001 C B
 #define DEVICE 0x06
 static const struct {
-  const char *name;
+  const char* name;
   u32 page, domain;
-} kinds[] = {{"normal", NORMAL | 3 << 4, 0},          {"normal-none", NORMAL, 0},
-             {"normal-read", NORMAL | 0x210, 0},      {"normal-domain", NORMAL | 3 << 4, 1},
-             {"device", DEVICE | 3 << 4, 0},          {"device-none", DEVICE, 0},
-             {"device-read", DEVICE | 0x210, 0},      {"device-domain", DEVICE | 3 << 4, 1},
-             {"unmapped", 0, 0},                      {"unmapped-domain", 0, 1}};
+} kinds[] = {{"normal", NORMAL | 3 << 4, 0},
+             {"normal-none", NORMAL, 0},
+             {"normal-read", NORMAL | 0x210, 0},
+             {"normal-domain", NORMAL | 3 << 4, 1},
+             {"device", DEVICE | 3 << 4, 0},
+             {"device-none", DEVICE, 0},
+             {"device-read", DEVICE | 0x210, 0},
+             {"device-domain", DEVICE | 3 << 4, 1},
+             {"unmapped", 0, 0},
+             {"unmapped-domain", 0, 1}};
 
 static void tlbiall(void) { WRITE(0, p15, 0, c8, c7, 0); }
 
