@@ -250,18 +250,16 @@ std::optional<AddressSpaces::Physical> AddressSpaces::resolve(Core& core, Space 
     return read_physical(core, {pa, security}, &value, size);
   };
   const VirtAddr va(static_cast<u32>(address));
+  constexpr AccessKind kNoPermission = AccessKind::CacheMaintenance;  // the debugger reads what the guest may not
   Translation t;
   if (space == Space::Current) {
-    t = core.mmu().probe(va, AccessKind::Read, core.regime(), true, raw);
+    t = core.mmu().probe(va, kNoPermission, core.regime(), true, raw);
   } else {
     WalkRecorder memory(raw);
-    SystemRegisters regs = registers_for(core, space);
-    regs.dacr[Security::NonSecure] = regs.dacr[Security::Secure] = ~u32{0};  // Manager of every domain
-    t = Mmu(regs, memory, smallest_mmu()).translate(va, AccessKind::Read, regime_of(core, space), true);
+    const SystemRegisters regs = registers_for(core, space);
+    t = Mmu(regs, memory, smallest_mmu()).translate(va, kNoPermission, regime_of(core, space), true);
   }
-  // The debugger reads what the guest may not; but a walk that stage 1 refuses never learns the address.
-  const bool refused = t.fault.kind == FaultKind::Permission || t.fault.kind == FaultKind::Domain;
-  if (!t.ok() && (!refused || t.pa.value == 0)) return std::nullopt;
+  if (!t.ok()) return std::nullopt;
   return Physical{t.pa, t.pa_security};
 }
 
