@@ -142,10 +142,16 @@ class Core final : private WalkMemory, private sysreg::Services {
   void receive_store(PhysAddr pa) {
     if (blocks_.holds_code(pa)) blocks_.mark_modified(pa);
   }
+  /// Something in `size` bytes at `pa` is no longer what it was, and no core stored it: code from there is as stale as
+  /// on silicon, until instruction cache maintenance.
+  void receive_change(PhysAddr pa, u64 size) {
+    if (size != 0) blocks_.mark_modified(pa, pa + (size - 1));
+  }
+  bool holds_code(PhysAddr pa, u64 size) const { return size != 0 && blocks_.holds_code(pa, pa + (size - 1)); }
   /// Core `holder` has a reservation in the page of `pa`, or none: every store of this core to that page is to be
   /// announced, until the next call for the holder.
   void watch_stores(unsigned holder, std::optional<PhysAddr> pa);
-  /// Memory changed behind the core's back (loader, DMI of another initiator, debugger).
+  /// A debugger wrote, or who acts like one: what is held from there goes at once.
   void invalidate_code(PhysAddr pa, u64 size);
   void invalidate_dmi();
   void set_semihosting(SemihostingPort* port) { semihosting_ = port; }
@@ -182,6 +188,12 @@ class Core final : private WalkMemory, private sysreg::Services {
   bool load_exclusive(u32 va, unsigned size, u32& low, u32& high, const ir::MicroOp& op);
   bool store_exclusive(u32 va, unsigned size, u32 low, u32 high, u32& status, const ir::MicroOp& op);
   void clear_exclusive() { state_.monitor.exclusive = false; }
+  /// With the instruction cache off, what is fetched after a context synchronization is what memory holds: ISB,
+  /// exception entry and return. ARM DDI 0406C A3.5.4, B2.2.9
+  void synchronise_code() {
+    if (blocks_.any_doubtful() && !bit(system_control(), sctlr::I)) [[unlikely]]
+      drop_doubtful_code();
+  }
 
   /// Facts about the instruction a micro-op belongs to.
   u32 insn_pc(const ir::MicroOp& op) const;
@@ -313,9 +325,10 @@ class Core final : private WalkMemory, private sysreg::Services {
   // exec/fetch.cpp
   Block* find_block();
   Block* translate_block(PhysAddr pa, const Translation& first, const BlockContext& context);
-  bool fetch_halfwords(PhysAddr pa, u32 size, const Translation& t, void* data);
+  bool fetch_halfwords(PhysAddr pa, u32 size, const Translation& t, void* data, bool& unwatched);
   void prefetch_abort(const Fault& fault, u32 va, bool il);
   void drop_modified_code();
+  void drop_doubtful_code();
   void forget_code();
   void maintenance_abort(const Fault& fault, u32 va);
 

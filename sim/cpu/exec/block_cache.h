@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Translated code, by physical page. A store into a page that holds code marks the page as modified; maintenance that
-// makes the change visible drops the marked pages only.
+// makes the change visible drops the marked pages only, and with them the instructions of other pages that end in them.
+// Pages whose code came over the bus have no memory that stores and grants tell of: maintenance drops them as well.
 //
 // What is held is bounded. When it is full all of it is forgotten: what a guest runs again is soon back, and nobody
 // must keep account of what was used when. Which visit that happens at depends on the blocks that were made, in their
@@ -44,11 +45,18 @@ class BlockCache {
   /// Forgets all blocks; only between blocks.
   void forget();
 
-  bool holds_code(PhysAddr pa) const { return pages_.contains(pa.value >> kPageBits); }
-  /// A store hits the page: remembers it. Returns true if the page holds code.
+  /// Whether some instruction of the page, or the end of one, has been translated.
+  bool holds_code(PhysAddr pa) const { return pages_.contains(page_of(pa)); }
+  bool holds_code(PhysAddr first, PhysAddr last) const;
+  /// A store hits the page.
   void mark_modified(PhysAddr pa);
+  /// Something between the two has changed, both included.
+  void mark_modified(PhysAddr first, PhysAddr last);
   bool any_modified() const { return !modified_.empty(); }
   void drop_modified();
+  /// The same with the pages of which nobody would have known.
+  bool any_doubtful() const { return !modified_.empty() || !unwatched_.empty(); }
+  void drop_doubtful();
   void drop(PhysAddr pa, u64 size);
   void drop_all();
   /// All generated code is gone: no block has any.
@@ -74,17 +82,30 @@ class BlockCache {
   };
   struct Page {
     std::vector<std::unique_ptr<Block>> blocks;
+    std::unordered_set<u64> heads;  // the pages of blocks that end in this one
     bool modified = false;
+    bool empty() const { return blocks.empty() && heads.empty(); }
   };
-  void drop_page(u64 page);
+  using Pages = std::unordered_map<u64, Page>;
+  static u64 page_of(PhysAddr pa) { return pa.value >> kPageBits; }
+  /// Whether the block ends in another page than it begins in, so that it is known to both.
+  static bool spans_pages(const Block& block) {
+    return block.straddles && page_of(block.second_page) != page_of(block.pa);
+  }
+  Page& page(u64 number);
+  void drop_page(u64 number);
+  void drop_pages(const std::unordered_set<u64>& numbers);
+  void leave_second_page(const Block& block);
+  void erase(Pages::iterator page);
+  void retire(std::unique_ptr<Block> block);
   static u64 bytes_of(const Block& block);
 
   const u64 most_;
   u64 bytes_ = 0;
   Block blank_;
   std::unordered_map<Key, Block*, Hash> by_key_;
-  std::unordered_map<u64, Page> pages_;
-  std::unordered_set<u64> modified_;
+  Pages pages_;
+  std::unordered_set<u64> modified_, unwatched_;
   std::vector<std::unique_ptr<Block>> dropped_;
   std::array<Jump, kJumps> jumps_{};
 };

@@ -14,8 +14,8 @@ u32 read_halfword(const u8* p) { return p[0] | u32{p[1]} << 8; }
 
 }  // namespace
 
-/// Blocks in pages that were stored to go when the guest asked for it, and, with the instruction cache off, at the next
-/// fetch that is looked up: nothing then holds the old instructions.
+/// With the instruction cache off, blocks in pages that were stored to go at the next fetch that is looked up: nothing
+/// then holds the old instructions.
 void Core::drop_modified_code() {
   if (!blocks_.any_modified()) return;
   blocks_.drop_modified();
@@ -23,11 +23,20 @@ void Core::drop_modified_code() {
   refresh_contexts();
 }
 
-bool Core::fetch_halfwords(PhysAddr pa, u32 size, const Translation& t, void* data) {
+/// The guest has asked for what memory holds now.
+void Core::drop_doubtful_code() {
+  if (!blocks_.any_doubtful()) return;
+  blocks_.drop_doubtful();
+  new_generations();
+}
+
+/// `unwatched` is set if nobody would tell of a change there.
+bool Core::fetch_halfwords(PhysAddr pa, u32 size, const Translation& t, void* data, bool& unwatched) {
   if (const u8* host = host_pointer(pa, t.pa_security, false)) {
     std::memcpy(data, host, size);
     return true;
   }
+  unwatched = true;
   BusAttr attr = bus_attr(t, state_.privileged());
   attr.fetch = true;
   // What the fetch costs is the instruction cache's business. This read costs nothing: it comes once or many times, as
@@ -92,10 +101,10 @@ Block* Core::translate_block(PhysAddr pa, const Translation& first, const BlockC
     u32 raw = 0;
     unsigned length = 4;
     if (!context.thumb) {
-      if (!fetch_halfwords(pa + offset, 4, first, bytes)) break;
+      if (!fetch_halfwords(pa + offset, 4, first, bytes, block->unwatched)) break;
       raw = read_halfword(bytes) | read_halfword(bytes + 2) << 16;
     } else {
-      if (!fetch_halfwords(pa + offset, 2, first, bytes)) break;
+      if (!fetch_halfwords(pa + offset, 2, first, bytes, block->unwatched)) break;
       raw = read_halfword(bytes);
       length = 2;
       if (isa::is_t32_prefix(raw)) {
@@ -110,8 +119,8 @@ Block* Core::translate_block(PhysAddr pa, const Translation& first, const BlockC
           }
           block->straddles = true;
           block->second_page = rest.pa;
-          if (!fetch_halfwords(rest.pa, 2, rest, bytes + 2)) break;
-        } else if (!fetch_halfwords(pa + offset + 2, 2, first, bytes + 2)) {
+          if (!fetch_halfwords(rest.pa, 2, rest, bytes + 2, block->unwatched)) break;
+        } else if (!fetch_halfwords(pa + offset + 2, 2, first, bytes + 2, block->unwatched)) {
           break;
         }
         raw = raw << 16 | read_halfword(bytes + 2);
@@ -149,7 +158,7 @@ Block* Core::translate_block(PhysAddr pa, const Translation& first, const BlockC
   if (!blocks_.takes(*block)) forget_code();
 
   // A page that starts to hold code takes no more direct stores until the first one has been seen.
-  const bool new_code_page = !blocks_.holds_code(pa);
+  const bool new_code_page = !blocks_.holds_code(pa) || (block->straddles && !blocks_.holds_code(block->second_page));
   if (new_code_page) {
     new_generations();
     refresh_contexts();
@@ -170,9 +179,8 @@ void Core::invalidate_code(PhysAddr pa, u64 size) {
 }
 
 void Core::receive_icache_maintenance(sysreg::CacheOp, PhysAddr) {
-  if (!blocks_.any_modified()) return;
-  blocks_.drop_modified();
-  new_generations();
+  if (!blocks_.any_doubtful()) return;
+  drop_doubtful_code();
   attention_ = true;
 }
 

@@ -192,4 +192,9 @@ bool helper_dsb(Core& core, const ir::MicroOp&) {
   return true;
 }
 
+bool helper_isb(Core& core, const ir::MicroOp&) {
+  core.synchronise_code();
+  return true;
+}
+
 }  // namespace hypsim

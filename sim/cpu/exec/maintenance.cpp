@@ -41,7 +41,7 @@ bool Core::cache_maintenance(sysreg::CacheOp cache_op, u32 operand, bool broadca
   switch (cache_op) {
     case CacheOp::IcAllInvalidate:
     case CacheOp::IcMvaInvalidate:
-      drop_modified_code();
+      drop_doubtful_code();
       if (timing_) {
         if (by_mva) {
           timing_->invalidate_icache_line(pa);

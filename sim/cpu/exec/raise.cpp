@@ -63,6 +63,7 @@ void Core::enter(const ExceptionRequest& request, bool trapped) {
   event.from_guest = from_guest;
   contexts_stale_ = attention_ = true;
   entering_vector_ |= kEntering;
+  synchronise_code();
   if (timing_) timing_->exception_entry(clock_, results_due(trapped));
   if (keep_tail_ && from_guest && is_switch_mode(event.to)) begin_switch();
   history_[history_count_++ % kHistory] = {event, clock_.now.value};
@@ -158,6 +159,7 @@ void Core::return_from_exception(u32 target, u32 cpsr, const ir::MicroOp& op) {
   ReturnEvent event = exception_return(state_, target, cpsr);
   event.to_guest = in_guest();
   contexts_stale_ = attention_ = true;
+  synchronise_code();
   if (timing_) timing_->exception_return(clock_, results_due());
   if (keep_tail_ && event.to_guest && is_switch_mode(event.from)) end_switch();
   if (observer_ != nullptr) observer_->exception_return(moment(), event);

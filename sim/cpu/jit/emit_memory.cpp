@@ -38,6 +38,9 @@ bool Emitter::emit_memory(const MicroOp& op) {
       }
       return true;
     case Op::Call:
+      // Generated code runs only while an ISB has nothing to drop: Engine::allowed.
+      if (op.imm != static_cast<u32>(Helper::isb)) execute(op);
+      return true;
     case Op::CallExit: execute(op); return true;
     default: return false;
   }

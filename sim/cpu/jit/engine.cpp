@@ -73,11 +73,11 @@ bool Engine::run(Block& block) {
   return true;
 }
 
-/// With the instruction cache off, find_block drops modified blocks whenever it is asked: then only the interpreter's
-/// own path from block to block will do.
+/// With the instruction cache off, find_block drops modified blocks whenever it is asked, and an ISB all that may be
+/// stale: then only the interpreter's own path from block to block will do.
 bool Engine::allowed() const {
   const bool icache = bit(core_.system_control(), sctlr::I);
-  return icache || (core_.timing_ == nullptr && !core_.blocks_.any_modified());
+  return icache || (core_.timing_ == nullptr && !core_.blocks_.any_doubtful());
 }
 
 bool Engine::compile(Block& block) {

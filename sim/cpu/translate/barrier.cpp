@@ -17,6 +17,9 @@ void any_DSB(Translator& t, u32) {
   barrier(t, ir::TimingClass::Dsb);
 }
 void any_DMB(Translator& t, u32) { barrier(t, ir::TimingClass::Dmb); }
-void any_ISB(Translator& t, u32) { barrier(t, ir::TimingClass::Isb); }
+void any_ISB(Translator& t, u32) {
+  t.call(Helper::isb);
+  barrier(t, ir::TimingClass::Isb);
+}
 
 }  // namespace hypsim

@@ -58,6 +58,7 @@ struct Block {
   BlockTiming* timing = nullptr;  ///< the schedule of the last visit, or of the one under way; null in functional mode
   PhysAddr second_page{};         ///< a T32 instruction that straddles pages: where its rest lies
   bool straddles = false;
+  bool unwatched = false;        ///< it came over the bus: nobody tells when memory there changes
   bool self_loop = false;        ///< a branch to itself and nothing else
   bool conditional_end = false;  ///< the last instruction is a conditional branch
   HostCode host;

@@ -94,6 +94,7 @@ void system_access(Translator& t, Helper helper, const CoprocAccess& a, Slot d, 
   t.call_exit(helper, d, ra, b, c, ir::pack_coproc(a));
   const TimingClass timing = timing_of(row, a);
   if (timing == TimingClass::Dsb) t.call_exit(Helper::dsb);
+  if (timing == TimingClass::Isb) t.call(Helper::isb);
   t.timing(timing);
   if (ends_block(row, a.read)) t.end_block();
 }
