@@ -133,12 +133,13 @@ void thumb16_STM(Translator& t, u32 n, u32 list) { store_multiple(t, 0, 1, 1, n,
 void thumb16_LDM(Translator& t, u32 n, u32 list) { load_multiple(t, 0, 1, bit(list, n) ? 0 : 1, n, list); }
 
 namespace {
+// One register is UNPREDICTABLE. Android 11 to 13 shipped code that relies on what the A32 forms do.
 void thumb32_load(Translator& t, u32 p, u32 u, u32 w, u32 n, u32 list) {
-  if (count_of(list) < 2 || (list & 0xC000) == 0xC000) return t.unpredictable();
+  if ((list & 0xC000) == 0xC000) return t.unpredictable();
   load_multiple(t, p, u, w, n, list);
 }
 void thumb32_store(Translator& t, u32 p, u32 u, u32 w, u32 n, u32 list) {
-  if (count_of(list) < 2 || (w != 0 && bit(list, n))) return t.unpredictable();
+  if (w != 0 && bit(list, n)) return t.unpredictable();
   store_multiple(t, p, u, w, n, list);
 }
 }  // namespace
