@@ -24,7 +24,7 @@ struct BusReply {
   Cycles delay{};  ///< time the transaction took
 };
 
-/// A range of memory the core may access directly. `host` addresses the byte at `base`.
+/// A range of memory the core may access directly, of whole 4 KB pages. `host` addresses the byte at `base`.
 struct DmiRegion {
   PhysAddr base{};
   u64 size = 0;

@@ -67,6 +67,9 @@ class ClusterPort {
   /// Core `from` stores `size` bytes at `pa`: whoever holds code of its page has an old copy, reservations of others
   /// end. Stores after it to the same page are not announced, unless the page is watched (Core::watch_stores).
   virtual void store(u8 /*from*/, PhysAddr /*pa*/, u32 /*size*/) {}
+  /// Core::debug_write of core `from` has written `size` bytes at `pa`: nobody is to hold code from there any more,
+  /// reservations end.
+  virtual void debug_written(u8 /*from*/, PhysAddr /*pa*/, u32 /*size*/) {}
 };
 
 class Core;

@@ -13,7 +13,8 @@ namespace hypsim {
 
 namespace {
 
-constexpr std::size_t kMostDmi = 64;           // regions; more are asked for again
+constexpr std::size_t kMostDmi = 64;  // regions; more are asked for again
+constexpr u64 kLastAddress = (u64{1} << 40) - 1;
 constexpr Cycles kLongestWindow{1'000'000};    // between two of them the run can be ended
 constexpr std::size_t kStackBytes = 1u << 20;  // observers and devices run on this process's stack
 
@@ -30,6 +31,23 @@ GicConfig gic_config(const MpCoreConfig& config) {
   gic.cores = config.cores;
   gic.spis = config.spis;
   return gic;
+}
+
+/// Of what is granted, the pages round `pa` that are granted whole, since cores look at memory by pages, and that are
+/// no frames of the GIC.
+DmiRegion usable(const tlm::tlm_dmi& dmi, PhysAddr pa, const GicFrames& frames) {
+  constexpr u64 kOffset = kPageMask;
+  const u64 start = dmi.get_start_address(), end = std::min<u64>(dmi.get_end_address(), kLastAddress) + 1;
+  u64 first = (start + kOffset) & ~kOffset, last = end & ~kOffset;
+  for (const auto& [base, frame] : frames_and_bases(frames)) {
+    if (base > pa.value) {
+      last = std::min(last, base & ~kOffset);
+    } else {
+      first = std::max(first, (base + Gic::frame_size(frame) + kOffset) & ~kOffset);
+    }
+  }
+  if (pa.value < first || pa.value >= last) return {};
+  return {PhysAddr(first), last - first, dmi.get_dmi_ptr() + (first - start), dmi.is_write_allowed()};
 }
 
 }  // namespace
@@ -134,8 +152,8 @@ DmiRegion MpCore::find_dmi(PhysAddr pa, Security security) {
   const bool granted = socket->get_direct_mem_ptr(payload, dmi) && dmi.is_read_allowed();
   payload.clear_extension(&extension);
   if (!granted) return {};
-  const DmiRegion region{PhysAddr(dmi.get_start_address()), dmi.get_end_address() - dmi.get_start_address() + 1,
-                         dmi.get_dmi_ptr(), dmi.is_write_allowed()};
+  const DmiRegion region = usable(dmi, pa, config_.frames);
+  if (region.size == 0) return {};
   if (known.size() == kMostDmi) known.clear();
   known.push_back(region);
   return region;
@@ -146,12 +164,25 @@ void MpCore::invalidate_direct_mem_ptr(sc_dt::uint64 start, sc_dt::uint64 end) {
     std::erase_if(known,
                   [&](const DmiRegion& r) { return r.base.value <= end && start <= r.base.value + (r.size - 1); });
   for (auto& shell : shells_) shell->core().invalidate_dmi();
+  end = std::min<u64>(end, kLastAddress);
+  if (start <= end) memory_written(PhysAddr(start), end - start + 1);
 }
 
 void MpCore::memory_written(PhysAddr pa, u64 size) {
+  if (size == 0) return;
   exclusive_.store(kMaxCores, pa, size);
-  for (u64 page = pa.value & ~u64{kPageMask}; page < pa.value + size; page += kPageSize)
-    for (auto& shell : shells_) shell->core().receive_store(PhysAddr(page));
+  for (auto& shell : shells_) shell->core().receive_change(pa, size);
+}
+
+/// A debugger, or semihosting, which is one: what it writes is seen at once.
+void MpCore::debug_written(PhysAddr pa, u64 size) {
+  if (size == 0) return;
+  exclusive_.store(kMaxCores, pa, size);
+  for (auto& shell : shells_) {
+    if (!shell->core().holds_code(pa, size)) continue;
+    shell->core().invalidate_code(pa, size);
+    shell->idle = false;  // the code of a branch to itself may be another now
+  }
 }
 
 bool MpCore::debug_read(PhysAddr pa, void* data, u32 size, unsigned core, Security security) {
@@ -194,10 +225,7 @@ bool MpCore::debug_write(PhysAddr pa, const void* data, u32 size, unsigned core,
   payload.set_streaming_width(size);
   const unsigned done = socket->transport_dbg(payload);
   payload.clear_extension(&extension);
-  for (auto& shell : shells_) {
-    shell->core().invalidate_code(pa, done);
-    shell->idle = false;
-  }
+  debug_written(pa, done);
   return done == size;
 }
 

@@ -90,7 +90,8 @@ class MpCore : public sc_core::sc_module, public DebugTarget {
                    Security security = Security::Secure) final;
 
   /// Somebody else than a core wrote memory. Exclusive reservations on it end. Code translated from there is as stale
-  /// as on silicon: it goes with the next instruction cache maintenance.
+  /// as on silicon: it goes with the next instruction cache maintenance. A target that withdraws DMI says the same of
+  /// the range, since it may hold other memory now.
   void memory_written(PhysAddr pa, u64 size);
 
   /// Limits of the run, 0 = none. `steps`: Core::steps() of all cores together; the run stops at exactly so many.
@@ -135,6 +136,7 @@ class MpCore : public sc_core::sc_module, public DebugTarget {
   void note_line_changes(unsigned cause);
   void end_window_at(Cycles when);
   Cycles kernel_event() const;
+  void debug_written(PhysAddr pa, u64 size);
   void invalidate_direct_mem_ptr(sc_dt::uint64 start, sc_dt::uint64 end);
   DmiRegion find_dmi(PhysAddr pa, Security security);
 

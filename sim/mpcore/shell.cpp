@@ -27,12 +27,15 @@ CoreConfig core_config(const MpCoreConfig& config, SharedMemoryTiming* shared_me
 
 }  // namespace
 
+std::array<std::pair<u64, Gic::Frame>, 4> frames_and_bases(const GicFrames& frames) {
+  return {{{frames.gicd, Gic::Frame::Distributor},
+           {frames.gicc, Gic::Frame::CpuInterface},
+           {frames.gich, Gic::Frame::HypControl},
+           {frames.gicv, Gic::Frame::VirtualCpu}}};
+}
+
 bool decode_gic_frame(const GicFrames& frames, u64 pa, Gic::Frame& frame, u32& offset) {
-  const std::pair<u64, Gic::Frame> map[] = {{frames.gicd, Gic::Frame::Distributor},
-                                            {frames.gicc, Gic::Frame::CpuInterface},
-                                            {frames.gich, Gic::Frame::HypControl},
-                                            {frames.gicv, Gic::Frame::VirtualCpu}};
-  for (const auto& [base, f] : map) {
+  for (const auto& [base, f] : frames_and_bases(frames)) {
     if (pa - base >= Gic::frame_size(f)) continue;
     frame = f;
     offset = static_cast<u32>(pa - base);
@@ -249,5 +252,7 @@ void MpCore::Shell::store(u8 from, PhysAddr pa, u32 size) {
   for (auto& shell : cluster_.shells_)
     if (shell->index_ != from) shell->core_.receive_store(pa);
 }
+
+void MpCore::Shell::debug_written(u8, PhysAddr pa, u32 size) { cluster_.debug_written(pa, size); }
 
 }  // namespace hypsim

@@ -59,6 +59,7 @@ class MpCore::Shell final : public Bus, public TimerPort, public ClusterPort {
   bool check_exclusive(u8 from, PhysAddr pa) override;
   void code_page(u8 from) override;
   void store(u8 from, PhysAddr pa, u32 size) override;
+  void debug_written(u8 from, PhysAddr pa, u32 size) override;
 
  private:
   BusReply transport(tlm::tlm_command command, PhysAddr pa, u8* data, u32 size, const BusAttr& attr, Cycles now);
@@ -80,6 +81,8 @@ class MpCore::Shell final : public Bus, public TimerPort, public ClusterPort {
   Core core_;
 };
 
+/// The GIC frames and where they begin.
+std::array<std::pair<u64, Gic::Frame>, 4> frames_and_bases(const GicFrames& frames);
 /// Which GIC frame `pa` lies in, as an offset.
 bool decode_gic_frame(const GicFrames& frames, u64 pa, Gic::Frame& frame, u32& offset);
 

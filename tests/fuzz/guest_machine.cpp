@@ -158,6 +158,11 @@ void GuestCore::store(u8 from, PhysAddr pa, u32 size) {
   for (auto& other : machine_.cores)
     if (other->core.index() != from) other->core.receive_store(pa);
 }
+void GuestCore::debug_written(u8 from, PhysAddr pa, u32 size) {
+  machine_.exclusive_.store(kMaxCores, pa, size);
+  for (auto& other : machine_.cores)
+    if (other->core.index() != from) other->core.invalidate_code(pa, size);
+}
 
 bool GuestCore::call(Core& caller, u32 op, u32 parameter, u32& result) {
   u32 word = op;

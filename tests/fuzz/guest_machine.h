@@ -57,6 +57,7 @@ class GuestCore final : public Bus, public ClusterPort, public SemihostingPort {
   bool check_exclusive(u8 from, PhysAddr pa) override;
   void code_page(u8 from) override;
   void store(u8 from, PhysAddr pa, u32 size) override;
+  void debug_written(u8 from, PhysAddr pa, u32 size) override;
 
   /// Semihosting: reads and writes the guest's memory behind the core's back.
   bool call(Core& caller, u32 op, u32 parameter, u32& result) override;

@@ -48,17 +48,61 @@ class Device : public sc_core::sc_module {
   sc_core::sc_event due_;
 };
 
+/// Memory of two banks; any write to the register goes to the other one.
+class Banks : public sc_core::sc_module {
+ public:
+  tlm_utils::simple_target_socket<Banks> window{"window"}, control{"control"};
+  Banks(sc_core::sc_module_name name, bool grants) : sc_module(name), grants_(grants) {
+    for (auto& bank : banks_) bank.resize(kBytes);
+    window.register_b_transport(this, &Banks::access);
+    window.register_get_direct_mem_ptr(this, &Banks::grant);
+    control.register_b_transport(this, &Banks::select);
+  }
+  u8* bank(unsigned n) { return banks_[n].data(); }
+  static constexpr u64 kBytes = 0x10000;
+
+ private:
+  void access(tlm::tlm_generic_payload& payload, sc_core::sc_time&) {
+    u8* at = banks_[selected_].data() + payload.get_address();
+    if (payload.is_read())
+      std::memcpy(payload.get_data_ptr(), at, payload.get_data_length());
+    else
+      std::memcpy(at, payload.get_data_ptr(), payload.get_data_length());
+    payload.set_dmi_allowed(grants_);
+    payload.set_response_status(tlm::TLM_OK_RESPONSE);
+  }
+  bool grant(tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) {
+    dmi.set_start_address(0);
+    dmi.set_end_address(kBytes - 1);
+    dmi.set_dmi_ptr(banks_[selected_].data());
+    dmi.allow_read_write();
+    return grants_;
+  }
+  void select(tlm::tlm_generic_payload& payload, sc_core::sc_time&) {
+    selected_ ^= 1;
+    if (grants_) window->invalidate_direct_mem_ptr(0, kBytes - 1);
+    payload.set_response_status(tlm::TLM_OK_RESPONSE);
+  }
+  std::array<std::vector<u8>, 2> banks_;
+  unsigned selected_ = 0;
+  bool grants_;
+};
+
 struct Bench : sc_core::sc_module {
   MpCore mpcore;
   Router router{"router"};
   RamModule ram{"ram", {kRamSize}};
   Device device{"device"};
+  Banks banks;
   sc_core::sc_signal<bool> line{"line"};
 
-  Bench(sc_core::sc_module_name name, const MpCoreConfig& config) : sc_module(name), mpcore("mpcore", config) {
+  Bench(sc_core::sc_module_name name, const MpCoreConfig& config, bool banks_grant)
+      : sc_module(name), mpcore("mpcore", config), banks("banks", banks_grant) {
     mpcore.socket.bind(router.target);
     router.map(kRamBase, kRamSize, ram.socket, "ram");
     router.map(kDeviceBase, 0x1000, device.socket, "device");
+    router.map(kBanksBase, Banks::kBytes, banks.window, "banks");
+    router.map(kBankRegister, 0x1000, banks.control, "bank register");
     device.irq.bind(line);
     mpcore.spi[kDeviceSpi].bind(line);
   }
@@ -79,7 +123,9 @@ Outcome run_here(const RunSetup& setup) {
     timing = load_timing_config(HYPSIM_TIMING_FILE, 1000);
     config.timing = &timing;
   }
-  Bench bench("bench", config);
+  Bench bench("bench", config, setup.banks_grant);
+  for (std::size_t n = 0; n < setup.banks.size(); ++n)
+    std::memcpy(bench.banks.bank(n) + kPageSize - 2, setup.banks[n].data(), 2 * setup.banks[n].size());
   const Image image = load_elf(HYPSIM_PROGRAMS);
   for (const Segment& s : image.segments)
     std::memcpy(bench.ram.ram().data() + (s.base.value - kRamBase), s.bytes.data(), s.bytes.size());

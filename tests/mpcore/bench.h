@@ -6,6 +6,7 @@
 #include <array>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "sim/mpcore/mpcore.h"
 
@@ -14,6 +15,8 @@ namespace hypsim {
 constexpr u64 kRamBase = 0x80000000;
 constexpr u64 kRamSize = 16u << 20;
 constexpr u64 kResults = 0x80010000;
+constexpr u64 kBanksBase = 0x20000000;  // 64 KB whose content a write to the register switches
+constexpr u64 kBankRegister = 0x11000000;
 constexpr u64 kDeviceBase = 0x10000000;
 constexpr unsigned kDeviceSpi = 8;  // interrupt ID 40
 
@@ -36,8 +39,10 @@ struct RunSetup {
   bool timed = false;
   bool generate_code = false;  ///< see CoreConfig
   bool semihosting = false;
+  bool banks_grant = true;  ///< the banked memory grants DMI, and withdraws it when it is switched
   std::string arguments;
   std::function<void(MpCore&)> before;  ///< called before the simulation starts
+  std::vector<std::vector<u16>> banks;  ///< halfwords from the end of the first page of each bank on, two before it
 };
 
 Outcome run_program(const RunSetup& setup);

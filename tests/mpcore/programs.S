@@ -551,3 +551,81 @@ name_tt:    .asciz ":tt"
 open_file:  .word name_file, 0, 11
 open_tt:    .word name_tt, 4, 3
 exit_block: .word 0x20026, 42
+
+// Core 0 reserves the word at R10, says so, waits for an answer and stores. The others sleep.
+    .global reserve_and_wait
+reserve_and_wait:
+    const r11, RESULTS
+    add  r9, r11, #0x80
+    mrc  p15, 0, r0, c0, c0, 5
+    ands r0, r0, #3
+1:  wfine
+    bne  1b
+    ldrex r1, [r10]
+    mov  r4, #1
+    str  r4, [r9]
+2:  ldr  r0, [r9, #4]
+    cmp  r0, #1
+    bne  2b
+    strex r2, r1, [r10]
+    str  r2, [r11]
+    b    .
+
+// Every one of R7 cores calls the function at R10 three times thirty times, says what it got and waits for the others. Between the
+// first two the host changes it, or core 0 by a store of halfword R5 to R8; between the last two core 0 does broadcast maintenance.
+    .global call_changed
+call_changed:
+    const r11, RESULTS
+    add  r9, r11, #0x80
+    mrc  p15, 0, r0, c1, c0, 0
+    orr  r0, r0, #(1 << 12)
+    mcr  p15, 0, r0, c1, c0, 0          // SCTLR.I
+    isb
+    mrc  p15, 0, r6, c0, c0, 5
+    and  r6, r6, #3
+    add  r11, r11, r6, lsl #4           // results 4 * core and on
+    add  r12, r9, r6, lsl #2            // flags: word of the core
+    bl   call_30
+    mov  r4, #1
+    str  r4, [r12]
+1:  ldr  r0, [r9, #0x20]                // go on
+    cmp  r0, #1
+    bne  1b
+    cmp  r6, #0
+    bne  2f
+    cmp  r8, #0
+    strhne r5, [r8]
+    dsb
+    str  r4, [r9, #0x24]
+2:  ldr  r0, [r9, #0x24]
+    cmp  r0, #1
+    bne  2b
+    bl   call_30
+    mov  r4, #2
+    str  r4, [r12]
+    cmp  r6, #0
+    bne  5f
+    mov  r3, #0                         // all have called
+3:  ldr  r0, [r9, r3, lsl #2]
+    cmp  r0, #2
+    bne  3b
+    add  r3, r3, #1
+    cmp  r3, r7
+    bne  3b
+    mcr  p15, 0, r0, c7, c1, 0          // ICIALLUIS
+    dsb
+    str  r4, [r9, #0x28]
+5:  ldr  r0, [r9, #0x28]
+    cmp  r0, #2
+    bne  5b
+    isb
+    bl   call_30
+    b    .
+call_30:
+    mov  r2, lr
+    mov  r1, #30
+1:  blx  r10
+    subs r1, r1, #1
+    bne  1b
+    str  r0, [r11], #4
+    bx   r2

@@ -307,7 +307,7 @@ bool Core::load_exclusive(u32 va, unsigned size, u32& low, u32& high, const ir::
     return false;
   }
   state_.monitor = {true, PhysAddr(pa.value & ~u64{kExclusiveGranule - 1}), static_cast<u8>(size)};
-  if (config_.cores > 1) cluster_.mark_exclusive(config_.index, pa);
+  cluster_.mark_exclusive(config_.index, pa);
   return true;
 }
 
@@ -319,8 +319,8 @@ bool Core::store_exclusive(u32 va, unsigned size, u32 low, u32 high, u32& status
   // Whether a failing STREX takes the abort is IMPLEMENTATION DEFINED; it does here. ARM DDI 0406C A8.8.212
   if (!translate_data(access, va, AccessKind::Write, t)) return false;
   const PhysAddr granule(t.pa.value & ~u64{kExclusiveGranule - 1});
-  const bool passes = state_.monitor.exclusive && state_.monitor.pa == granule &&
-                      (config_.cores == 1 || cluster_.check_exclusive(config_.index, t.pa));
+  const bool passes =
+      state_.monitor.exclusive && state_.monitor.pa == granule && cluster_.check_exclusive(config_.index, t.pa);
   state_.monitor.exclusive = false;
   status = passes ? 0 : 1;
   if (!passes) return true;
@@ -378,6 +378,7 @@ bool Core::debug_write(u32 va, const void* data, u32 size) {
     u8* host = host_pointer(pa, security, true);
     if (host == nullptr) return false;
     std::memcpy(host, static_cast<const u8*>(data) + done, n);
+    cluster_.debug_written(config_.index, pa, n);
     invalidate_code(pa, n);
     return true;
   });
