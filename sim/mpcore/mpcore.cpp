@@ -8,6 +8,7 @@
 #include "sim/base/error.h"
 #include "sim/cpu/pipeline/shared_memory.h"
 #include "sim/mpcore/shell.h"
+#include "sim/mpcore/turns.h"
 
 namespace hypsim {
 
@@ -59,13 +60,15 @@ MpCore::MpCore(sc_core::sc_module_name name, const MpCoreConfig& config)
       config_(checked(config)),
       clock_(config.clock_hz),
       gic_(gic_config(config)),
-      counter_(config.counter_hz, config.clock_hz) {
+      counter_(config.counter_hz, config.clock_hz),
+      turns_(Turns::of_simulation()) {
   socket.register_invalidate_direct_mem_ptr(this, &MpCore::invalidate_direct_mem_ptr);
   if (config_.timing) shared_memory_ = std::make_unique<SharedMemoryTiming>(*config_.timing);
   for (unsigned i = 0; i < config_.cores; ++i) shells_.push_back(std::make_unique<Shell>(*this, i));
   SC_HAS_PROCESS(MpCore);
   SC_THREAD(run);
   set_stack_size(kStackBytes);
+  turns_->join();
 }
 
 MpCore::~MpCore() = default;

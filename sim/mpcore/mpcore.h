@@ -14,6 +14,11 @@
 // One process runs all cores: which of them goes first must not depend on the kernel, and a switch of processes for
 // every window of a few dozen cycles would cost more than the window. A target may still call wait(): its time is
 // charged to the core that waited.
+//
+// A simulation may have several MPCores. Each advances by itself, up to ten thousand cycles ahead of what it sees of
+// the others. One on which nothing can happen any more has ended; the last of them stops the simulation. One that
+// sleeps has not, as long as another is there that might wake it: a run of several that may all fall asleep needs a
+// limit.
 #pragma once
 
 #include <tlm_utils/simple_initiator_socket.h>
@@ -33,6 +38,8 @@
 #include "sim/periph/generic_timer.h"
 
 namespace hypsim {
+
+class Turns;
 
 /// Base addresses of the four GIC frames. The Cortex-A15 has them at fixed offsets from PERIPHBASE; other boards do
 /// not.
@@ -135,6 +142,7 @@ class MpCore : public sc_core::sc_module, public DebugTarget {
   void end(EndReason reason, unsigned core);
   void note_line_changes(unsigned cause);
   void end_window_at(Cycles when);
+  bool kernel_busy() const;
   Cycles kernel_event() const;
   void debug_written(PhysAddr pa, u64 size);
   void invalidate_direct_mem_ptr(sc_dt::uint64 start, sc_dt::uint64 end);
@@ -145,6 +153,7 @@ class MpCore : public sc_core::sc_module, public DebugTarget {
   Gic gic_;
   SystemCounter counter_;
   ExclusiveMonitor exclusive_;
+  std::shared_ptr<Turns> turns_;
   std::unique_ptr<SharedMemoryTiming> shared_memory_;  // null in functional mode
   std::vector<std::unique_ptr<Shell>> shells_;
   std::array<std::vector<DmiRegion>, 2> dmi_;  // by security state

@@ -4,6 +4,7 @@
 
 #include "sim/mpcore/mpcore.h"
 #include "sim/mpcore/shell.h"
+#include "sim/mpcore/turns.h"
 
 namespace hypsim {
 
@@ -54,7 +55,10 @@ bool MpCore::settle() {
   const sc_core::sc_time lag =
       target > sc_core::sc_time_stamp() ? target - sc_core::sc_time_stamp() : sc_core::SC_ZERO_TIME;
   if (lag > sc_core::SC_ZERO_TIME && (kernel_event() <= window_start_ || clock_.duration(lag) >= kMaxLag)) wait(lag);
-  while (sc_core::sc_pending_activity_at_current_time()) wait(sc_core::SC_ZERO_TIME);
+  while (kernel_busy()) {
+    wait(turns_->wait_for_turn());
+    turns_->turn_came();
+  }
   // A target that called wait() may have moved time past the window.
   window_start_ = std::max(window_start_, clock_.cycle_at(sc_core::sc_time_stamp()));
   return sc_core::sc_get_status() != sc_core::SC_STOPPED;
@@ -74,8 +78,15 @@ void MpCore::deliver() {
   events_dirty_ = 0;
 }
 
+/// Whether anybody has something to do at the current time, but other MPCores that wait for that too.
+bool MpCore::kernel_busy() const {
+  const Turns::Aside aside(*turns_);
+  return sc_core::sc_pending_activity_at_current_time();
+}
+
 /// The first cycle at or after the next event that the kernel knows of.
 Cycles MpCore::kernel_event() const {
+  const Turns::Aside aside(*turns_);
   if (sc_core::sc_pending_activity_at_current_time()) return window_start_;
   if (!sc_core::sc_pending_activity_at_future_time()) return kNever;
   return clock_.cycle_at(sc_core::sc_time_stamp() + sc_core::sc_time_to_pending_activity());
@@ -95,6 +106,7 @@ bool MpCore::find_window_end(Cycles& end) {
         std::any_of(shells_.begin(), shells_.end(), [](const auto& s) { return s->core().interruptible(); });
     if (!interruptible && !(watchdog_armed_ && watchdog_armed_())) return false;
     up_to_timers_of_sleepers();
+    if (turns_->others_wait()) end = std::min(end, window_start_ + kMaxLag);
     if (end == kNever) return false;
   } else {
     end = std::min(end, window_start_ + (awake == 1 ? std::max(config_.window, kMaxLag) : config_.window));
@@ -163,7 +175,9 @@ void MpCore::end(EndReason reason, unsigned core) {
   if (end_hook_) end_hook_(reason, core);
   end_reason_ = reason;
   end_core_ = core;
-  sc_core::sc_stop();
+  turns_->leave();
+  // Another MPCore may have no reason to end.
+  if (reason != EndReason::Deadlock || !turns_->others_run()) sc_core::sc_stop();
 }
 
 }  // namespace hypsim

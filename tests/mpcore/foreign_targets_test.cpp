@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An MPCore in a platform of somebody else: what other targets grant.
+// MPCores in platforms of somebody else: what other targets grant, and other MPCores beside one.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <tlm_utils/simple_target_socket.h>
@@ -7,8 +7,11 @@
 
 #include <cstring>
 #include <functional>
+#include <memory>
 #include <vector>
 
+#include "sim/mem/ram_module.h"
+#include "sim/mem/router.h"
 #include "tests/mpcore/bench.h"
 
 namespace hypsim {
@@ -128,6 +131,85 @@ TEST(ForeignTargets, WhatIsNotGrantedIsAskedOfTheTarget) {
     EXPECT_GT(g.counted, 10'000u);
     EXPECT_EQ(g.transactions < 1000, c.data_granted);
   }
+}
+
+// --- several MPCores
+
+struct Together {
+  std::array<u64, 3> retired{};
+  std::array<EndReason, 3> reasons{};
+  std::array<u32, 8> words{};
+  u64 end_ns = 0;
+};
+
+/// MPCores on one memory. Each starts at its own of `programs` with its number in R0 and the address of the words in
+/// R1.
+Together run_together(std::vector<std::vector<u32>> programs, u64 ns) {
+  return in_child<Together>([=] {
+    Router router("router");
+    RamModule ram("ram", {1 << 20});
+    router.map(0, 1 << 20, ram.socket, "ram");
+    std::vector<std::unique_ptr<MpCore>> all;
+    for (u32 i = 0; i < programs.size(); ++i) {
+      all.push_back(std::make_unique<MpCore>(("mpcore" + std::to_string(i)).c_str(), config()));
+      all[i]->socket.bind(router.target);
+      std::memcpy(ram.ram().data() + 0x1000 * i, programs[i].data(), 4 * programs[i].size());
+      all[i]->core(0).set_pc(0x1000 * i);
+      u32* const r = all[i]->core(0).state().slot;
+      r[0] = i;
+      r[1] = 0x8000;
+    }
+    if (ns != 0)
+      sc_core::sc_start(static_cast<double>(ns), sc_core::SC_NS);
+    else
+      sc_core::sc_start();
+    Together t;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      t.retired[i] = all[i]->retired();
+      t.reasons[i] = all[i]->end_reason();
+    }
+    std::memcpy(t.words.data(), ram.ram().data() + 0x8000, sizeof t.words);
+    t.end_ns = static_cast<u64>(sc_core::sc_time_stamp().to_seconds() * 1e9 + 0.5);
+    return t;
+  });
+}
+
+const std::vector<u32> kSpin = {0xE2822001, 0xEAFFFFFD};               // add r2, r2, #1; b -1
+const std::vector<u32> kEnd = {0xE5810000, 0xEAFFFFFE};                // str r0, [r1]; b .
+const std::vector<u32> kAsk = {0xE3A02001, 0xE5812004,                 // mov r2, #1; str r2, [r1, #4]
+                               0xE5913008, 0xE3530001, 0x1AFFFFFC,     // ldr r3, [r1, #8]; cmp r3, #1; bne -2
+                               0xE581300C, 0xEAFFFFFE};                // str r3, [r1, #12]; b .
+const std::vector<u32> kAnswer = {0xE5913004, 0xE3530001, 0x1AFFFFFC,  // ldr r3, [r1, #4]; cmp r3, #1; bne -2
+                                  0xE5813008, 0xEAFFFFFE};             // str r3, [r1, #8]; b .
+
+TEST(SeveralMpCores, AllAdvanceWithTime) {
+  for (const std::size_t number : {1u, 2u, 3u}) {
+    const Together t = run_together(std::vector<std::vector<u32>>(number, kSpin), 1'000'000);
+    EXPECT_EQ(t.end_ns, 1'000'000u);
+    for (std::size_t i = 0; i < number; ++i) EXPECT_NEAR(static_cast<double>(t.retired[i]), 1e6, 2e4) << i;
+  }
+}
+
+TEST(SeveralMpCores, TalkThroughMemoryAndTheLastEndsTheRun) {
+  for (const bool swapped : {false, true}) {
+    const Together t = run_together(swapped ? std::vector{kAnswer, kEnd, kAsk} : std::vector{kAsk, kAnswer, kEnd}, 0);
+    EXPECT_EQ(t.words[1], 1u);
+    EXPECT_EQ(t.words[2], 1u);
+    EXPECT_EQ(t.words[3], 1u);
+    for (const EndReason reason : t.reasons) EXPECT_EQ(reason, EndReason::Deadlock);
+    const Together again =
+        run_together(swapped ? std::vector{kAnswer, kEnd, kAsk} : std::vector{kAsk, kAnswer, kEnd}, 0);
+    EXPECT_EQ(again.retired, t.retired);
+  }
+}
+
+TEST(SeveralMpCores, OneThatSleepsWaitsForTheOthers) {
+  const std::vector<u32> sleep = {0xE320F003, 0xEAFFFFFD};  // wfi; b -1
+  const Together t = run_together({sleep, kSpin}, 500'000);
+  EXPECT_EQ(t.end_ns, 500'000u);
+  EXPECT_LE(t.retired[0], 2u);
+  EXPECT_NEAR(static_cast<double>(t.retired[1]), 5e5, 2e4);
+  EXPECT_EQ(t.reasons[0], EndReason::None);
 }
 
 }  // namespace
