@@ -21,12 +21,14 @@ constexpr Control kIrq{Exception::Irq, Exception::VirtualIrq, Mode::Irq, scr::IR
 constexpr Control kAbort{
     Exception::DataAbort, Exception::VirtualAbort, Mode::Abort, scr::EA, hcr::AMO, scr::AW, true, hcr::VA};
 
-/// Whether the CPSR mask bit, when set, holds the physical exception off. ARM DDI 0406C B1.8.6
+/// Whether the CPSR mask bit, when set, holds the physical exception off. HCR overrides it at Non-secure PL1 and PL0, and
+/// in Hyp mode too if SCR takes the exception to Monitor mode; then so does a clear SCR.FW or AW. ARM DDI 0406C B1.8.6
 bool mask_applies(const Control& c, const Situation& s) {
   if (s.security == Security::Secure) return true;
-  if (bit(s.regs.hcr, c.hcr_override)) return s.mode == Mode::Hyp;
-  const bool to_monitor = bit(s.regs.scr, c.scr_route);
-  return !(to_monitor && c.has_mask_writable && !bit(s.regs.scr, c.scr_mask_writable));
+  const bool overridden = bit(s.regs.hcr, c.hcr_override);
+  if (bit(s.regs.scr, c.scr_route))
+    return !overridden && (!c.has_mask_writable || bit(s.regs.scr, c.scr_mask_writable));
+  return !overridden || s.mode == Mode::Hyp;
 }
 
 Mode physical_target(const Control& c, const Situation& s) {

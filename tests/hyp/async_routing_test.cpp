@@ -12,7 +12,7 @@ namespace {
 /// such SCR bit, the rows with a 1 in the middle apply.
 constexpr const char* kMasking[2][2][2] = {
     {{"BBB", "BBA"}, {"BBB", "BBA"}},
-    {{"BAA", "BBA"}, {"BBB", "BBA"}},
+    {{"BAA", "BAA"}, {"BBB", "BAA"}},
 };
 /// Target by {SCR route, HCR.xMO}: M monitor, H Hyp, P PL1 of the current state.
 constexpr const char* kTargets[2][2] = {{"PHP", "PHH"}, {"MMM", "MMM"}};
