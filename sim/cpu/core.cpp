@@ -207,17 +207,12 @@ bool Core::service_attention(StopReason& stop) {
     stop = StopReason::Semihosting;
     return true;
   }
-  const bool event = waiting_ && wait_for_event_ && state_.event_register;
-  if (event) state_.event_register = false;
-  if (waiting_) {
-    if (!event && !hyp::wfi_wakes(lines_, situation())) {
-      attention_ = true;
-      stop = StopReason::Waiting;
-      return true;
-    }
-    waiting_ = false;
-  }
   const auto decision = hyp::decide_async(lines_, state_.mask_a, state_.mask_i, state_.mask_f, situation());
+  if (waiting_ && !end_wait(decision.taken)) {
+    attention_ = true;
+    stop = StopReason::Waiting;
+    return true;
+  }
   if (decision.taken && (retired_ >= insn_limit_ || clock_.now >= cycle_stop_)) {
     attention_ = true;
     stop = retired_ >= insn_limit_ ? StopReason::InsnLimit : StopReason::Limit;
@@ -238,6 +233,15 @@ bool Core::service_attention(StopReason& stop) {
     attention_ = true;  // a second, higher-priority input may be taken at once
   }
   return attention_ ? service_attention(stop) : false;
+}
+
+/// Leaves WFI or WFE if something has happened that ends it. WFI ends by what is pending, masked or not; WFE by an
+/// event, or by what is taken. ARM DDI 0406C B1.8.13, B1.8.14
+bool Core::end_wait(bool interrupt_taken) {
+  const bool event = wait_for_event_ && state_.event_register;
+  if (event) state_.event_register = false;
+  waiting_ = wait_for_event_ ? !event && !interrupt_taken : !hyp::wfi_wakes(lines_, situation());
+  return !waiting_;
 }
 
 u32 Core::results_due(bool trapped) const {
@@ -298,7 +302,7 @@ void Core::set_lines(bool irq, bool fiq, bool virq, bool vfiq) {
 bool Core::interruptible() const {
   hyp::InterruptLines all;
   all.irq = all.fiq = all.virq = all.vfiq = true;
-  if (waiting_) return true;
+  if (waiting_ && !wait_for_event_) return true;
   return hyp::decide_async(all, state_.mask_a, state_.mask_i, state_.mask_f, situation()).taken;
 }
 

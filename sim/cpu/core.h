@@ -283,6 +283,7 @@ class Core final : private WalkMemory, private sysreg::Services {
   template <bool kTimed, bool kDebug>
   StopReason run_loop();
   bool service_attention(StopReason& stop);
+  bool end_wait(bool interrupt_taken);
   /// Whether the run loop has nothing to look at before the next block, limits apart.
   bool calm() const { return !attention_ && !contexts_stale_ && !state_.pmu.irq_armed && debugger_ == nullptr; }
   /// The same with the limits of clock and instructions, for a whole block.

@@ -72,7 +72,7 @@ AsyncDecision decide_async(const InterruptLines& lines, bool mask_a, bool mask_i
   return {};
 }
 
-// ARM DDI 0406C B1.8.14, WFI wake-up events
+// ARM DDI 0406C B1.8.14. What ends WFE is another list: events, and what decide_async() takes.
 bool wfi_wakes(const InterruptLines& lines, const Situation& s) {
   return lines.irq || lines.fiq || lines.async_abort || virtual_pending(kFiq, lines.vfiq, s) ||
          virtual_pending(kIrq, lines.virq, s) || virtual_pending(kAbort, false, s);

@@ -130,7 +130,7 @@ struct AsyncDecision {
 };
 AsyncDecision decide_async(const InterruptLines& lines, bool mask_a, bool mask_i, bool mask_f, const Situation& s);
 
-/// True if an event would end WFI, masked or not. B1.8.13
+/// True if what is pending ends WFI, masked or not. B1.8.14
 bool wfi_wakes(const InterruptLines& lines, const Situation& s);
 
 /// ISR as read in this situation: pending bits at 8 (A), 7 (I), 6 (F), virtual ones in NS PL1 with HCR.xMO. B4.1.95

@@ -102,9 +102,8 @@ bool MpCore::find_window_end(Cycles& end) {
   };
   end = kernel_event();
   if (awake == 0) {
-    const bool interruptible =
-        std::any_of(shells_.begin(), shells_.end(), [](const auto& s) { return s->core().interruptible(); });
-    if (!interruptible && !(watchdog_armed_ && watchdog_armed_())) return false;
+    const bool wakeable = std::any_of(shells_.begin(), shells_.end(), [](const auto& s) { return s->wakeable(); });
+    if (!wakeable && !(watchdog_armed_ && watchdog_armed_())) return false;
     up_to_timers_of_sleepers();
     if (turns_->others_wait()) end = std::min(end, window_start_ + kMaxLag);
     if (end == kNever) return false;

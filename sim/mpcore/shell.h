@@ -18,6 +18,8 @@ class MpCore::Shell final : public Bus, public TimerPort, public ClusterPort {
 
   /// The next cycle at which a timer line or the event stream moves by itself.
   Cycles next_event() const { return next_event_; }
+  /// Whether the core sleeps and something that has yet to come may end that.
+  bool wakeable() const { return core_.interruptible() || (core_.waiting_for_event() && stream_event_ != kNever); }
   /// Drives the PPIs and the event stream as they are at the core's time, and looks for the next event, if one is due
   /// or the guest reprogrammed the event stream.
   void update_timers();

@@ -14,6 +14,8 @@
 #define WRITE_BINARY 5
 #define UDF_A32 0xe7f000f0u
 #define UDF_T16 0xde00de00u
+#define WFE_A32 0xe320f002u
+#define WFE_T16 0xbf20u
 #define SLOT_WORDS 8
 
 struct run run;
@@ -57,6 +59,14 @@ static void lay_out(const struct CrossCase* c) {
   for (uint32_t i = 1; i < SLOT_WORDS; i++) {
     test_slot[i] = filler;
   }
+  // The way here is an exception return, which has set the event register: the first WFE clears it, the second would
+  // wait.
+  if (c->insn == WFE_A32) {
+    test_slot[1] = first;
+  }
+  if (c->insn == WFE_T16) {
+    test_slot[0] = WFE_T16 << 16 | WFE_T16;
+  }
   __asm__ volatile("dsb; mcr p15, 0, %0, c7, c5, 0; mcr p15, 0, %0, c7, c5, 6; dsb; isb" ::"r"(0) : "memory");
 }
 
@@ -84,8 +94,6 @@ static void run_case(const struct CrossCase* c, struct CrossResult* result) {
   run.exit_by_smc = secure;
   run.pc = (uint32_t)test_slot;
   lay_out(c);
-  // The event register is clear: WFE would suspend.
-  __asm__ volatile("sev; wfe");
   engine_run();
   const struct record* t = run.taken;
   result->vector = t->vector;

@@ -73,6 +73,7 @@ ReturnEvent exception_return(CpuState& state, u32 target, u32 cpsr) {
   cpsr_write_by_instruction(state, cpsr, 0xF, true);
   event.target = target & (state.thumb ? ~1u : ~3u);  // BranchWritePC()
   state.pc() = event.target;
+  state.event_register = true;  // ARM DDI 0406C B1.8.13
   event.to = state.mode;
   event.to_security = state.security();
   event.to_guest = event.to_security == Security::NonSecure && event.to != Mode::Hyp && bit(state.sys.hcr, hcr::VM);
