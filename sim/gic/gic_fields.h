@@ -50,6 +50,7 @@ constexpr u32 kVmcrReset = 0x004C0000;
 
 // GICH_LR
 constexpr u32 kLrMask = 0xFF8FFFFF;
+constexpr u32 kPendingState = 1;  // 2 is active, 3 pending and active, 0 invalid
 constexpr unsigned kLrEoi = 19, kLrPending = 28, kLrActive = 29, kLrGrp1 = 30, kLrHw = 31;
 constexpr u32 lr_id(u32 lr) { return bits(lr, 9, 0); }
 constexpr u32 lr_physical_id(u32 lr) { return bits(lr, 19, 10); }

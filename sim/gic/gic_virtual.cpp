@@ -37,10 +37,10 @@ u64 Gic::elrsr(const VirtualInterface& v) const {
 // ARM IHI 0048B 5.3.4
 u32 Gic::misr(const VirtualInterface& v) const {
   unsigned valid = 0;
-  bool any_pending = false;
+  bool any_pending = false;  // a list register that is pending and active is in another state
   for (unsigned i = 0; i < config_.list_registers; ++i) {
     valid += gich::lr_state(v.lr[i]) != 0;
-    any_pending = any_pending || bit(v.lr[i], gich::kLrPending);
+    any_pending = any_pending || gich::lr_state(v.lr[i]) == gich::kPendingState;
   }
   const bool grp0 = bit(v.vmcr, gich::kVmGrp0En), grp1 = bit(v.vmcr, gich::kVmGrp1En);
   const auto cause = [](bool holds, unsigned n) { return static_cast<u32>(holds) << n; };
@@ -60,7 +60,7 @@ void Gic::update_virtual(unsigned core) {
   VirtualBest best;
   for (unsigned i = 0; i < config_.list_registers; ++i) {
     const u32 lr = c.virt.lr[i];
-    if (gich::lr_state(lr) != 1 || gich::lr_priority(lr) >= best.priority) continue;
+    if (gich::lr_state(lr) != gich::kPendingState || gich::lr_priority(lr) >= best.priority) continue;
     best.index = i;
     best.id = gich::lr_id(lr);
     if (best.id < 16 && !bit(lr, gich::kLrHw)) best.id |= gich::lr_cpuid(lr) << 10;

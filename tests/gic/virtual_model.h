@@ -93,7 +93,7 @@ struct VirtualModel {
     unsigned valid = 0, waiting = 0;
     for (const ListRegister& r : lr) {
       valid += r.invalid() ? 0 : 1;
-      waiting += r.pending ? 1 : 0;
+      waiting += r.pending && !r.active ? 1 : 0;
     }
     const bool conditions[] = {valid <= 1, eoi_count != 0, waiting == 0, enable0, !enable0, enable1, !enable1};
     u32 causes = eisr() != 0 ? 1 : 0;

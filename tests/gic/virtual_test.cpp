@@ -333,7 +333,22 @@ TEST_F(Virtual, MaintenanceOnNoPending) {
   EXPECT_EQ(gich(gich::MISR), 1u << gich::kMisrNp);
   EXPECT_TRUE(maintenance());
   set_lr(0, lr(0) | kPending);
-  EXPECT_FALSE(maintenance()) << "active and pending is pending";
+  EXPECT_TRUE(maintenance()) << "pending and active is a state of its own";
+  set_lr(3, kPending | prio(0x80) | 43);
+  EXPECT_FALSE(maintenance());
+}
+
+TEST_F(Virtual, CausesByTheStatesOfTwoListRegisters) {
+  set_gich(gich::HCR, 1 | 1u << gich::kUie | 1u << gich::kNpie);
+  for (u32 first = 0; first < 4; ++first)
+    for (u32 second = 0; second < 4; ++second) {
+      set_lr(0, first << 28 | prio(0x80) | 40);
+      set_lr(2, second << 28 | prio(0x80) | 41);
+      const bool underflow = first == 0 || second == 0, none_pending = first != 1 && second != 1;
+      EXPECT_EQ(gich(gich::MISR), u32{underflow} << gich::kMisrU | u32{none_pending} << gich::kMisrNp)
+          << first << " " << second;
+      EXPECT_EQ(maintenance(), underflow || none_pending);
+    }
 }
 
 TEST_F(Virtual, MaintenanceOnGroupEnables) {
