@@ -14,7 +14,7 @@ macro(worldswitch_guest name)
   list(APPEND guest_images ${guest_directory}/guest-${name}.bin)
 endmacro()
 
-set(guest_common boot.S vfp.S main.c gic.c rows.c ipi.c checks.c vfp_rows.c)
+set(guest_common boot.S vfp.S status.S main.c gic.c rows.c ipi.c checks.c vfp_rows.c)
 list(TRANSFORM guest_common PREPEND ${ws}/guest/)
 worldswitch_guest(a32 FLAGS -marm SOURCES ${guest_common} ${ws}/guest/stage1_off.c ${ws}/guest/page_end_a32.S)
 worldswitch_guest(t32 FLAGS -mthumb SOURCES ${guest_common} ${ws}/guest/stage1_short.c ${ws}/guest/page_end_t32.S)
@@ -43,7 +43,7 @@ macro(worldswitch_image elf build board)
 endmacro()
 
 set(defects_both no_clrex par_no_isb fiq_bank_not_saved tlb_flush_no_dsb tlb_flush_missing rollover_no_flush
-  hpfar_unconditional fiq_self_loop inject_lr no_vmid_recheck)
+  hpfar_unconditional fiq_self_loop inject_lr no_vmid_recheck spsr_fc)
 set(defects_v9 ${defects_both} par_not_preserved page_end_mask)
 set(defects_vgic ${defects_both} cntvoff_left timer_no_isb gich_hcr_left)
 

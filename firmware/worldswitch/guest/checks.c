@@ -263,6 +263,7 @@ static struct result check_mmio_write(void) {
 }
 
 uint32_t page_end_load(uint32_t unused, uint32_t address);
+uint64_t status_across_traps(uint32_t psr);
 
 // Write-back forms come without a syndrome: Hyp looks up the instruction, which uses PAR.
 static struct result check_mmio_no_syndrome(void) {
@@ -341,6 +342,18 @@ static struct result check_virtual_timer(void) {
   return PASSED;
 }
 
+// GE, IT[7:2], E and A lie in the fields x and s of a status register.
+static struct result check_program_status(void) {
+  static const uint32_t all = PSR_N | PSR_Q | PSR_GE | PSR_E | PSR_A;
+  for (uint32_t i = 0; i < 2; i++) {
+    uint32_t psr = i == 0 ? all : PSR_N;
+    uint64_t seen = status_across_traps(psr);
+    EXPECT((uint32_t)(seen >> 32) & all, psr);
+    EXPECT((uint32_t)seen, 0x0e);
+  }
+  return PASSED;
+}
+
 struct result run_check(uint32_t check) {
   switch (check) {
     case CHECK_exclusive_monitor: return check_exclusive_monitor();
@@ -359,6 +372,7 @@ struct result run_check(uint32_t check) {
     case CHECK_virtual_fiq: return check_virtual_fiq();
     case CHECK_virtual_timer: return check_virtual_timer();
     case CHECK_vfp_context: return check_vfp_context();
+    case CHECK_program_status: return check_program_status();
     default: return (struct result){__LINE__, check, 0};
   }
 }

@@ -48,5 +48,8 @@
 #ifndef WS_DEFECT_NO_VMID_RECHECK
 #define WS_DEFECT_NO_VMID_RECHECK 0
 #endif
+#ifndef WS_DEFECT_SPSR_FC
+#define WS_DEFECT_SPSR_FC 0
+#endif
 
 #endif

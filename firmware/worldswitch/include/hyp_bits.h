@@ -41,8 +41,11 @@
 #define PSR_I 0x80
 #define PSR_A 0x100
 #define PSR_E 0x200
+#define PSR_GE 0x000f0000
 #define PSR_J 0x01000000
 #define PSR_IT 0x0600fc00
+#define PSR_Q 0x08000000
+#define PSR_N 0x80000000
 
 // v9 (2012): TSC TSW TWI VM BSU=inner FB TAC AMO IMO FMO SWIO; HSTR traps c9 c10 c11 c12 c15.
 #define V9_HCR_GUEST 0x0068263b

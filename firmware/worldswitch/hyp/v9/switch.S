@@ -63,7 +63,7 @@ phase gp.load_guest
     ldr     r2, [r0, #VCPU_PC]
     msr     ELR_hyp, r2
     ldr     r2, [r0, #VCPU_CPSR]
-    msr     SPSR_cxsf, r2
+    write_guest_spsr r2
     add     r0, r0, #VCPU_GP
     ldm     r0, {r0-r12}
 

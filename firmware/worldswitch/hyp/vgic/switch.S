@@ -129,7 +129,7 @@ phase banked.load_guest
     ldr     r2, [r0, #VCPU_PC]
     msr     ELR_hyp, r2
     ldr     r2, [r0, #VCPU_CPSR]
-    msr     SPSR_cxsf, r2
+    write_guest_spsr r2
     ldr     r2, [r0, #VCPU_SP_USR]
     msr     SP_usr, r2
     ldr     lr, [r0, #VCPU_LR_USR]
