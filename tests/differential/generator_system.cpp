@@ -96,8 +96,10 @@ void Generator::append_call(Sequence& s, Random& random) const {
       else
         s.insns.push_back({0xDF00 | (imm & 0x7F), 2, -1, false});
       break;
-    case 3:  // WFI: virtual interrupts wake PL1 and PL0 alone, and not under TGE
-      if (s.mode() != Mode::Hyp && !bit(s.hcr, 27)) put(s, a32 ? cond | 0x0320F003 : 0xF3AF8003);
+    case 3:  // WFI: virtual interrupts wake PL1 and PL0 alone, and not under TGE, where TWI ends it, and the test
+      if (s.mode() == Mode::Hyp) break;
+      if (bit(s.hcr, 27)) s.hcr |= 1u << 13, s.resume = 0;
+      put(s, a32 ? cond | 0x0320F003 : 0xF3AF8003);
       break;
     case 4:  // SEV, then WFE, which so never waits
       put(s, a32 ? 0xE320F004 : 0xF3AF8004);

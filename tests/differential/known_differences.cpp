@@ -437,6 +437,14 @@ constexpr OutcomeRule kOutcomeRules[] = {
      },
      "QEMU has no fault status for aborts that HCR.TGE routes to Hyp mode", "B3.13.6"},
     {[](const Sequence& s, const Record& ours, const Record&) {
+       const Insn* insn = insn_at(s, ours.return_address());
+       const isa::Line* line = insn != nullptr ? find_line(s.isa, insn->word, insn->length) : nullptr;
+       return bit(s.hcr, 27) && bit(s.hcr, 13) && ours.kind() == kHypTrap && ours.at(REC_HSR) >> 26 == 1 &&
+              line != nullptr && std::string_view(line->name) == "WFI";
+     },
+     "QEMU counts HCR.VI as a wake-up event under HCR.TGE, where no virtual interrupt is taken: its WFI does not trap",
+     "B1.8.11, B1.8.14"},
+    {[](const Sequence& s, const Record& ours, const Record&) {
        if (ours.kind() != kDataAbort || (ours.at(REC_DFSR) & kStatus) != kAlignment || ours.at(REC_DFAR) % 32 != 16)
          return false;
        const Insn* insn = insn_at(s, ours.return_address() - 8);
