@@ -61,25 +61,30 @@ void Sp804::reset() {
   irq_ = false;
 }
 
-bool Sp804::running(const Timer& t) { return bit(t.control, kEnable) && !t.stopped; }
+bool Sp804::at_zero(const Timer& t) { return (t.value & width_mask(t.control)) == 0; }
+
+// A one-shot timer that has come to zero halts until One Shot is cleared or a value loaded. ARM DDI 0271 3.2.3
+bool Sp804::running(const Timer& t) {
+  return bit(t.control, kEnable) && !(bit(t.control, kOneShot) && at_zero(t) && !t.loaded);
+}
 
 unsigned Sp804::prescale(const Timer& t) {
   constexpr unsigned factors[4] = {1, 16, 256, 256};
   return factors[bits(t.control, 3, 2)];
 }
 
-// The tick at which the count reaches zero. A count that starts at zero has a whole turn before it.
+// The tick at which the count reaches zero. A zero that was loaded is reached at once (ARM DDI 0271 3.3.1); from one
+// that was counted to, the count goes on as from any other.
 u64 Sp804::first_zero(const Timer& t) {
-  const u64 mask = width_mask(t.control);
-  const u64 steps = (t.value & mask) == 0 ? mask + 1 : t.value & mask;
-  return t.since + steps * prescale(t);
+  if (!at_zero(t)) return t.since + u64{t.value & width_mask(t.control)} * prescale(t);
+  return t.loaded ? t.since : t.since + period(t);
 }
 
-// Ticks from one zero to the next. Periodic: Load (ARM DDI 0271 3.4); free-running: a full turn of the counter.
+// Ticks from one zero to the next. Periodic: Load (ARM DDI 0271 3.4), and with a Load of zero each step of the count;
+// free-running: a full turn of the counter.
 u64 Sp804::period(const Timer& t) {
   const u64 mask = width_mask(t.control);
-  const u64 load = t.load & mask;
-  return (bit(t.control, kPeriodic) && load != 0 ? load : mask + 1) * prescale(t);
+  return (bit(t.control, kPeriodic) ? std::max<u64>(t.load & mask, 1) : mask + 1) * prescale(t);
 }
 
 // An access from a core whose local time lags behind another's finds the timer where it already is.
@@ -89,25 +94,23 @@ void Sp804::advance(Timer& t, u64 tick) {
     t.since = tick;
     return;
   }
-  const u64 zero = first_zero(t);
-  if (tick < zero) {
-    const u64 steps = (tick - t.since) / prescale(t);
-    t.value = static_cast<u32>(t.value - steps) & width_mask(t.control);
-    t.since += steps * prescale(t);
-    return;
-  }
-  t.raised = true;
-  if (bit(t.control, kOneShot)) {
-    t.stopped = true;
+  u64 zero = first_zero(t);
+  if (tick >= zero) {
+    t.raised = true;
+    t.loaded = false;
     t.value = 0;
-    t.since = tick;
-    return;
+    if (bit(t.control, kOneShot)) {
+      t.since = tick;
+      return;
+    }
+    t.since = zero += (tick - zero) / period(t) * period(t);
   }
-  const u64 beyond = (tick - zero) % period(t);
-  const u32 restart = bit(t.control, kPeriodic) ? t.load & width_mask(t.control) : 0;
-  const u64 steps = beyond / prescale(t);
-  t.value = static_cast<u32>(restart - steps) & width_mask(t.control);
-  t.since = tick - beyond % prescale(t);
+  // A periodic count shows Load from the moment at which it comes to zero.
+  const bool reloads = bit(t.control, kPeriodic) && at_zero(t) && !t.loaded;
+  const u64 steps = (tick - t.since) / prescale(t);
+  t.value = static_cast<u32>((reloads ? t.load : t.value) - steps) & width_mask(t.control);
+  if (steps != 0) t.loaded = false;
+  t.since += steps * prescale(t);
 }
 
 void Sp804::update(Cycles now) {
@@ -152,7 +155,7 @@ void Sp804::write_load(u32 value, Cycles now) {
   Timer& t = timers_[N];
   t.load = t.value = value;
   t.since = clock_.ticks(now);
-  t.stopped = false;
+  t.loaded = true;
 }
 
 template <unsigned N>
@@ -168,8 +171,9 @@ u32 Sp804::read_control(Cycles) {
 template <unsigned N>
 void Sp804::write_control(u32 value, Cycles now) {
   Timer& t = timers_[N];
+  const unsigned before = prescale(t);
   t.control = value & 0xEF;
-  t.since = clock_.ticks(now);
+  if (prescale(t) != before) t.since = std::max(t.since, clock_.ticks(now));  // the prescaler starts again
 }
 
 template <unsigned N>
