@@ -8,15 +8,18 @@ namespace hypsim {
 namespace {
 
 // UARTFR. ARM DDI 0183 3.3.3
-constexpr u32 kRxfe = 1u << 4, kTxff = 1u << 5, kRxff = 1u << 6, kTxfe = 1u << 7;
+constexpr u32 kCts = 1u << 0, kDsr = 1u << 1, kDcd = 1u << 2, kBusy = 1u << 3, kRxfe = 1u << 4, kTxff = 1u << 5,
+              kRxff = 1u << 6, kTxfe = 1u << 7, kRi = 1u << 8;
 // UARTLCR_H, UARTCR. ARM DDI 0183 3.3.7, 3.3.8
 constexpr unsigned kFen = 4;
-constexpr unsigned kUarten = 0, kLbe = 7, kTxe = 8, kRxe = 9;
+constexpr unsigned kUarten = 0, kLbe = 7, kTxe = 8, kRxe = 9, kDtr = 10, kRts = 11, kOut1 = 12, kOut2 = 13;
 // UARTIMSC, RIS, MIS, ICR. ARM DDI 0183 3.3.10
+constexpr u32 kRim = 1u << 0, kCtsm = 1u << 1, kDcdm = 1u << 2, kDsrm = 1u << 3;
 constexpr u32 kRx = 1u << 4, kTx = 1u << 5, kRt = 1u << 6, kOe = 1u << 10;
 constexpr u32 kAllInterrupts = 0x7FF;
-// UARTDR
+// UARTDR, UARTRSR
 constexpr u16 kDataOverrun = 1u << 11;
+constexpr u32 kStatusOverrun = 1u << 3, kStatusOfCharacter = 7;
 
 constexpr unsigned kTriggerLevels[8] = {2, 4, 8, 12, 14, 14, 14, 14};  // UARTIFLS, of 16 entries
 
@@ -43,7 +46,7 @@ std::span<const DeviceRegister<Pl011>> Pl011::registers() {
       {0x048, "UARTDMACR", "DMA control: stored", &D::read_dmacr, &D::write_dmacr},
       {0xFE0, "UARTPeriphID0", "part number 0x11", &D::read_id<0x11>, nullptr},
       {0xFE4, "UARTPeriphID1", "part number and designer", &D::read_id<0x10>, nullptr},
-      {0xFE8, "UARTPeriphID2", "designer and revision r1p4", &D::read_id<0x14>, nullptr},
+      {0xFE8, "UARTPeriphID2", "designer and revision r1p1", &D::read_id<0x14>, nullptr},
       {0xFEC, "UARTPeriphID3", "configuration", &D::read_id<0x00>, nullptr},
       {0xFF0, "UARTPCellID0", "PrimeCell identification", &D::read_id<0x0D>, nullptr},
       {0xFF4, "UARTPCellID1", "PrimeCell identification", &D::read_id<0xF0>, nullptr},
@@ -61,17 +64,18 @@ Pl011::Pl011(const Pl011Config& config, SerialBackend& backend) : config_(config
 
 void Pl011::reset() {
   rx_ = tx_ = Fifo{};
-  rsr_ = ilpr_ = ibrd_ = fbrd_ = lcr_h_ = imsc_ = ris_ = dmacr_ = 0;
+  rsr_ = ilpr_ = ibrd_ = fbrd_ = lcr_h_ = imsc_ = ris_ = dmacr_ = divisor_ = 0;
   cr_ = 1u << kTxe | 1u << kRxe;
   ifls_ = 0x12;
   timeout_ = kNever;
-  irq_ = false;
+  irq_ = overrun_ = false;
   if (!config_.enabled_at_reset) return;
   cr_ |= 1u << kUarten;
   lcr_h_ = 3u << 5 | 1u << kFen;
   const u64 divisor = config_.clock_hz * 4 / 115200;  // 64ths of UARTCLK / (16 * baud)
   ibrd_ = static_cast<u32>(divisor / 64) & 0xFFFF;
   fbrd_ = static_cast<u32>(divisor % 64);
+  divisor_ = ibrd_ * 64 + fbrd_;
 }
 
 bool Pl011::read(u32 offset, unsigned size, u32& value, Cycles now) {
@@ -114,24 +118,25 @@ void Pl011::poll(Cycles now) {
   update(now);
 }
 
-// The receive interrupt rises as the FIFO fills to its level. ARM DDI 0183 2.8
+// The receive interrupt rises as the FIFO comes to its level, not while it is above. What an overrun loses is told with
+// the next character that finds room. ARM DDI 0183 2.4, 2.8
 void Pl011::receive(u16 value, Cycles now) {
   if (rx_.count == depth()) {  // only the loopback can get here: the host waits
     ris_ |= kOe;
-    rsr_ |= 1u << 3;
-    rx_.data[(rx_.head + rx_.count - 1) % 16] |= kDataOverrun;
+    rsr_ |= kStatusOverrun;
+    overrun_ = true;
     return;
   }
-  rx_.push(value);
-  if (rx_.count >= rx_trigger()) ris_ |= kRx;
+  rx_.push(overrun_ ? value | kDataOverrun : value);
+  overrun_ = false;
+  if (rx_.count == rx_trigger()) ris_ |= kRx;
   arm_timeout(now);
 }
 
 // 32 bit periods without a character. ARM DDI 0183 2.8
 void Pl011::arm_timeout(Cycles now) {
-  const u64 divisor = u64{ibrd_} * 64 + fbrd_;  // a bit lasts divisor / 4 UARTCLK cycles
-  const DerivedClock quarter_clocks(config_.clock_hz * 4, config_.core_hz);
-  timeout_ = quarter_clocks.after(now, divisor == 0 ? 1 : divisor * 32);
+  const DerivedClock quarter_clocks(config_.clock_hz * 4, config_.core_hz);  // a bit lasts divisor / 4 UARTCLK cycles
+  timeout_ = quarter_clocks.after(now, divisor_ == 0 ? 1 : u64{divisor_} * 32);
 }
 
 // The line is infinitely fast: what is written has drained below any level by the end of the write, so each write
@@ -142,7 +147,7 @@ void Pl011::transmit(Cycles now) {
   std::size_t n = 0;
   while (tx_.count != 0) outgoing[n++] = static_cast<u8>(tx_.pop());
   if (bit(cr_, kLbe)) {
-    for (std::size_t i = 0; i < n; ++i) receive(outgoing[i], now);
+    for (std::size_t i = 0; i < n && bit(cr_, kRxe); ++i) receive(outgoing[i], now);
   } else {
     backend_->write(outgoing, n);
   }
@@ -152,7 +157,7 @@ void Pl011::transmit(Cycles now) {
 u32 Pl011::read_dr(Cycles now) {
   if (rx_.count == 0) return 0;
   const u16 value = rx_.pop();
-  rsr_ = bits<u32>(value, 11, 8);
+  rsr_ = (rsr_ & kStatusOverrun) | (bits<u32>(value, 11, 8) & kStatusOfCharacter);
   if (rx_.count < rx_trigger()) ris_ &= ~kRx;
   if (rx_.count == 0) {
     ris_ &= ~kRt;
@@ -171,22 +176,42 @@ void Pl011::write_dr(u32 value, Cycles now) {
 
 u32 Pl011::read_fr(Cycles) {
   return (rx_.count == 0 ? kRxfe : 0) | (tx_.count == depth() ? kTxff : 0) | (rx_.count == depth() ? kRxff : 0) |
-         (tx_.count == 0 ? kTxfe : 0);
+         (tx_.count == 0 ? kTxfe : kBusy) | modem_inputs();
 }
 
+// The loopback feeds the modem outputs to the inputs. ARM DDI 0183 3.3.8
+u32 Pl011::modem_inputs() const {
+  if (!bit(cr_, kLbe)) return 0;
+  return (bit(cr_, kRts) ? kCts : 0) | (bit(cr_, kDtr) ? kDsr : 0) | (bit(cr_, kOut1) ? kDcd : 0) |
+         (bit(cr_, kOut2) ? kRi : 0);
+}
+
+// The three registers of the line are one, which this write updates. Another depth begins with empty FIFOs, as if all
+// had been read. ARM DDI 0183 3.3.7
 void Pl011::write_lcr_h(u32 value, Cycles) {
-  if (bit(lcr_h_, kFen) != bit(value, kFen)) rx_ = tx_ = Fifo{};
+  if (bit(lcr_h_, kFen) != bit(value, kFen)) {
+    rx_ = tx_ = Fifo{};
+    ris_ &= ~(kRx | kRt);
+    timeout_ = kNever;
+    overrun_ = false;
+  }
   lcr_h_ = value & 0xFF;
+  divisor_ = ibrd_ * 64 + fbrd_;
 }
 
 void Pl011::write_cr(u32 value, Cycles now) {
+  const u32 before = modem_inputs();
   cr_ = value & 0xFF87;
+  const u32 changed = before ^ modem_inputs();
+  ris_ |= (changed & kRi ? kRim : 0) | (changed & kCts ? kCtsm : 0) | (changed & kDcd ? kDcdm : 0) |
+          (changed & kDsr ? kDsrm : 0);
   transmit(now);
 }
 
-void Pl011::write_icr(u32 value, Cycles) {
+// Characters that stay in the FIFO have their timeout again.
+void Pl011::write_icr(u32 value, Cycles now) {
   ris_ &= ~value;
-  if ((value & kRt) != 0) timeout_ = kNever;
+  if ((value & kRt) != 0 && timeout_ == kNever && rx_.count != 0) arm_timeout(now);
 }
 
 u32 Pl011::read_rsr(Cycles) { return rsr_; }

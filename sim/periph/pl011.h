@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The PrimeCell UART PL011. ARM DDI 0183. Characters leave at once and arrive when poll() is called; the baud rate sets
-// the receive timeout alone.
+// The PrimeCell UART PL011. ARM DDI 0183. Characters leave at once and arrive when poll() is called, whole and without
+// errors of the line; the baud rate sets the receive timeout alone. Nobody is at the modem lines: but for the loopback
+// they are as unconnected ones, and CTSEn holds nothing up.
 #pragma once
 
 #include <array>
@@ -42,7 +43,7 @@ class Pl011 {
 
  private:
   struct Fifo {
-    std::array<u16, 16> data{};  // data and error bits as in UARTDR
+    std::array<u16, 16> data{};  // data and status bits as in UARTDR
     unsigned head = 0, count = 0;
     void push(u16 value) { data[(head + count++) % 16] = value; }
     u16 pop() {
@@ -87,12 +88,15 @@ class Pl011 {
   bool enabled(unsigned direction_bit) const;
   void transmit(Cycles now);
   void receive(u16 value, Cycles now);
+  u32 modem_inputs() const;
   void arm_timeout(Cycles now);
 
   Pl011Config config_;
   SerialBackend* backend_;
   Fifo rx_, tx_;
   u32 rsr_ = 0, ilpr_ = 0, ibrd_ = 0, fbrd_ = 0, lcr_h_ = 0, cr_ = 0, ifls_ = 0, imsc_ = 0, ris_ = 0, dmacr_ = 0;
+  u32 divisor_ = 0;       // UARTIBRD and UARTFBRD as the last write of UARTLCR_H took them, in 64ths
+  bool overrun_ = false;  // a character was lost, and none has come since
   Cycles timeout_ = kNever;
   bool irq_ = false;
 };

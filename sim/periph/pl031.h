@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The real-time clock PL031. ARM DDI 0224. It starts at a configured date and counts simulated seconds, so that a run
-// sees the same time whenever it is made.
+// The real-time clock PL031, revision 1. ARM DDI 0224B. It starts at a configured date and counts simulated seconds, so
+// that a run sees the same time whenever it is made.
 #pragma once
 
 #include "sim/base/clock.h"

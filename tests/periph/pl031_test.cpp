@@ -17,7 +17,12 @@ class Rtc : public testing::Test {
 TEST_F(Rtc, RegisterList) {
   expect_sound_register_list(rtc);
   expect_primecell_id(rtc, 0x031);
-  EXPECT_EQ(rd(rtc, CR), 1u);
+  EXPECT_EQ(rd(rtc, 0xFE8), 0x14u) << "revision 1, whose RTCCR starts the clock and never stops it";
+  for (u32 value : {0u, 1u, ~0u}) {
+    wr(rtc, CR, value);
+    EXPECT_EQ(rd(rtc, CR), 1u);
+  }
+  EXPECT_EQ(rd(rtc, DR, Cycles(2000)), 1'577'836'802u);
   EXPECT_THROW(Pl031({.core_hz = 0}), InputError);
 }
 
