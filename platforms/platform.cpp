@@ -63,9 +63,7 @@ Platform::Platform(sc_core::sc_module_name name, const PlatformDescription& desc
       config.core_hz = p.clock_hz;
       if (d.clock_hz) config.clock_hz = d.clock_hz;
       const bool is_console = &d == console && options.console;
-      DeviceModuleConfig shell;
-      shell.core_hz = p.clock_hz;
-      shell.latency = sc_core::sc_time(static_cast<double>(d.latency_ns), sc_core::SC_NS);
+      DeviceModuleConfig shell = shell_config(d);
       if (!is_console || !options.console_input) shell.poll_interval = sc_core::SC_ZERO_TIME;
       auto module =
           std::make_unique<Pl011Module>(d.name.c_str(), shell, config, is_console ? *options.console : *no_serial_);
@@ -117,12 +115,22 @@ Platform::Platform(sc_core::sc_module_name name, const PlatformDescription& desc
 
 Platform::~Platform() = default;
 
-template <class Module, class... Args>
-void Platform::add_device(const DeviceDescription& d, Args&&... args) {
+/// Without timing an access takes none: what a device answers, and the interrupt it raises, are there at the next
+/// instruction.
+sc_core::sc_time Platform::latency(const DeviceDescription& d) const {
+  return timing_ ? sc_core::sc_time(static_cast<double>(d.latency_ns), sc_core::SC_NS) : sc_core::SC_ZERO_TIME;
+}
+
+DeviceModuleConfig Platform::shell_config(const DeviceDescription& d) const {
   DeviceModuleConfig shell;
   shell.core_hz = description_.clock_hz;
-  shell.latency = sc_core::sc_time(static_cast<double>(d.latency_ns), sc_core::SC_NS);
-  auto module = std::make_unique<Module>(d.name.c_str(), shell, std::forward<Args>(args)...);
+  shell.latency = latency(d);
+  return shell;
+}
+
+template <class Module, class... Args>
+void Platform::add_device(const DeviceDescription& d, Args&&... args) {
+  auto module = std::make_unique<Module>(d.name.c_str(), shell_config(d), std::forward<Args>(args)...);
   router_->map(d.base, d.size ? d.size : kDeviceSize, module->socket, d.name);
   connect_interrupt(d, module->irq);
   devices_.push_back(std::move(module));
@@ -149,9 +157,7 @@ void Platform::add_virtio(const DeviceDescription& d, const PlatformOptions& opt
     dma_->socket.bind(router_->target);
   }
   using Kind = VirtioSlot::Kind;
-  DeviceModuleConfig shell;
-  shell.core_hz = description_.clock_hz;
-  shell.latency = sc_core::sc_time(static_cast<double>(d.latency_ns), sc_core::SC_NS);
+  DeviceModuleConfig shell = shell_config(d);
   shell.poll_interval = sc_core::SC_ZERO_TIME;
   if (d.virtio.kind == Kind::Net || (d.virtio.kind == Kind::Console && options.virtio_console_input))
     shell.poll_interval = sc_core::sc_time(kNetworkStepMs, sc_core::SC_MS);
@@ -182,7 +188,7 @@ void Platform::add_memory(const DeviceDescription& d) {
   RamModule::Config config;
   config.size = d.size;
   config.read_only = d.type == "rom";
-  config.latency = sc_core::sc_time(static_cast<double>(d.latency_ns), sc_core::SC_NS);
+  config.latency = latency(d);
   auto module = std::make_unique<RamModule>(d.name.c_str(), config);
   router_->map(d.base, d.size, module->socket, d.name);
   memories_.push_back({&d, module.get()});

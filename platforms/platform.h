@@ -57,6 +57,8 @@ class Platform : public sc_core::sc_module {
   PowerRequest power_request() const;
 
  private:
+  sc_core::sc_time latency(const DeviceDescription& d) const;
+  DeviceModuleConfig shell_config(const DeviceDescription& d) const;
   template <class Module, class... Args>
   void add_device(const DeviceDescription& d, Args&&... args);
   void add_virtio(const DeviceDescription& d, const PlatformOptions& options);
