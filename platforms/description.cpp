@@ -79,6 +79,7 @@ DeviceDescription parse_device(const json& object, const std::string& file, cons
   device.clock_hz = object.value("clock-hz", u64{0});
   device.latency_ns = object.value("latency-ns", u64{0});
   device.console = object.value("console", false);
+  device.secure = object.value("secure", false);
   if (device.type == "virtio-mmio") {
     device.size = VirtioMmio::kSize;
     device.virtio.version = object.value("version", device.virtio.version);
@@ -121,6 +122,8 @@ void parse_mpcore(const json& mpcore, PlatformDescription& p) {
           fmt::format("interrupt ID {} does not exist; the GIC ends at {}", id, 31 + p.spis));
 }
 
+bool is_main_memory(const DeviceDescription& d) { return d.type == "ram" && !d.secure; }
+
 constexpr u64 kAddressSpace = u64{1} << 40;
 
 void check_addresses(const PlatformDescription& p) {
@@ -161,8 +164,8 @@ void check_devices(const PlatformDescription& p) {
     const auto [it, fresh] = interrupts.emplace(d.spi, d.name);
     if (!fresh) bad(p.file, at + "/spi", fmt::format("{} already belongs to {}; choose another", d.spi, it->second));
   }
-  if (std::none_of(p.devices.begin(), p.devices.end(), [](const auto& d) { return d.type == "ram"; }))
-    bad(p.file, "/devices", "no device of type ram; add one");
+  if (std::none_of(p.devices.begin(), p.devices.end(), is_main_memory))
+    bad(p.file, "/devices", "no device of type ram that is not Secure-only; add one");
 }
 
 std::string executable_folder() {
@@ -174,10 +177,10 @@ std::string executable_folder() {
 }  // namespace
 
 const DeviceDescription& PlatformDescription::main_memory() const {
-  return *std::find_if(devices.begin(), devices.end(), [](const auto& d) { return d.type == "ram"; });
+  return *std::find_if(devices.begin(), devices.end(), is_main_memory);
 }
 DeviceDescription& PlatformDescription::main_memory() {
-  return *std::find_if(devices.begin(), devices.end(), [](const auto& d) { return d.type == "ram"; });
+  return *std::find_if(devices.begin(), devices.end(), is_main_memory);
 }
 const DeviceDescription* PlatformDescription::console() const {
   const auto it =

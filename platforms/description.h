@@ -32,6 +32,7 @@ struct DeviceDescription {
   u64 clock_hz = 0;    ///< 0: the device's usual clock
   u64 latency_ns = 0;  ///< of an access over the bus
   bool console = false;
+  bool secure = false;                ///< answers Secure accesses alone; a Non-secure one gets an external abort
   VirtioSlot virtio;                  ///< of a virtio-mmio
   std::optional<unsigned> power_key;  ///< of a pl061: the line that the power key drives high
 };
@@ -58,7 +59,7 @@ struct PlatformDescription {
   u64 shim_base = 0, image_base = 0;
   std::vector<DeviceDescription> devices;
 
-  /// The first ram device: where kernels, initrds and device trees go.
+  /// The first ram device that is not Secure-only: where kernels, initrds and device trees go.
   const DeviceDescription& main_memory() const;
   DeviceDescription& main_memory();
   /// The first pl011 marked as console, or null.

@@ -159,15 +159,22 @@ void write_psci(Writer& w, const DeviceTreeOptions& options) {
   w.end();
 }
 
+/// There for the Secure world, and not for the other. Linux Documentation/devicetree/bindings/arm/secure.txt
+void secure_only(Writer& w) {
+  w.text("status", "disabled");
+  w.text("secure-status", "okay");
+}
+
 void write_device(Writer& w, const DeviceDescription& d, Clocks& clocks, bool psci) {
   const auto open = [&](const char* kind, const std::vector<std::string>& compatible, u64 size) {
     w.begin(node_name(kind, d.base));
     w.texts("compatible", compatible);
     w.reg({{d.base, size}});
+    if (d.secure) secure_only(w);
     if (d.has_spi) w.cells("interrupts", {kSpi, d.spi, kLevelHigh});
   };
   const u32 bus_clock = clocks.phandle(24'000'000);
-  if (d.type == "ram") {
+  if (d.type == "ram" && !d.secure) {
     w.begin(node_name("memory", d.base));
     w.text("device_type", "memory");
     w.reg({{d.base, d.size}});
@@ -226,6 +233,7 @@ void write_device(Writer& w, const DeviceDescription& d, Clocks& clocks, bool ps
     w.begin(node_name("power", d.base));
     w.text("compatible", "syscon");
     w.reg({{d.base, 0x1000}});
+    if (d.secure) secure_only(w);
     w.cells("phandle", {controller});
     w.end();
     for (const auto& [name, value] :
@@ -246,7 +254,8 @@ const char* bootargs_name(const DeviceTreeOptions& options) {
 
 void write_chosen(Writer& w, const PlatformDescription& p, const DeviceTreeOptions& options) {
   w.begin("chosen");
-  if (const DeviceDescription* console = p.console()) w.text("stdout-path", "/" + node_name("serial", console->base));
+  if (const DeviceDescription* console = p.console(); console && !console->secure)
+    w.text("stdout-path", "/" + node_name("serial", console->base));
   if (!options.bootargs.empty()) w.text(bootargs_name(options), options.bootargs);
   if (options.initrd_start != options.initrd_end) {
     w.cells("linux,initrd-start",
@@ -254,6 +263,17 @@ void write_chosen(Writer& w, const PlatformDescription& p, const DeviceTreeOptio
     w.cells("linux,initrd-end", {static_cast<u32>(options.initrd_end >> 32), static_cast<u32>(options.initrd_end)});
   }
   w.end();
+}
+
+/// The Secure world's console is the first UART that it has to itself.
+void write_secure_chosen(Writer& w, const PlatformDescription& p) {
+  for (const DeviceDescription& d : p.devices) {
+    if (d.type != "pl011" || !d.secure) continue;
+    w.begin("secure-chosen");
+    w.text("stdout-path", "/" + node_name("serial", d.base));
+    w.end();
+    return;
+  }
 }
 
 }  // namespace
@@ -351,10 +371,12 @@ std::vector<u8> make_device_tree(const PlatformDescription& p, const DeviceTreeO
   w.cells("#size-cells", {2});
   w.cells("interrupt-parent", {kGicPhandle});
   write_chosen(w, p, options);
+  write_secure_chosen(w, p);
   w.begin("aliases");
   unsigned serial = 0;
   for (const DeviceDescription& d : p.devices)
-    if (d.type == "pl011") w.text(fmt::format("serial{}", serial++).c_str(), "/" + node_name("serial", d.base));
+    if (d.type == "pl011" && !d.secure)
+      w.text(fmt::format("serial{}", serial++).c_str(), "/" + node_name("serial", d.base));
   w.end();
   write_psci(w, options);
   write_cpus(w, p, options);

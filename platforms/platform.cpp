@@ -67,7 +67,7 @@ Platform::Platform(sc_core::sc_module_name name, const PlatformDescription& desc
       if (!is_console || !options.console_input) shell.poll_interval = sc_core::SC_ZERO_TIME;
       auto module =
           std::make_unique<Pl011Module>(d.name.c_str(), shell, config, is_console ? *options.console : *no_serial_);
-      router_->map(d.base, Pl011::kSize, module->socket, d.name);
+      router_->map(d.base, Pl011::kSize, module->socket, d.name, d.secure);
       connect_interrupt(d, module->irq);
       devices_.push_back(std::move(module));
     } else if (d.type == "pl031") {
@@ -131,7 +131,7 @@ DeviceModuleConfig Platform::shell_config(const DeviceDescription& d) const {
 template <class Module, class... Args>
 void Platform::add_device(const DeviceDescription& d, Args&&... args) {
   auto module = std::make_unique<Module>(d.name.c_str(), shell_config(d), std::forward<Args>(args)...);
-  router_->map(d.base, d.size ? d.size : kDeviceSize, module->socket, d.name);
+  router_->map(d.base, d.size ? d.size : kDeviceSize, module->socket, d.name, d.secure);
   connect_interrupt(d, module->irq);
   devices_.push_back(std::move(module));
 }
@@ -167,7 +167,7 @@ void Platform::add_virtio(const DeviceDescription& d, const PlatformOptions& opt
       static_cast<u64>(static_cast<unsigned __int128>(d.virtio.service_ns) * description_.clock_hz / 1'000'000'000));
   auto module =
       std::make_unique<VirtioModule>(d.name.c_str(), shell, config, *dma_, make_virtio_device(d.virtio, options));
-  router_->map(d.base, VirtioMmio::kSize, module->socket, d.name);
+  router_->map(d.base, VirtioMmio::kSize, module->socket, d.name, d.secure);
   connect_interrupt(d, module->irq);
   devices_.push_back(std::move(module));
 }
@@ -190,7 +190,7 @@ void Platform::add_memory(const DeviceDescription& d) {
   config.read_only = d.type == "rom";
   config.latency = latency(d);
   auto module = std::make_unique<RamModule>(d.name.c_str(), config);
-  router_->map(d.base, d.size, module->socket, d.name);
+  router_->map(d.base, d.size, module->socket, d.name, d.secure);
   memories_.push_back({&d, module.get()});
   devices_.push_back(std::move(module));
 }

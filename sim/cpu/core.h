@@ -432,7 +432,7 @@ class Core final : private WalkMemory, private sysreg::Services {
   u32 mode_key_ = 0;
   Lookaside::Side* loads_ = nullptr;
   Lookaside::Side* stores_ = nullptr;
-  std::vector<DmiRegion> dmi_;
+  std::array<std::vector<DmiRegion>, 2> dmi_;  // by security state of the access
 
   Taken history_[kHistory]{};
   unsigned history_count_ = 0;

@@ -18,8 +18,9 @@ struct SpaceName {
   const char* name;
 };
 constexpr SpaceName kSpaces[] = {
-    {Space::Current, "current"}, {Space::Hyp, "hyp"}, {Space::Pl1, "pl1"}, {Space::Guest, "guest"},
-    {Space::Secure, "secure"},   {Space::Ipa, "ipa"}, {Space::Pa, "pa"}};
+    {Space::Current, "current"},         {Space::Hyp, "hyp"}, {Space::Pl1, "pl1"}, {Space::Guest, "guest"},
+    {Space::Secure, "secure"},           {Space::Ipa, "ipa"}, {Space::Pa, "pa"},   {Space::PaSecure, "pa-secure"},
+    {Space::PaNonSecure, "pa-nonsecure"}};
 
 /// One descriptor that a walk read.
 struct Step {
@@ -244,6 +245,8 @@ std::optional<AddressSpaces::Physical> AddressSpaces::resolve_ipa(Core& core, u6
 
 std::optional<AddressSpaces::Physical> AddressSpaces::resolve(Core& core, Space space, u64 address) {
   if (space == Space::Pa) return Physical{PhysAddr(address), core.state().security()};
+  if (space == Space::PaSecure) return Physical{PhysAddr(address), Security::Secure};
+  if (space == Space::PaNonSecure) return Physical{PhysAddr(address), Security::NonSecure};
   if (space == Space::Ipa) return resolve_ipa(core, address, nullptr);
   const auto raw = [&](PhysAddr pa, unsigned size, Security security, u64& value) {
     value = 0;
@@ -300,7 +303,7 @@ std::string AddressSpaces::explain_tlb(Core& core, Regime regime, u32 va, const 
 }
 
 std::string AddressSpaces::explain(Core& core, Space space, u64 address) {
-  if (space == Space::Pa) return "a physical address needs no translation\n";
+  if (is_physical(space)) return "a physical address needs no translation\n";
   if (space == Space::Ipa) {
     std::string text = fmt::format("IPA {:#x}, VMID {}\n", address, core.mmu().current_vmid().value);
     const std::optional<Physical> at = resolve_ipa(core, address, &text);

@@ -12,14 +12,19 @@
 namespace hypsim::debug {
 
 enum class Space : u8 {
-  Current,  ///< virtual, as the core sees it now: TLB contents first
-  Hyp,      ///< virtual, Hyp's tables
-  Pl1,      ///< virtual, Non-secure PL1&0 as its controls stand
-  Guest,    ///< virtual, Non-secure PL1&0 with stage 2 by VTTBR, whatever HCR says now
-  Secure,   ///< virtual, Secure PL1&0
-  Ipa,      ///< intermediate physical, by VTTBR
-  Pa,       ///< physical
+  Current,      ///< virtual, as the core sees it now: TLB contents first
+  Hyp,          ///< virtual, Hyp's tables
+  Pl1,          ///< virtual, Non-secure PL1&0 as its controls stand
+  Guest,        ///< virtual, Non-secure PL1&0 with stage 2 by VTTBR, whatever HCR says now
+  Secure,       ///< virtual, Secure PL1&0
+  Ipa,          ///< intermediate physical, by VTTBR
+  Pa,           ///< physical, by accesses of the core's security state
+  PaSecure,     ///< physical, by Secure accesses
+  PaNonSecure,  ///< physical, by Non-secure accesses
 };
+constexpr bool is_physical(Space space) {
+  return space == Space::Pa || space == Space::PaSecure || space == Space::PaNonSecure;
+}
 std::optional<Space> parse_space(std::string_view name);
 const char* space_name(Space space);
 

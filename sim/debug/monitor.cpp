@@ -20,7 +20,7 @@ constexpr const char* kHelp =
     "  traps [N]            the last N exceptions this core took, newest first (at most 64)\n"
     "  pa ADDR [LEN]        memory by physical address\n"
     "  ipa ADDR [LEN]       memory by intermediate physical address, through VTTBR\n"
-    "  space [current|hyp|pl1|guest|secure|ipa|pa]\n"
+    "  space [current|hyp|pl1|guest|secure|ipa|pa|pa-secure|pa-nonsecure]\n"
     "                       what GDB's own memory commands address; current: as the core translates now\n"
     "  scope [ADDR|all any|hyp|pl1|secure [vmid N]]\n"
     "                       where breakpoints and watchpoints at ADDR count: in which regime, and while VTTBR holds\n"
@@ -93,7 +93,7 @@ std::string Monitor::translate(Core& core, const Words& words) {
   const std::optional<u64> at = words.size() >= 2 ? address(core, words[1]) : std::nullopt;
   const std::optional<Space> space = words.size() >= 3 ? parse_space(words[2]) : Space::Current;
   if (!at || !space || words.size() > 3) return "usage: monitor translate ADDR [current|hyp|pl1|guest|secure|ipa]\n";
-  if (*space != Space::Ipa && *space != Space::Pa && *at >> 32 != 0) return "a virtual address has 32 bits\n";
+  if (*space != Space::Ipa && !is_physical(*space) && *at >> 32 != 0) return "a virtual address has 32 bits\n";
   return spaces_.explain(core, *space, *at);
 }
 
@@ -144,7 +144,7 @@ std::string Monitor::dump(Core& core, Space space, const Words& words) {
 std::string Monitor::select_space(const Words& words) {
   if (words.size() == 1) return fmt::format("{}\n", space_name(space_));
   const std::optional<Space> space = words.size() == 2 ? parse_space(words[1]) : std::nullopt;
-  if (!space) return "usage: monitor space [current|hyp|pl1|guest|secure|ipa|pa]\n";
+  if (!space) return "usage: monitor space [current|hyp|pl1|guest|secure|ipa|pa|pa-secure|pa-nonsecure]\n";
   space_ = *space;
   return fmt::format("GDB's memory commands now address: {}\n", space_name(space_));
 }

@@ -9,7 +9,7 @@
 
 namespace hypsim {
 
-void AddressMap::add(u64 base, u64 size, unsigned target, const std::string& name) {
+void AddressMap::add(u64 base, u64 size, unsigned target, const std::string& name, bool secure) {
   if (size == 0) throw InputError(fmt::format("{}: size is 0; give it at least one byte", name));
   if (base + (size - 1) < base)
     throw InputError(fmt::format("{}: {:#x} bytes at {:#x} pass the end of the address space; lower base or size", name,
@@ -22,7 +22,7 @@ void AddressMap::add(u64 base, u64 size, unsigned target, const std::string& nam
   };
   if (next != ranges_.end() && next->base <= base + (size - 1)) clash(*next);
   if (next != ranges_.begin() && std::prev(next)->last() >= base) clash(*std::prev(next));
-  ranges_.insert(next, Range{base, size, target, name});
+  ranges_.insert(next, Range{base, size, target, name, secure});
 }
 
 const AddressMap::Range* AddressMap::find(u64 address) const {

@@ -17,7 +17,7 @@ void Router::b_transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_tim
   const u64 address = payload.get_address();
   const AddressMap::Range* range = map_.find(address);
   delay += latency_;
-  if (!range || payload.get_data_length() > range->size - (address - range->base)) {
+  if (!range || refuses(*range, payload) || payload.get_data_length() > range->size - (address - range->base)) {
     payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
     return;
   }
@@ -29,7 +29,7 @@ void Router::b_transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_tim
 unsigned Router::transport_dbg(int, tlm::tlm_generic_payload& payload) {
   const u64 address = payload.get_address();
   const AddressMap::Range* range = map_.find(address);
-  if (!range) return 0;
+  if (!range || refuses(*range, payload)) return 0;
   const unsigned length = payload.get_data_length();
   const u64 room = range->size - (address - range->base);
   payload.set_address(address - range->base);
@@ -48,6 +48,12 @@ bool Router::get_direct_mem_ptr(int, tlm::tlm_generic_payload& payload, tlm::tlm
     dmi.init();
     dmi.set_start_address(first);
     dmi.set_end_address(last);
+    return false;
+  }
+  if (refuses(*range, payload)) {
+    dmi.init();
+    dmi.set_start_address(range->base);
+    dmi.set_end_address(range->last());
     return false;
   }
   payload.set_address(address - range->base);

@@ -46,8 +46,8 @@ bool Core::fetch_halfwords(PhysAddr pa, u32 size, const Translation& t, void* da
 
 /// The block at the PC, translated if need be. Null: a prefetch abort has been taken.
 Block* Core::find_block() {
-  const BlockContext context{state_.thumb, state_.big_endian, state_.itstate,
-                             state_.mode,  state_.security(), state_.thumbee()};
+  BlockContext context{state_.thumb, state_.big_endian, state_.itstate,
+                       state_.mode,  state_.security(), state_.thumbee()};
   const u32 va = state_.pc();
   if (!bit(system_control(), sctlr::I)) drop_modified_code();
   blocks_.collect();
@@ -60,7 +60,9 @@ Block* Core::find_block() {
     return nullptr;
   }
   const u32 key = context.key();
-  Block* block = blocks_.find(t.pa, va, key);
+  // What one kind of access reads the other may not reach.
+  context.nonsecure_memory = context.security == Security::Secure && t.pa_security == Security::NonSecure;
+  Block* block = blocks_.find(t.pa, va, context.key());
   if (block == nullptr || block->straddles) {
     if (block == nullptr) {
       block = translate_block(t.pa, t, context);

@@ -32,7 +32,8 @@ MemClass Core::mem_class_of(const MemAttr& attr) const {
 // --- physical memory ---------------------------------------------------------------------------------------------
 
 u8* Core::host_pointer(PhysAddr pa, Security security, bool write) {
-  for (const auto& region : dmi_) {
+  auto& granted = dmi_[static_cast<unsigned>(security)];
+  for (const auto& region : granted) {
     if (pa.value - region.base.value < region.size) {
       if (write && !region.writable) return nullptr;
       return region.host + (pa.value - region.base.value);
@@ -40,14 +41,14 @@ u8* Core::host_pointer(PhysAddr pa, Security security, bool write) {
   }
   const DmiRegion region = bus_.dmi(pa, security);
   if (region.size == 0 || region.host == nullptr || pa.value - region.base.value >= region.size) return nullptr;
-  if (dmi_.size() == kMostDmi) dmi_.clear();
-  dmi_.push_back(region);
+  if (granted.size() == kMostDmi) granted.clear();
+  granted.push_back(region);
   if (write && !region.writable) return nullptr;
   return region.host + (pa.value - region.base.value);
 }
 
 void Core::invalidate_dmi() {
-  dmi_.clear();
+  for (auto& granted : dmi_) granted.clear();
   lookaside_.clear();
   new_generations();
 }

@@ -17,10 +17,14 @@ struct BlockContext {
   u8 itstate = 0;
   Mode mode = Mode::Supervisor;
   Security security = Security::Secure;
-  bool thumbee = false;  ///< with thumb: ThumbEE
+  bool thumbee = false;           ///< with thumb: ThumbEE
+  bool nonsecure_memory = false;  ///< Secure code that is fetched by Non-secure accesses
 
-  constexpr u32 key() const { return state_key(thumb, thumbee, big_endian, itstate) | mode_key(mode, security); }
-  /// The two halves of key(): what may change at every branch, and what only changes with mode or security state.
+  constexpr u32 key() const {
+    return state_key(thumb, thumbee, big_endian, itstate) | mode_key(mode, security) | u32{nonsecure_memory} << 17;
+  }
+  /// Two parts of key(): what may change at every branch, and what only changes with mode or security state. The third
+  /// is known where the translation is.
   static constexpr u32 state_key(bool thumb, bool thumbee, bool big_endian, u8 itstate) {
     return u32{thumb} | u32{thumbee} << 16 | u32{big_endian} << 1 | u32{itstate} << 2;
   }
