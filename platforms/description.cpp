@@ -87,7 +87,12 @@ DeviceDescription parse_device(const json& object, const std::string& file, cons
     device.virtio.seed = object.value("seed", u64{0});
     if (object.value("device", "none") == "entropy") device.virtio.kind = VirtioSlot::Kind::Entropy;
   }
-  if (object.contains("power-key")) device.power_key = object.at("power-key").get<unsigned>();
+  for (const auto& [key, line] :
+       {std::pair("power-key", &device.power_key), {"power-off", &device.power_off}, {"reboot", &device.reboot}})
+    if (object.contains(key)) *line = object.at(key).get<unsigned>();
+  device.first_spi = object.value("first-spi", 0u);
+  device.spis = object.value("spis", 0u);
+  device.reads_ones = object.value("reads", "zeros") == "ones";
   return device;
 }
 
@@ -149,20 +154,26 @@ void check_addresses(const PlatformDescription& p) {
 void check_devices(const PlatformDescription& p) {
   std::set<std::string> names;
   std::map<unsigned, std::string> interrupts;
+  const auto claim = [&](unsigned spi, const DeviceDescription& d, const std::string& at) {
+    const auto [it, fresh] = interrupts.emplace(spi, d.name);
+    if (!fresh) bad(p.file, at, fmt::format("{} already belongs to {}; choose another", spi, it->second));
+  };
   for (std::size_t i = 0; i < p.devices.size(); ++i) {
     const DeviceDescription& d = p.devices[i];
     const std::string at = fmt::format("/devices/{}", i);
     if (!names.insert(d.name).second)
       bad(p.file, at + "/name", fmt::format("\"{}\" is used twice; choose another name", d.name));
-    if ((d.type == "ram" || d.type == "rom" || d.type == "sram") && d.size == 0)
-      bad(p.file, at + "/size", "is 0; give the memory a size, for example 512MiB");
+    if (is_memory(d) && d.size == 0) bad(p.file, at + "/size", "is 0; give the memory a size, for example 512MiB");
     if (d.type == "absent" && d.size > Absent::kSize)
-      bad(p.file, at + "/size", "is above 64MiB; describe the place in several devices");
+      bad(p.file, at + "/size", "is above 1GiB; describe the place in several devices");
+    if (d.type == "gicv2m" && d.first_spi + d.spis > p.spis)
+      bad(p.file, at + "/spis",
+          fmt::format("{} from {} do not exist; mpcore.gic.spis is {}", d.spis, d.first_spi, p.spis));
+    for (unsigned spi = d.first_spi; spi < d.first_spi + d.spis; ++spi) claim(spi, d, at + "/first-spi");
     if (!d.has_spi) continue;
     if (d.spi >= p.spis)
       bad(p.file, at + "/spi", fmt::format("{} does not exist; mpcore.gic.spis is {}", d.spi, p.spis));
-    const auto [it, fresh] = interrupts.emplace(d.spi, d.name);
-    if (!fresh) bad(p.file, at + "/spi", fmt::format("{} already belongs to {}; choose another", d.spi, it->second));
+    claim(d.spi, d, at + "/spi");
   }
   if (std::none_of(p.devices.begin(), p.devices.end(), is_main_memory))
     bad(p.file, "/devices", "no device of type ram that is not Secure-only; add one");
@@ -175,6 +186,10 @@ std::string executable_folder() {
 }
 
 }  // namespace
+
+bool is_memory(const DeviceDescription& d) {
+  return d.type == "ram" || d.type == "rom" || d.type == "sram" || d.type == "flash";
+}
 
 const DeviceDescription& PlatformDescription::main_memory() const {
   return *std::find_if(devices.begin(), devices.end(), is_main_memory);

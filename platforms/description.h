@@ -26,7 +26,7 @@ struct VirtioSlot {
 struct DeviceDescription {
   std::string name, type;
   u64 base = 0;
-  u64 size = 0;  ///< of ram, rom, sram (the first of them secure firmware keeps to itself) and of absent devices
+  u64 size = 0;  ///< of ram, rom, flash, sram (the first of them secure firmware keeps to itself) and of absent devices
   unsigned spi = 0;
   bool has_spi = false;
   u64 clock_hz = 0;    ///< 0: the device's usual clock
@@ -35,7 +35,13 @@ struct DeviceDescription {
   bool secure = false;                ///< answers Secure accesses alone; a Non-secure one gets an external abort
   VirtioSlot virtio;                  ///< of a virtio-mmio
   std::optional<unsigned> power_key;  ///< of a pl061: the line that the power key drives high
+  std::optional<unsigned> power_off, reboot;  ///< of a pl061: the outputs that turn the board off and reboot it
+  unsigned first_spi = 0, spis = 0;           ///< of a gicv2m: its shared interrupts
+  bool reads_ones = false;                    ///< of an absent device: not zeros
 };
+
+/// Whether a loader may fill it.
+bool is_memory(const DeviceDescription& device);
 
 /// A store that asks the board for something; address 0: the board cannot.
 struct BoardStore {

@@ -184,6 +184,10 @@ void write_device(Writer& w, const DeviceDescription& d, Clocks& clocks, bool ps
     w.cells("clocks", {clocks.phandle(d.clock_hz ? d.clock_hz : 24'000'000), bus_clock});
     w.texts("clock-names", {"uartclk", "apb_pclk"});
     w.end();
+  } else if (d.type == "flash") {
+    open("flash", {"cfi-flash"}, d.size);
+    w.cells("bank-width", {4});
+    w.end();
   } else if (d.type == "pl031") {
     open("rtc", {"arm,pl031", "arm,primecell"}, 0x1000);
     w.cells("clocks", {bus_clock});
@@ -211,6 +215,14 @@ void write_device(Writer& w, const DeviceDescription& d, Clocks& clocks, bool ps
     w.text("clock-names", "apb_pclk");
     w.cells("phandle", {controller});
     w.end();
+    for (const auto& [kind, line] : {std::pair("gpio-poweroff", d.power_off), {"gpio-restart", d.reboot}}) {
+      if (!line || (psci && !d.secure)) continue;
+      w.begin(kind);
+      w.text("compatible", kind);
+      if (d.secure) secure_only(w);
+      w.cells("gpios", {controller, *line, 0});
+      w.end();
+    }
     if (d.power_key) {
       w.begin("gpio-keys");
       w.text("compatible", "gpio-keys");

@@ -56,7 +56,7 @@ Platform::Platform(sc_core::sc_module_name name, const PlatformDescription& desc
 
   const DeviceDescription* console = p.console();
   for (const DeviceDescription& d : p.devices) {
-    if (d.type == "ram" || d.type == "rom" || d.type == "sram") {
+    if (is_memory(d)) {
       add_memory(d);
     } else if (d.type == "pl011") {
       Pl011Config config;
@@ -90,7 +90,12 @@ Platform::Platform(sc_core::sc_module_name name, const PlatformDescription& desc
     } else if (d.type == "pl061") {
       add_gpio(d, options);
     } else if (d.type == "absent") {
-      add_device<AbsentModule>(d);
+      add_device<AbsentModule>(d, d.reads_ones);
+    } else if (d.type == "gicv2m") {
+      add_device<GicV2mModule>(d, GicV2mConfig{d.first_spi, d.spis}, [this](unsigned spi) {
+        mpcore_->set_spi(spi, true);
+        mpcore_->set_spi(spi, false);
+      });
     } else if (d.type == "virtio-mmio") {
       add_virtio(d, options);
     } else if (d.type == "vexpress-sysregs") {
@@ -181,17 +186,27 @@ void Platform::add_gpio(const DeviceDescription& d, const PlatformOptions& optio
     const u64 held = std::min(description_.clock_hz / 10, kNever.value - pressed);
     config.changes = {{Cycles(pressed), line, true}, {Cycles(pressed + held), line, false}};
   }
+  if (d.power_off) config.power_off = static_cast<u8>(*d.power_off);
+  if (d.reboot) config.reboot = static_cast<u8>(*d.reboot);
   add_device<Pl061Module>(d, config);
+  gpios_.push_back(static_cast<Pl061Module*>(devices_.back().get()));
 }
 
 void Platform::add_memory(const DeviceDescription& d) {
+  if (d.type == "flash") {
+    auto flash = std::make_unique<FlashModule>(d.name.c_str(), d.size, latency(d));
+    router_->map(d.base, d.size, flash->socket, d.name, d.secure);
+    memories_.push_back({&d, &flash->ram()});
+    devices_.push_back(std::move(flash));
+    return;
+  }
   RamModule::Config config;
   config.size = d.size;
   config.read_only = d.type == "rom";
   config.latency = latency(d);
   auto module = std::make_unique<RamModule>(d.name.c_str(), config);
   router_->map(d.base, d.size, module->socket, d.name, d.secure);
-  memories_.push_back({&d, module.get()});
+  memories_.push_back({&d, &module->ram()});
   devices_.push_back(std::move(module));
 }
 
@@ -211,18 +226,18 @@ std::vector<const DeviceDescription*> Platform::memories(bool with_rom) const {
   return found;
 }
 
-RamModule* Platform::memory_at(u64 address, u64 size, u64& offset) {
+Ram* Platform::memory_at(u64 address, u64 size, u64& offset) {
   for (const Memory& m : memories_) {
     offset = address - m.description->base;
-    if (address >= m.description->base && m.module->ram().contains(offset, size)) return m.module;
+    if (address >= m.description->base && m.ram->contains(offset, size)) return m.ram;
   }
   return nullptr;
 }
 
 bool Platform::write_memory(u64 address, const u8* data, u64 size) {
   u64 offset;
-  RamModule* memory = memory_at(address, size, offset);
-  if (memory && size) std::memcpy(memory->ram().data() + offset, data, size);
+  Ram* memory = memory_at(address, size, offset);
+  if (memory && size) std::memcpy(memory->data() + offset, data, size);
   return memory != nullptr;
 }
 
@@ -230,6 +245,8 @@ PowerRequest Platform::power_request() const {
   if (power_ && power_->core().power_request() != PowerRequest::None) return power_->core().power_request();
   for (const Sp805Module* watchdog : watchdogs_)
     if (watchdog->core().power_request() != PowerRequest::None) return watchdog->core().power_request();
+  for (const Pl061Module* gpio : gpios_)
+    if (gpio->core().power_request() != PowerRequest::None) return gpio->core().power_request();
   return sysregs_ ? sysregs_->core().power_request() : PowerRequest::None;
 }
 

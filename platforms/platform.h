@@ -47,7 +47,7 @@ class Platform : public sc_core::sc_module {
   /// The timing data in use; null in functional mode.
   const TimingConfig* timing() const { return timing_ ? &*timing_ : nullptr; }
 
-  /// Memory a loader may fill: ram, and with `with_rom` rom and sram too.
+  /// Memory a loader may fill: ram, and with `with_rom` rom, flash and sram too.
   std::vector<const DeviceDescription*> memories(bool with_rom) const;
   /// Fills memory, which is zero before the simulation starts; roms included. False if the range is not inside one
   /// memory.
@@ -67,11 +67,11 @@ class Platform : public sc_core::sc_module {
   void add_memory(const DeviceDescription& d);
   void connect_interrupt(const DeviceDescription& d,
                          sc_core::sc_port<sc_core::sc_signal_inout_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND>& irq);
-  RamModule* memory_at(u64 address, u64 size, u64& offset);
+  Ram* memory_at(u64 address, u64 size, u64& offset);
 
   struct Memory {
     const DeviceDescription* description;
-    RamModule* module;
+    Ram* ram;
   };
 
   PlatformDescription description_;
@@ -86,6 +86,7 @@ class Platform : public sc_core::sc_module {
   VexpressSysregsModule* sysregs_ = nullptr;
   PowerModule* power_ = nullptr;
   std::vector<Sp805Module*> watchdogs_;
+  std::vector<Pl061Module*> gpios_;
 };
 
 }  // namespace hypsim

@@ -4,6 +4,7 @@
 namespace hypsim {
 
 template class DeviceModule<Absent>;
+template class DeviceModule<GicV2m>;
 template class DeviceModule<Pl011>;
 template class DeviceModule<Pl031>;
 template class DeviceModule<Pl061>;

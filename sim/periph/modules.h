@@ -4,6 +4,8 @@
 
 #include "sim/periph/absent.h"
 #include "sim/periph/device_module.h"
+#include "sim/periph/flash_module.h"
+#include "sim/periph/gicv2m.h"
 #include "sim/periph/pl011.h"
 #include "sim/periph/pl031.h"
 #include "sim/periph/pl061.h"
@@ -16,6 +18,7 @@
 namespace hypsim {
 
 using AbsentModule = DeviceModule<Absent>;
+using GicV2mModule = DeviceModule<GicV2m>;
 using Pl011Module = DeviceModule<Pl011>;
 using Pl031Module = DeviceModule<Pl031>;
 using Pl061Module = DeviceModule<Pl061>;
@@ -26,6 +29,7 @@ using Sp810Module = DeviceModule<Sp810>;
 using VexpressSysregsModule = DeviceModule<VexpressSysregs>;
 
 extern template class DeviceModule<Absent>;
+extern template class DeviceModule<GicV2m>;
 extern template class DeviceModule<Pl011>;
 extern template class DeviceModule<Pl031>;
 extern template class DeviceModule<Pl061>;

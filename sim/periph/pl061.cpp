@@ -42,7 +42,11 @@ std::span<const DeviceRegister<Pl061>> Pl061::registers() {
   return table;
 }
 
-Pl061::Pl061(Pl061Config config) : changes_(std::move(config.changes)) {
+Pl061::Pl061(Pl061Config config)
+    : changes_(std::move(config.changes)), power_off_(config.power_off), reboot_(config.reboot) {
+  for (const std::optional<u8> line : {power_off_, reboot_})
+    if (line && *line >= kLines)
+      throw InputError(fmt::format("pl061: line {} does not exist: give one of 0 to 7", *line));
   for (std::size_t i = 0; i < changes_.size(); ++i) {
     if (changes_[i].line >= kLines)
       throw InputError(fmt::format("pl061: line {} does not exist: give one of 0 to 7", changes_[i].line));
@@ -54,6 +58,7 @@ Pl061::Pl061(Pl061Config config) : changes_(std::move(config.changes)) {
 void Pl061::reset() {
   data_ = direction_ = level_sense_ = both_edges_ = high_ = enabled_ = raised_ = alternate_ = 0;
   irq_ = false;
+  power_request_ = PowerRequest::None;
 }
 
 void Pl061::update(Cycles now) {
@@ -96,6 +101,11 @@ bool Pl061::write(u32 offset, unsigned size, u32 value, Cycles now) {
   }
   if (!write_register(*this, registers(), offset, size, value, now)) return false;
   update(now);
+  const auto high = [this](const std::optional<u8>& line) { return line && bit(outputs(), *line); };
+  if (power_request_ == PowerRequest::None)
+    power_request_ = high(power_off_) ? PowerRequest::Shutdown
+                     : high(reboot_)  ? PowerRequest::Reboot
+                                      : PowerRequest::None;
   return true;
 }
 

@@ -4,9 +4,11 @@
 // made.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "sim/base/clock.h"
+#include "sim/periph/power.h"
 #include "sim/periph/register_table.h"
 
 namespace hypsim {
@@ -19,7 +21,8 @@ struct LineChange {
 };
 
 struct Pl061Config {
-  std::vector<LineChange> changes;  ///< in the order of time; before the first, every line is low
+  std::vector<LineChange> changes;      ///< in the order of time; before the first, every line is low
+  std::optional<u8> power_off, reboot;  ///< outputs that ask the board for it when they are driven high
 };
 
 class Pl061 {
@@ -40,6 +43,9 @@ class Pl061 {
   bool irq() const { return irq_; }
   /// The next change of an input, or kNever.
   Cycles next_event(Cycles now) const;
+
+  /// What an output asked for first; it stays until reset.
+  PowerRequest power_request() const { return power_request_; }
 
   /// What the block drives: the lines that are outputs, with their levels.
   u8 outputs() const { return data_ & direction_; }
@@ -69,6 +75,8 @@ class Pl061 {
   }
 
   std::vector<LineChange> changes_;
+  std::optional<u8> power_off_, reboot_;
+  PowerRequest power_request_ = PowerRequest::None;
   std::size_t next_change_ = 0;
   u8 inputs_ = 0, data_ = 0, direction_ = 0;                      // levels from outside, GPIODATA of outputs, GPIODIR
   u8 level_sense_ = 0, both_edges_ = 0, high_ = 0, enabled_ = 0;  // GPIOIS, GPIOIBE, GPIOIEV, GPIOIE

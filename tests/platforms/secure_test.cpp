@@ -26,7 +26,7 @@ TEST(SecureOnly, EveryDeviceTypeTakesIt) {
   const json devices = json::parse(R"([
     {"type": "ram", "size": "1MiB"}, {"type": "rom", "size": "1MiB"}, {"type": "sram", "size": "1MiB"}, {"type": "power"},
     {"type": "pl011", "spi": 0}, {"type": "pl031", "spi": 1}, {"type": "pl061", "spi": 2}, {"type": "sp804", "spi": 3},
-    {"type": "sp805", "spi": 4}, {"type": "sp810"}, {"type": "absent"}, {"type": "virtio-mmio", "spi": 5},
+    {"type": "sp805", "spi": 4}, {"type": "sp810"}, {"type": "absent"}, {"type": "flash", "size": "1MiB"}, {"type": "gicv2m", "first-spi": 8, "spis": 8}, {"type": "virtio-mmio", "spi": 5},
     {"type": "vexpress-sysregs"}])");
   json p = board();
   p["devices"].push_back({{"name", "main"}, {"type", "ram"}, {"base", "0x80000000"}, {"size", "16MiB"}});
