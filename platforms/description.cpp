@@ -16,6 +16,7 @@
 #include "sim/host/input_file.h"
 #include "sim/mem/address_map.h"
 #include "sim/periph/absent.h"
+#include "sim/periph/cfi_flash.h"
 #include "sim/periph/vexpress_sysregs.h"
 #include "sim/periph/virtio/mmio.h"
 #include "sim/text/json.h"
@@ -164,6 +165,9 @@ void check_devices(const PlatformDescription& p) {
     if (!names.insert(d.name).second)
       bad(p.file, at + "/name", fmt::format("\"{}\" is used twice; choose another name", d.name));
     if (is_memory(d) && d.size == 0) bad(p.file, at + "/size", "is 0; give the memory a size, for example 512MiB");
+    if (d.type == "flash" && !CfiFlash::has_size(d.size))
+      bad(p.file, at + "/size",
+          fmt::format("{} is not that of a flash; give a power of two from 512KiB to 256MiB", d.size));
     if (d.type == "absent" && d.size > Absent::kSize)
       bad(p.file, at + "/size", "is above 1GiB; describe the place in several devices");
     if (d.type == "gicv2m" && d.first_spi + d.spis > p.spis)
@@ -290,9 +294,9 @@ PlatformDescription load_platform(const std::string& name) {
       if (std::error_code error; path.empty() && fs::exists(fs::path(folder) / (name + ".json"), error))
         path = (fs::path(folder) / (name + ".json")).string();
     if (path.empty())
-      throw InputError(
-          fmt::format("--platform {}: no such platform; use virt-a15, vexpress-a15, or the path of a JSON file",
-                      text::shown(name)));
+      throw InputError(fmt::format(
+          "--platform {}: no such platform; use virt-a15, virt-a15-secure, vexpress-a15, or the path of a JSON file",
+          text::shown(name)));
   }
   return parse_platform(host::read_text(path, kRules.largest), path);
 }

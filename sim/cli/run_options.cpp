@@ -6,8 +6,11 @@
 #include <CLI/Formatter.hpp>
 #include <map>
 
+#include "sim/base/error.h"
 #include "sim/cli/option_values.h"
 #include "sim/cpu/exec/code_memory.h"
+#include "sim/text/number.h"
+#include "sim/text/printable.h"
 
 namespace hypsim {
 
@@ -23,11 +26,20 @@ CLI::Option* add_size(CLI::App& app, const std::string& name, u64& target, text:
       ->type_name("SIZE");
 }
 
+/// An option whose value is a physical address.
+CLI::Option* add_address(CLI::App& app, const std::string& name, std::optional<u64>& target, const std::string& help) {
+  return app
+      .add_option_function<std::string>(
+          name, [&target, name](const std::string& value) { target = text::number(value, name, text::bits(40)); }, help)
+      ->type_name("ADDR");
+}
+
 }  // namespace
 
 void add_run_options(CLI::App& app, RunOptions& o) {
-  app.add_option("IMAGE", o.image, "ELF executable, Arm zImage, or raw bytes")->required()->check(file_name());
-  app.add_option("--platform", o.platform, "virt-a15, vexpress-a15, or a platform file (JSON)")
+  CLI::Option* image =
+      app.add_option("IMAGE", o.image, "ELF executable, Arm zImage, or raw bytes")->required()->check(file_name());
+  app.add_option("--platform", o.platform, "virt-a15, virt-a15-secure, vexpress-a15, or a platform file (JSON)")
       ->check(file_name())
       ->type_name("NAME|FILE")
       ->capture_default_str();
@@ -47,11 +59,24 @@ void add_run_options(CLI::App& app, RunOptions& o) {
            "nothing else (default: HYPSIM_CODE_CACHE, or 160MiB)");
   CLI::Option* semihosting = app.add_flag("--semihosting", o.semihosting, "answer the guest's semihosting calls");
   const std::map<std::string, Entry> entries = {{"hyp", Entry::Hyp}, {"svc", Entry::Svc}, {"secure", Entry::Secure}};
+  CLI::Option* entry =
+      app.add_option_function<std::string>(
+             "--entry", [&o, entries](const std::string& text) { o.entry = entries.at(text); },
+             "enter the image in Non-secure Hyp, Non-secure SVC, or at reset in Secure SVC (default: hyp)")
+          ->check(one_of({"hyp", "svc", "secure"}))
+          ->type_name("hyp|svc|secure");
   app.add_option_function<std::string>(
-         "--entry", [&o, entries](const std::string& text) { o.entry = entries.at(text); },
-         "enter the image in Non-secure Hyp, Non-secure SVC, or at reset in Secure SVC (default: hyp)")
-      ->check(one_of({"hyp", "svc", "secure"}))
-      ->type_name("hyp|svc|secure");
+         "--bios",
+         [&o, image, entry](const std::string& file) {
+           if (image->count() != 0)
+             throw InputError("--bios " + text::shown(file) + ": it starts instead of IMAGE; leave one of them out");
+           image->required(false);
+           o.bios = o.image = file;
+           if (entry->count() == 0) o.entry = Entry::Secure;
+         },
+         "instead of IMAGE: what the flash at address 0 holds, raw, which the cores enter at reset")
+      ->check(file_name())
+      ->type_name("FILE");
   app.add_option("--load", o.loads, "also load FILE, raw, at a physical address (may be repeated)")
       ->check(file_name())
       ->type_name("FILE@ADDR")
@@ -62,6 +87,8 @@ void add_run_options(CLI::App& app, RunOptions& o) {
   app.add_option("--dtb", o.dtb, "device tree to hand to the image instead of a generated one")
       ->check(file_name())
       ->type_name("FILE");
+  add_address(app, "--dtb-at", o.dtb_at,
+              "where the device tree goes (default: behind the image in the middle of memory; with --bios its start)");
   app.add_option("--write-dtb", o.write_dtb, "also write the device tree that the image gets")
       ->check(file_name())
       ->type_name("FILE");

@@ -23,6 +23,7 @@ enum class Entry : u8 {
 
 struct RunOptions {
   std::string image;
+  std::string bios;  ///< the image again, if it is what a flash at address 0 holds
   std::string platform = "virt-a15";
   bool functional = false;
   std::vector<std::string> settings;  ///< timing.KEY=VALUE
@@ -32,8 +33,9 @@ struct RunOptions {
   Entry entry = Entry::Hyp;
   std::vector<std::string> loads;  ///< FILE@ADDR
   std::string dtb, initrd, append;
-  std::string symbols;                         ///< ELF file that names the image's addresses; empty: the image itself
-  std::string write_dtb;                       ///< where the device tree goes too; empty: nowhere
+  std::optional<u64> dtb_at;  ///< where the device tree goes; none: behind the image, see place_boot_files
+  std::string symbols;        ///< ELF file that names the image's addresses; empty: the image itself
+  std::string write_dtb;      ///< where the device tree goes too; empty: nowhere
   std::string dom0, dom0_initrd, dom0_append;  ///< Xen's first guest; empty: none
   std::string domu, domu_initrd, domu_append;  ///< a guest that Xen starts beside dom0; empty: none
   u64 domu_memory = 128 << 20;

@@ -32,6 +32,7 @@ constexpr u32 kMachineFromDeviceTree = ~u32{0};  // r1 of the Linux boot protoco
 constexpr text::Range kAddresses = text::bits(40);
 constexpr u32 kHeapRoom = 1u << 20;  // semihosting: stack above the heap at the end of memory
 
+constexpr u64 kTreeAlignment = 8;
 constexpr u64 kTreeLimit = u64{16} << 20;  // bytes of a device tree
 
 std::atomic<bool> g_has_run{false};
@@ -92,6 +93,15 @@ std::vector<TimingChange> timing_changes(const RunOptions& o) {
 
 MemoryRange range_of(const DeviceDescription& d) { return {d.base, d.size, d.name}; }
 
+/// What a flash at address 0 holds.
+Image load_flash(const std::string& file, const PlatformDescription& p) {
+  const auto flash = std::find_if(p.devices.begin(), p.devices.end(),
+                                  [](const DeviceDescription& d) { return is_memory(d) && d.base == 0; });
+  if (flash == p.devices.end())
+    throw InputError(fmt::format("--bios {}: {} has no memory at address 0; use another platform", file, p.name));
+  return make_raw(file, host::read_file(file, flash->size), 0);
+}
+
 /// What the device tree says of PSCI: the shim answers it, if it has memory to keep its cores' states in.
 std::string psci_method(const RunOptions& o, const PlatformDescription& p) {
   const bool there = o.entry != Entry::Secure && p.of_type("sram") != nullptr;
@@ -112,6 +122,12 @@ void check_uses(const RunOptions& o) {
   std::error_code error;
   if (!o.file_root.empty() && !std::filesystem::is_directory(o.file_root, error))
     throw InputError(fmt::format("--files {}: is no folder; name one", o.file_root));
+  if (!o.bios.empty() && o.entry != Entry::Secure)
+    throw InputError(fmt::format("--bios {}: a flash is entered at reset, in Secure SVC; leave --entry out", o.bios));
+  if (o.dtb_at && *o.dtb_at % kTreeAlignment != 0)
+    throw InputError(fmt::format("--dtb-at {:#x}: a device tree is 8-byte aligned; align it", *o.dtb_at));
+  if (o.dtb_at && o.entry != Entry::Secure && *o.dtb_at >> 32 != 0)
+    throw InputError(fmt::format("--dtb-at {:#x}: the image is told in r2; give an address below 4 GB", *o.dtb_at));
   if (!o.dtb.empty() && !o.psci.empty())
     throw InputError(fmt::format("--psci {}: with --dtb that device tree says it; leave one of them out", o.psci));
 }
@@ -142,7 +158,7 @@ std::string load_file(const std::string& text) { return text.substr(0, text.rfin
 void name_files(const RunOptions& o, const PlatformDescription& p, host::FileRoles& files) {
   files.input("the platform", p.file);
   files.input("the timing data", p.timing_file);
-  files.input("IMAGE", o.image);
+  files.input(o.bios.empty() ? "IMAGE" : "--bios", o.image);
   files.input("--symbols", o.symbols);
   for (const std::string& text : o.loads) files.input("--load", load_file(text));
   files.input("--dtb", o.dtb);
@@ -185,7 +201,9 @@ Simulation::Simulation(const RunOptions& options, host::FileRoles files) : optio
   name_files(options_, description, files);
   files.check();
   open_network();
-  images_.push_back(load_image(options_.image, range_of(description.main_memory()), description.image_base));
+  images_.push_back(options_.bios.empty()
+                        ? load_image(options_.image, range_of(description.main_memory()), description.image_base)
+                        : load_flash(options_.bios, description));
   if (!options_.symbols.empty()) images_.front().symbols = load_elf(options_.symbols).symbols;
   console_ = open_console(options_.serial, console_input_);
   if (!options_.virtio_console.empty()) {
@@ -315,7 +333,9 @@ void Simulation::place_boot_files(const PlatformDescription& p) {
   };
   std::vector<u8> tree = make_tree();
   const u64 tree_room = tree.size() + 4096 + options_.dom0_append.size() + options_.domu_append.size();
-  const BootLayout layout = hypsim::place_boot_files(images_.front(), sizes, tree_room, ram);
+  BootLayout layout = hypsim::place_boot_files(images_.front(), sizes, tree_room, ram);
+  if (!options_.bios.empty()) layout.dtb = ram.base;
+  if (options_.dtb_at) layout.dtb = *options_.dtb_at;
   for (std::size_t i = 0; i < files.size(); ++i) {
     BootModule& module = files[i].module;
     module.start = layout.files[i];

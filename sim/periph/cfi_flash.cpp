@@ -56,8 +56,10 @@ u8 query(u64 word, u64 size) {
 
 }  // namespace
 
+bool CfiFlash::has_size(u64 size) { return size >= 2 * kSector && size <= kLargest && std::has_single_bit(size); }
+
 CfiFlash::CfiFlash(u8* array, u64 size) : array_(array), size_(size) {
-  if (size < 2 * kSector || size > kLargest || !std::has_single_bit(size))
+  if (!has_size(size))
     throw InputError(fmt::format("flash of {} bytes: give it a power of two from 512KiB to 256MiB", size));
 }
 

@@ -15,8 +15,11 @@ class CfiFlash {
   static constexpr u64 kSector = 256 << 10;     ///< what an erase clears, in both chips
   static constexpr unsigned kBufferWords = 32;  ///< 32-bit words of a buffered write
 
-  /// `array`, of `size` bytes, is what the bank holds; it must outlive the device. Throws InputError if the size is no
-  /// power of two of at least two sectors and at most 256 MiB.
+  /// Whether a bank can have `size` bytes: a power of two from two sectors to 256 MiB.
+  static bool has_size(u64 size);
+
+  /// `array`, of `size` bytes, is what the bank holds; it must outlive the device. Throws InputError for a size that no
+  /// bank has.
   CfiFlash(u8* array, u64 size);
 
   /// Reads see the array, as memory.

@@ -103,7 +103,7 @@ class BadInput(unittest.TestCase):
             refuse(image, "1000 bytes", "512")
             image.write_bytes(bytes(1024))
             self.refuse(["run", "--disk", image, "--disk", image, GUESTS], f"--disk {image}", "in use")
-            self.refuse(["run", *["--disk", f"{image},ro"] * 8, GUESTS], f"--disk {image},ro", "empty slot")
+            self.refuse(["run", *["--disk", f"{image},ro"] * 32, GUESTS], f"--disk {image},ro", "empty slot")
             if os.geteuid() != 0:
                 image.chmod(0o400)
                 refuse(image, "Permission denied", ",ro")

@@ -55,7 +55,7 @@ sleep:
     wfi
     b     sleep
 break_vectors:
-    ldr   r0, =0x30000000
+    ldr   r0, =0x3F000000
     mrs   r1, cpsr
     and   r1, r1, #0x1f
     cmp   r1, #0x1a

@@ -2,16 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Boots Debian's Linux, or Debian's Xen with Linux as dom0, to user space and to power-off.
 
-Usage: boot_test.py HYPSIM FETCH_GUESTS linux|xen [--cores N] [--platform NAME] [--tree NAME] [--domu] [--timed] [--twice]
+Usage: boot_test.py HYPSIM FETCH_GUESTS linux|xen [--cores N] [--platform NAME] [--tree NAME | --qemu-tree QEMU] [--domu] [--timed] [--twice]
        [-- hypsim options]
 The binaries come from FETCH_GUESTS; not getting them is a failure. With --tree Linux gets the
-kernel package's own device tree of that name; with --domu Xen starts a second Linux beside dom0, with
+kernel package's own device tree of that name, with --qemu-tree the one that QEMU's virt machine dumps; with --domu Xen starts a second Linux beside dom0, with
 --timed cycles are counted, with --twice a second run must be the same run."""
 import argparse
 import json
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 CHECK = "panic=-1 hypsim=check"
 TROUBLE = ("Kernel panic", "Internal error", "BUG:", "WARNING: CPU", "Call trace", "rcu_sched self-detected", "unhandled", "(XEN) Panic")
@@ -19,10 +20,21 @@ TROUBLE = ("Kernel panic", "Internal error", "BUG:", "WARNING: CPU", "Call trace
 HARMLESS = ("vGICD: unhandled word write 0xffffffff to ICACTIVER",)
 
 
-def command(arguments, guests):
+def qemu_tree(arguments, folder):
+    """The options that hand over the tree of QEMU's virt machine."""
+    if not arguments.qemu_tree:
+        return []
+    file = pathlib.Path(folder, "qemu.dtb")
+    subprocess.run([arguments.qemu_tree, "-M", f"virt,virtualization=on,gic-version=2,dumpdtb={file}", "-cpu", "cortex-a15", "-m", "1024",
+                    "-smp", str(arguments.cores), "-nographic"], check=True, stdin=subprocess.DEVNULL, capture_output=True)
+    return ["--dtb", file]
+
+
+def command(arguments, guests, tree_options):
     base = [arguments.hypsim, "run", "--json", "--platform", arguments.platform, "--cores", str(arguments.cores)]
     if not arguments.timed:
         base.append("--functional")
+    base += tree_options
     if arguments.kind == "linux":
         tree = ["--dtb", guests / "dtb" / f"{arguments.tree}.dtb"] if arguments.tree else []
         return base + tree + ["--memory", "512MiB", "--initrd", guests / "initrd.gz", "--append", f"console=ttyAMA0 earlycon {CHECK}",
@@ -79,6 +91,7 @@ def main():
     parser.add_argument("--cores", type=int, default=1)
     parser.add_argument("--platform", default="virt-a15")
     parser.add_argument("--tree")
+    parser.add_argument("--qemu-tree")
     parser.add_argument("--domu", action="store_true")
     parser.add_argument("--timed", action="store_true")
     parser.add_argument("--twice", action="store_true")
@@ -89,9 +102,14 @@ def main():
     if fetched.returncode != 0:
         return "the guests cannot be fetched"
     guests = pathlib.Path(fetched.stdout.strip())
+    with tempfile.TemporaryDirectory() as folder:
+        return boot(arguments, guests, qemu_tree(arguments, folder))
+
+
+def boot(arguments, guests, tree_options):
     runs = []
     for _ in range(2 if arguments.twice else 1):
-        run = subprocess.run(command(arguments, guests), stdin=subprocess.DEVNULL, capture_output=True)
+        run = subprocess.run(command(arguments, guests, tree_options), stdin=subprocess.DEVNULL, capture_output=True)
         console = run.stderr.decode(errors="replace")
         print(console)
         if not run.stdout:

@@ -7,7 +7,7 @@ import sys
 import unittest
 
 HYPSIM, VIRT, VEXPRESS = sys.argv[1:4]
-IMAGES = {"virt-a15": VIRT, "vexpress-a15": VEXPRESS}
+IMAGES = {"virt-a15": VIRT, "virt-a15-secure": VIRT, "vexpress-a15": VEXPRESS}
 
 
 def run(platform, job, *options, cores=2):
