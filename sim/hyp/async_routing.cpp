@@ -21,8 +21,9 @@ constexpr Control kIrq{Exception::Irq, Exception::VirtualIrq, Mode::Irq, scr::IR
 constexpr Control kAbort{
     Exception::DataAbort, Exception::VirtualAbort, Mode::Abort, scr::EA, hcr::AMO, scr::AW, true, hcr::VA};
 
-/// Whether the CPSR mask bit, when set, holds the physical exception off. HCR overrides it at Non-secure PL1 and PL0, and
-/// in Hyp mode too if SCR takes the exception to Monitor mode; then so does a clear SCR.FW or AW. ARM DDI 0406C B1.8.6
+/// Whether the CPSR mask bit, when set, holds the physical exception off. HCR overrides it at Non-secure PL1 and PL0,
+/// and in Hyp mode too if SCR takes the exception to Monitor mode; then so does a clear SCR.FW or AW. ARM DDI 0406C
+/// B1.8.6
 bool mask_applies(const Control& c, const Situation& s) {
   if (s.security == Security::Secure) return true;
   const bool overridden = bit(s.regs.hcr, c.hcr_override);
