@@ -40,7 +40,7 @@ endif()
 add_compile_options("$<$<NOT:$<STREQUAL:$<TARGET_PROPERTY:TYPE>,MODULE_LIBRARY>>:-fPIE>"
   -fstack-protector-strong -fstack-clash-protection -fcf-protection=none)
 add_link_options("$<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:-pie>" -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
-if(NOT HYPSIM_SANITIZE)  # which have checks of their own
+if(NOT HYPSIM_SANITIZE AND NOT HYPSIM_FUZZ)  # which have checks of their own
   add_compile_options("$<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=3>")
 endif()
 
