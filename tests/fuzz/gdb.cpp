@@ -93,11 +93,11 @@ extern "C" int LLVMFuzzerTestOneInput(const u8* data, std::size_t size) {
     table.finish();
     return table;
   }();
-  // A loop that counts and stores, with the MMU as the first bytes say.
+  // A loop that counts, stores and calls, with the MMU as the first bytes say.
   Input input(data, size);
   Header header(input);
   header.run = Header::kTwoCores, header.state &= 0xCF, header.code_at = 0;
-  static constexpr u32 kLoop[] = {0xE2800001, 0xE5810000, 0xE5912004, 0xE1A00000, 0xEAFFFFFA};
+  static constexpr u32 kLoop[] = {0xE2800001, 0xE5810000, 0xE5912004, 0xEF000000, 0xEAFFFFFA};
   Target target(header, {reinterpret_cast<const char*>(kLoop), sizeof kLoop});
 
   Client* peer = nullptr;

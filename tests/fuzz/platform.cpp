@@ -6,9 +6,10 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const hypsim::u8* data, std::size_t size) {
   using namespace hypsim;
-  const std::string text(reinterpret_cast<const char*>(data), size);
+  const fuzz::MemoryFile file({reinterpret_cast<const char*>(data), size});
   fuzz::accepts([&] {
-    PlatformDescription platform = parse_platform(text, "input");
+    PlatformDescription platform = load_platform(file.path());
+    fuzz::check(platform.main_memory().size != 0, "no memory");
     fuzz::accepts([&] { platform.plug_in(VirtioSlot::Kind::Net, "--net"); });
     platform.console();
     platform.boot_flags();
