@@ -19,6 +19,7 @@ namespace {
 constexpr u32 kPpi = 1, kSpi = 0;  // first cell of an interrupt specifier
 constexpr u32 kLevelHigh = 4;
 constexpr u32 kGicPhandle = 1;
+constexpr u64 kBusClock = 24'000'000;
 constexpr u32 kKeyPower = 116;  // "linux,code" of a power key
 constexpr std::size_t kRoom = 64 * 1024;
 constexpr unsigned kMaxRemoved = 256;                       // nodes of a user's tree: each removal moves the rest of it
@@ -165,15 +166,52 @@ void secure_only(Writer& w) {
   w.text("secure-status", "okay");
 }
 
+void begin_device(Writer& w, const DeviceDescription& d, const char* kind, const std::vector<std::string>& compatible,
+                  u64 size) {
+  w.begin(node_name(kind, d.base));
+  w.texts("compatible", compatible);
+  w.reg({{d.base, size}});
+  if (d.secure) secure_only(w);
+  if (d.has_spi) w.cells("interrupts", {kSpi, d.spi, kLevelHigh});
+}
+
+/// A GPIO block and what hangs on its lines.
+void write_gpio(Writer& w, const DeviceDescription& d, Clocks& clocks, bool psci) {
+  const u32 controller = clocks.fresh();
+  begin_device(w, d, "gpio", {"arm,pl061", "arm,primecell"}, 0x1000);
+  w.flag("gpio-controller");
+  w.cells("#gpio-cells", {2});
+  w.flag("interrupt-controller");
+  w.cells("#interrupt-cells", {2});
+  w.cells("clocks", {clocks.phandle(kBusClock)});
+  w.text("clock-names", "apb_pclk");
+  w.cells("phandle", {controller});
+  w.end();
+  for (const auto& [kind, line] : {std::pair("gpio-poweroff", d.power_off), {"gpio-restart", d.reboot}}) {
+    if (!line || (psci && !d.secure)) continue;
+    w.begin(kind);
+    w.text("compatible", kind);
+    if (d.secure) secure_only(w);
+    w.cells("gpios", {controller, *line, 0});
+    w.end();
+  }
+  if (d.power_key) {
+    w.begin("gpio-keys");
+    w.text("compatible", "gpio-keys");
+    w.begin("poweroff");
+    w.text("label", "power key");
+    w.cells("linux,code", {kKeyPower});
+    w.cells("gpios", {controller, *d.power_key, 0});
+    w.end();
+    w.end();
+  }
+}
+
 void write_device(Writer& w, const DeviceDescription& d, Clocks& clocks, bool psci) {
   const auto open = [&](const char* kind, const std::vector<std::string>& compatible, u64 size) {
-    w.begin(node_name(kind, d.base));
-    w.texts("compatible", compatible);
-    w.reg({{d.base, size}});
-    if (d.secure) secure_only(w);
-    if (d.has_spi) w.cells("interrupts", {kSpi, d.spi, kLevelHigh});
+    begin_device(w, d, kind, compatible, size);
   };
-  const u32 bus_clock = clocks.phandle(24'000'000);
+  const u32 bus_clock = clocks.phandle(kBusClock);
   if (d.type == "ram" && !d.secure) {
     w.begin(node_name("memory", d.base));
     w.text("device_type", "memory");
@@ -205,34 +243,7 @@ void write_device(Writer& w, const DeviceDescription& d, Clocks& clocks, bool ps
     w.texts("clock-names", {"wdog_clk", "apb_pclk"});
     w.end();
   } else if (d.type == "pl061") {
-    const u32 controller = clocks.fresh();
-    open("gpio", {"arm,pl061", "arm,primecell"}, 0x1000);
-    w.flag("gpio-controller");
-    w.cells("#gpio-cells", {2});
-    w.flag("interrupt-controller");
-    w.cells("#interrupt-cells", {2});
-    w.cells("clocks", {bus_clock});
-    w.text("clock-names", "apb_pclk");
-    w.cells("phandle", {controller});
-    w.end();
-    for (const auto& [kind, line] : {std::pair("gpio-poweroff", d.power_off), {"gpio-restart", d.reboot}}) {
-      if (!line || (psci && !d.secure)) continue;
-      w.begin(kind);
-      w.text("compatible", kind);
-      if (d.secure) secure_only(w);
-      w.cells("gpios", {controller, *line, 0});
-      w.end();
-    }
-    if (d.power_key) {
-      w.begin("gpio-keys");
-      w.text("compatible", "gpio-keys");
-      w.begin("poweroff");
-      w.text("label", "power key");
-      w.cells("linux,code", {kKeyPower});
-      w.cells("gpios", {controller, *d.power_key, 0});
-      w.end();
-      w.end();
-    }
+    write_gpio(w, d, clocks, psci);
   } else if (d.type == "virtio-mmio" && d.virtio.kind != VirtioSlot::Kind::Empty) {
     open("virtio_mmio", {"virtio,mmio"}, d.size);
     w.flag("dma-coherent");

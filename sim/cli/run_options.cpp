@@ -87,8 +87,10 @@ void add_run_options(CLI::App& app, RunOptions& o) {
   app.add_option("--dtb", o.dtb, "device tree to hand to the image instead of a generated one")
       ->check(file_name())
       ->type_name("FILE");
-  add_address(app, "--dtb-at", o.dtb_at,
-              "where the device tree goes (default: behind the image in the middle of memory; with --bios its start)");
+  add_address(
+      app, "--dtb-at", o.dtb_at,
+      "where the device tree goes (default: behind what the image needs, from 128 MiB into memory or its middle; with "
+      "--bios at its start)");
   app.add_option("--write-dtb", o.write_dtb, "also write the device tree that the image gets")
       ->check(file_name())
       ->type_name("FILE");
