@@ -15,7 +15,6 @@ namespace {
 
 constexpr u8 kReady = 0x80, kEraseError = 0x20, kProgramError = 0x10;  // status register
 constexpr u16 kManufacturer = 0x0089, kDevice = 0x001D;                // an Intel 28F256J3
-constexpr u64 kLargest = u64{256} << 20;
 
 u32 mask_of(unsigned size) { return size == 4 ? ~u32{0} : (u32{1} << size * 8) - 1; }
 
@@ -55,8 +54,6 @@ u8 query(u64 word, u64 size) {
 }
 
 }  // namespace
-
-bool CfiFlash::has_size(u64 size) { return size >= 2 * kSector && size <= kLargest && std::has_single_bit(size); }
 
 CfiFlash::CfiFlash(u8* array, u64 size) : array_(array), size_(size) {
   if (!has_size(size))

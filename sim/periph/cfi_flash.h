@@ -4,6 +4,7 @@
 // once.
 #pragma once
 
+#include <bit>
 #include <vector>
 
 #include "sim/base/types.h"
@@ -16,7 +17,9 @@ class CfiFlash {
   static constexpr unsigned kBufferWords = 32;  ///< 32-bit words of a buffered write
 
   /// Whether a bank can have `size` bytes: a power of two from two sectors to 256 MiB.
-  static bool has_size(u64 size);
+  static constexpr bool has_size(u64 size) {
+    return size >= 2 * kSector && size <= u64{256} << 20 && std::has_single_bit(size);
+  }
 
   /// `array`, of `size` bytes, is what the bank holds; it must outlive the device. Throws InputError for a size that no
   /// bank has.
