@@ -14,6 +14,7 @@
 #include "sim/cli/code_image.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/delivery.h"
+#include "sim/cli/end_report.h"
 #include "sim/cli/option_values.h"
 #include "sim/cli/printed.h"
 #include "sim/cli/run_report.h"
@@ -139,7 +140,7 @@ int profile_run(const ProfileOptions& options) {
     profile.finish({static_cast<u8>(i), Vmid(0), false, core.cycles, core.insns, &core.stack,
                     core.refills ? &*core.refills : nullptr});
   }
-  explain_end(result);
+  explain_end(simulation, result);
 
   ordered_json report = run_report(simulation, result);
   report["profile"] = profile::to_json(profile);

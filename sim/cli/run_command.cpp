@@ -9,6 +9,7 @@
 #include "sim/base/error.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/delivery.h"
+#include "sim/cli/end_report.h"
 #include "sim/cli/option_values.h"
 #include "sim/cli/printed.h"
 #include "sim/cli/run_report.h"
@@ -48,29 +49,6 @@ nlohmann::ordered_json run_report(const Simulation& simulation, const RunResult&
   return report;
 }
 
-void explain_end(const RunResult& result) {
-  std::string line;
-  if (result.reason == "exit") {
-    if (result.guest_code != 0) line = fmt::format("the guest ended with code {}", result.guest_code);
-  } else if (result.reason == "max-insns" || result.reason == "max-cycles" || result.reason == "timeout") {
-    const u64 barren = result.reason == "max-insns" ? result.steps - result.insns : 0;
-    const std::string exceptions =
-        barren != 0 ? fmt::format(" and {} exceptions taken without executing one", barren) : std::string();
-    line = fmt::format("stopped by --{} after {} instructions{}, {} cycles", result.reason, result.insns, exceptions,
-                       result.cycles.value);
-  } else if (result.reason == "end-of-time") {
-    line = fmt::format("simulated time has come to its end after {} instructions, {} cycles", result.insns,
-                       result.cycles.value);
-  } else if (result.reason == "interrupted" || result.reason == "reboot" || result.reason == "watchdog") {
-    line = fmt::format("{} after {} instructions, {} cycles",
-                       result.reason == "reboot"     ? "the guest asked for a reboot"
-                       : result.reason == "watchdog" ? "reset by the watchdog"
-                                                     : "interrupted",
-                       result.insns, result.cycles.value);
-  }
-  if (!line.empty()) host::print_error(fmt::format("hypsim: {}\n", line));
-}
-
 namespace {
 
 struct RunCommandOptions {
@@ -79,12 +57,19 @@ struct RunCommandOptions {
   trace::TraceOptions traced;
 };
 
-/// A trace that cannot be written ends the run; one that nobody reads any more does not.
+/// A trace that cannot be written ends the run; one that nobody reads any more does not. Without a file it goes to
+/// standard error, if the run does not end well.
 RunResult run_traced(Simulation& simulation, const RunCommandOptions& options, Delivery& delivery) {
-  host::OutputStream file(options.trace, "--trace");
+  std::optional<host::OutputStream> file;
+  if (!options.trace.empty()) file.emplace(options.trace, "--trace");
+  std::string kept;
   const auto write = [&](const std::string& text) {
+    if (!file) {
+      kept += text;
+      return true;
+    }
     bool wanted = false;
-    delivery.add([&] { wanted = file.write(text); });
+    delivery.add([&] { wanted = file->write(text); });
     if (delivery.failed()) simulation.lose_output();
     return wanted;
   };
@@ -95,8 +80,9 @@ RunResult run_traced(Simulation& simulation, const RunCommandOptions& options, D
   simulation.attach(trace);
   RunResult result = simulation.run();
   trace.finish();
-  if (!delivery.failed()) delivery.add([&] { file.finish(); });
+  if (file && !delivery.failed()) delivery.add([&] { file->finish(); });
   if (delivery.failed()) result.reason = kOutputError;
+  if (simulation.exit_code(result) != kExitOk) host::print_error(kept);
   return result;
 }
 
@@ -116,6 +102,11 @@ Command add_run_command(CLI::App& app) {
   add_number(*run, "--trace-count", options->traced.count, {.low = 1},
              "end the trace, not the run, after N instructions")
       ->needs(trace);
+  add_number(
+      *run, "--trace-last", options->traced.last, {.low = 1, .high = trace::InstructionTrace::kMostLast},
+      "keep the last N lines of the trace alone: for the file of --trace, or without one for standard error when "
+      "the run does not end well")
+      ->excludes("--trace-count");
   run->footer(
       "Exit code: 0 the guest ended with 0; 2 bad input, or output that could not be written; 3 the guest failed, a\n"
       "limit was reached, or Ctrl-C ended the run; 130 a second Ctrl-C. Of several, 2 comes before 3.\n"
@@ -126,15 +117,17 @@ Command add_run_command(CLI::App& app) {
       "  hypsim run --entry secure --load guest.bin@0x44000000 --max-insns 1000000 monitor.elf\n"
       "  hypsim run --json --timeout 60 hypervisor.elf > result.json\n"
       "  hypsim run --semihosting --trace trace.txt --trace-from 100000 --trace-count 5000 worldswitch-vgic.elf\n"
+      "  hypsim run --trace-last 50 --max-insns 1000000000 hypervisor.elf   # how it came to where it stands\n"
       "  hypsim run --gdb unix:gdb.sock --gdb-wait hypervisor.elf   # gdb-multiarch -ex 'target remote gdb.sock'");
   return {run, [options] {
             host::FileRoles files;
             files.output("--trace", options->trace);
             Simulation simulation(options->run, files);
             Delivery delivery;
-            const RunResult result =
-                options->trace.empty() ? simulation.run() : run_traced(simulation, *options, delivery);
-            explain_end(result);
+            const RunResult result = options->trace.empty() && options->traced.last == 0
+                                         ? simulation.run()
+                                         : run_traced(simulation, *options, delivery);
+            explain_end(simulation, result);
             if (options->run.json) delivery.add([&] { host::print_out(json_text(run_report(simulation, result))); });
             return delivery.exit_code(simulation.exit_code(result));
           }};

@@ -211,7 +211,7 @@ Simulation::Simulation(const RunOptions& options, host::FileRoles files) : optio
       throw InputError("--virtio-console stdio: the UART has it; add --serial none");
     virtio_console_ = open_console(options_.virtio_console, virtio_console_input_);
   }
-  show_progress_ = isatty(2) && !isatty(1) && !options_.json;
+  show_progress_ = at_a_terminal() && !isatty(1);
   PlatformOptions platform_options;
   platform_options.timing_changes = timing_changes(options_);
   platform_options.functional = options_.functional;
@@ -406,6 +406,8 @@ void Simulation::attach(Observer& observer) {
 }
 void Simulation::attach(unsigned core, Observer& observer) { platform_->mpcore().core(core).set_observer(&observer); }
 
+bool Simulation::at_a_terminal() const { return isatty(STDERR_FILENO) && !options_.json; }
+
 bool Simulation::output_failed() const {
   return output_lost_ || !console_->failure().empty() || (virtio_console_ && !virtio_console_->failure().empty());
 }
@@ -489,12 +491,12 @@ RunResult Simulation::run(std::vector<std::string> reports) {
   std::optional<host::GiveUpWhen> patience(
       std::in_place, [this] { return host::interrupted.load(std::memory_order_relaxed) || out_of_time(); });
   sc_core::sc_start();
+  host_seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
   if (progress_shown_) host::print_error("\r\033[K");
   finish_consoles();
   RunResult result = collect();
   if (gdb_) gdb_->finish(exit_code(result));
   patience.reset();  // from here on it is the results that wait for their reader
-  if (result.reason == "deadlock" || result.reason == "vector-abort") crash_report(result);
   if (semihosting_ && !semihosting_->close_files())
     host::print_error(fmt::format("hypsim: a file that the guest left open under --files could not be closed: {}\n",
                                   std::strerror(errno)));
@@ -543,23 +545,6 @@ RunResult Simulation::collect() {
                        refills ? std::optional(*refills) : std::nullopt});
   }
   return r;
-}
-
-void Simulation::crash_report(const RunResult& result) {
-  MpCore& mpcore = platform_->mpcore();
-  std::string text = fmt::format(
-      "hypsim: {}\n", result.reason == "deadlock"
-                          ? "every core waits or loops on the spot, and no event will end it"
-                          : fmt::format("core {}: the vector of an exception could not be fetched", mpcore.end_core()));
-  for (unsigned i = 0; i < mpcore.core_count(); ++i) {
-    const Core& core = mpcore.core(i);
-    text += fmt::format("core {}{} at {}\n{}\n", i, core.waiting() ? " (waiting)" : "",
-                        image().symbols.describe(core.state().pc()), core.register_dump());
-    const auto history = core.exception_history();
-    if (!history.empty()) text += "last exceptions, newest first:\n";
-    for (const std::string& line : history) text += fmt::format("  {}\n", line);
-  }
-  host::print_error(text);
 }
 
 int Simulation::exit_code(const RunResult& result) const {

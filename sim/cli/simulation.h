@@ -61,9 +61,14 @@ class Simulation {
   /// Ends the run: an output of the command has failed, which was said.
   void lose_output();
 
-  /// Runs to the end. Prints a crash report on stderr where one is due. From here on the process can open nothing by
-  /// name but what the options say and an OutputFile in `reports`, which are folders.
+  /// Runs to the end. From here on the process can open nothing by name but what the options say and an OutputFile in
+  /// `reports`, which are folders.
   RunResult run(std::vector<std::string> reports = {});
+
+  /// Somebody reads standard error as the run goes.
+  bool at_a_terminal() const;
+  /// What the run took of the host's time.
+  double host_seconds() const { return host_seconds_; }
 
   /// The exit code that the result means for the command.
   int exit_code(const RunResult& result) const;
@@ -84,7 +89,6 @@ class Simulation {
   void poll();
   void progress();
   RunResult collect();
-  void crash_report(const RunResult& result);
 
   RunOptions options_;
   std::unique_ptr<SerialBackend> console_;
@@ -98,6 +102,7 @@ class Simulation {
   std::unique_ptr<debug::GdbServer> gdb_;
   std::chrono::steady_clock::time_point started_, last_progress_;
   bool show_progress_ = false, progress_shown_ = false;
+  double host_seconds_ = 0;
   bool timed_out_ = false, output_lost_ = false;
   u64 last_steps_ = 0;
 };

@@ -237,8 +237,7 @@ class Core final : private WalkMemory, private sysreg::Services {
   /// Debug access by virtual address in the current regime: no state changes, no exceptions. False if unmapped.
   bool debug_read(u32 va, void* data, u32 size);
   bool debug_write(u32 va, const void* data, u32 size);
-  /// Last taken exceptions, newest first, as text lines for a crash report.
-  std::vector<std::string> exception_history() const;
+  /// An exception that was taken, and when.
   struct Taken {
     ExceptionEvent event;
     u64 cycle = 0;

@@ -95,6 +95,8 @@ Cycles MpCore::now() const {
   return latest;
 }
 
+bool MpCore::loops_on_the_spot(unsigned core) const { return shells_.at(core)->idle && shells_.at(core)->looping; }
+
 void MpCore::reconsider(unsigned core) { shells_.at(core)->idle = false; }
 
 void MpCore::set_limits(u64 steps, u64 cycles) {

@@ -125,6 +125,8 @@ class MpCore : public sc_core::sc_module, public DebugTarget {
   u64 retired() const;                             ///< of all cores
   u64 steps() const;                               ///< of all cores
   Cycles now() const;                              ///< of the core that is furthest ahead
+  /// Whether the core is in a branch to itself that only an interrupt can end.
+  bool loops_on_the_spot(unsigned core) const;
 
  private:
   class Shell;

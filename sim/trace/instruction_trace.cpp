@@ -45,6 +45,18 @@ struct InstructionTrace::Impl {
     disasm::Line line;
   };
   std::vector<Remembered> known = std::vector<Remembered>(std::size_t{1} << kRememberedBits);
+  /// What becomes a line: an instruction, or with `length` 0 the text of an event.
+  struct Record {
+    u64 cycle = 0;
+    u8 core = 0, vmid = 0, length = 0;
+    bool secure = false, guest = false, thumb = false;
+    Mode mode = Mode::Supervisor;
+    u32 address = 0, raw = 0;
+    std::string event;
+  };
+  std::vector<Record> last;  ///< a ring, where only the last ones are wanted
+  u64 recorded = 0;
+  Record current;  ///< otherwise
   std::string text;
   u64 lines = 0;
   bool open = true;
@@ -55,15 +67,54 @@ struct InstructionTrace::Impl {
     if (!text.empty() && !sink(text)) open = false;
     text.clear();
   }
-  void event(const Moment& m, const std::string& what) {
-    text += fmt::format("{:>12} {} -- {}\n", m.now.value, m.core, what);
+  /// Where the next line is put down.
+  Record& next() { return options.last == 0 ? current : last[recorded++ % options.last]; }
+  /// It is.
+  void put_down(const Record& record) {
+    if (options.last != 0) return;
+    append(record);
     if (text.size() >= kPiece) hand_on();
   }
+  void event(const Moment& m, std::string what) {
+    Record& record = next();
+    record.cycle = m.now.value;
+    record.core = m.core;
+    record.length = 0;
+    record.event = std::move(what);
+    put_down(record);
+  }
+  void insn(const Moment& m, const ExecutedCode& code, u32 number) {
+    const ExecutedCode::Insn insn = code.insn(number);
+    Record& record = next();
+    record.cycle = m.now.value;
+    record.core = m.core;
+    record.vmid = m.vmid.value;
+    record.length = insn.length;
+    record.secure = code.security() == Security::Secure;
+    record.guest = m.guest;
+    record.thumb = code.thumb();
+    record.mode = code.mode();
+    record.address = insn.address;
+    record.raw = insn.raw;
+    put_down(record);
+  }
   /// Where a core is: "secure", "host" (PL1 and PL0 without stage 2), "vm N", or nothing in Hyp mode.
-  static std::string world(const Moment& m, const ExecutedCode& code) {
-    if (code.security() == Security::Secure) return "secure";
-    if (code.mode() == Mode::Hyp) return "";
-    return m.guest ? fmt::format("vm {}", m.vmid.value) : "host";
+  static std::string world(const Record& r) {
+    if (r.secure) return "secure";
+    if (r.mode == Mode::Hyp) return "";
+    return r.guest ? fmt::format("vm {}", r.vmid) : "host";
+  }
+  void append(const Record& r) {
+    if (r.length == 0) {
+      text += fmt::format("{:>12} {} -- {}\n", r.cycle, r.core, r.event);
+      return;
+    }
+    const std::string where = world(r);
+    const disasm::Line& line = line_of({r.address, r.raw, r.length}, r.thumb);
+    // The names are those of the image, which a guest of its hypervisor does not share.
+    const std::string name = where.starts_with("vm") ? std::string() : describe(r.address);
+    text += fmt::format("{:>12} {} {:<8} {}   {:08x} {:<10} {}{}{}\n", r.cycle, r.core, where, short_name(r.mode),
+                        r.address, line.bytes, line.text, name.empty() ? "" : "  ; ", name);
   }
   const disasm::Line& line_of(const ExecutedCode::Insn& insn, bool thumb) {
     const u64 key = u64{insn.address | u32{thumb}} << 32 | insn.raw;
@@ -83,6 +134,7 @@ struct InstructionTrace::Impl {
 
 InstructionTrace::InstructionTrace(const TraceOptions& options, Sink sink, Describe describe)
     : impl_(new Impl{options, std::move(sink), std::move(describe)}) {
+  impl_->last.resize(impl_->options.last);
   impl_->text = "#      cycle core world    mode  address code       instruction\n";
 }
 
@@ -91,19 +143,11 @@ InstructionTrace::~InstructionTrace() = default;
 void InstructionTrace::block(const Moment& m, const BlockEvent& e) {
   Impl& i = *impl_;
   const u64 before = m.insns - e.insns;
-  const std::string world = Impl::world(m, *e.code);
   for (u32 n = i.options.from > before ? static_cast<u32>(std::min<u64>(i.options.from - before, e.insns)) : 0;
        n < e.insns && i.open; ++n) {
-    const ExecutedCode::Insn insn = e.code->insn(n);
-    const disasm::Line& line = i.line_of(insn, e.code->thumb());
-    // The names are those of the image, which a guest of its hypervisor does not share.
-    const std::string name = world.starts_with("vm") ? std::string() : i.describe(insn.address);
-    i.text +=
-        fmt::format("{:>12} {} {:<8} {}   {:08x} {:<10} {}{}{}\n", m.now.value, m.core, world,
-                    short_name(e.code->mode()), insn.address, line.bytes, line.text, name.empty() ? "" : "  ; ", name);
+    i.insn(m, *e.code, n);
     if (i.options.count != 0 && ++i.lines >= i.options.count) i.open = false;
   }
-  if (i.text.size() >= kPiece) i.hand_on();
 }
 
 void InstructionTrace::exception(const Moment& m, const ExceptionEvent& e) {
@@ -128,6 +172,14 @@ void InstructionTrace::sysreg_write(const Moment& m, const char* name, u64 value
   if (impl_->wants(m)) impl_->event(m, fmt::format("{} = {:#x}", name, value));
 }
 
-void InstructionTrace::finish() { impl_->hand_on(); }
+void InstructionTrace::finish() {
+  Impl& i = *impl_;
+  const u64 kept = std::min(i.recorded, i.options.last);
+  for (u64 n = i.recorded - kept; n < i.recorded && i.open; ++n) {
+    i.append(i.last[n % i.options.last]);
+    if (i.text.size() >= kPiece) i.hand_on();
+  }
+  i.hand_on();
+}
 
 }  // namespace hypsim::trace

@@ -14,6 +14,7 @@ namespace hypsim::trace {
 struct TraceOptions {
   u64 from = 0;   ///< instructions of a core that are left out first
   u64 count = 0;  ///< lines of instructions, of all cores; 0: no end
+  u64 last = 0;   ///< lines that are handed on at the end, the last ones; 0: all, as they come
 };
 
 class InstructionTrace final : public Observer {
@@ -34,6 +35,8 @@ class InstructionTrace final : public Observer {
   void sysreg_write(const Moment& m, const char* name, u64 value) override;
   /// Hands on what is left.
   void finish();
+
+  static constexpr u64 kMostLast = 1'000'000;
 
  private:
   struct Impl;

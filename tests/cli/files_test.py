@@ -245,7 +245,7 @@ class AReaderThatLeaves(Folder):
             self.assertEqual((result.returncode, result.stderr), (code, line))
         result = self.leave("run", *RUN, "--args", "c", "--max-insns", 3_000_000, GUESTS)
         self.assertEqual(result.returncode, 3)
-        self.assertRegex(result.stderr, r"^hypsim: stopped by --max-insns after \d+ instructions, \d+ cycles\n$")
+        self.assertRegex(result.stderr, r"^hypsim: stopped by --max-insns after \d+ instructions, \d+ cycles\ncore 0 at [^\n]+\n$")
         reports = []
         for leaves in (False, True):
             report = self.folder / f"report-{leaves}"
@@ -322,7 +322,7 @@ class Signals(Folder):
             process.send_signal(number)
             out, errors = process.communicate(timeout=TIMEOUT)
             self.assertEqual(process.returncode, 3, errors)
-            self.assertRegex(errors.decode(), r"^hypsim: interrupted after \d+ instructions, \d+ cycles\n$")
+            self.assertRegex(errors.decode(), r"^hypsim: interrupted after \d+ instructions, \d+ cycles\ncore 0 at [^\n]+\n$")
             self.assertIn(b"resource", out)
             self.assertTrue(page.read_text().startswith("<!"))
             self.assertIn("scope", table.read_text())

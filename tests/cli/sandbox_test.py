@@ -94,7 +94,7 @@ class Sandbox(unittest.TestCase):
             for engine in ("jit", "interp"):
                 seen, errors, code = self.running("--engine", engine, command=command)
                 self.assertEqual((seen["Seccomp"], seen["NoNewPrivs"], int(seen["Seccomp_filters"])), ("2", "1", here + 1))
-                self.assertRegex(errors, r"^hypsim: interrupted after \d+ instructions, \d+ cycles\n$")
+                self.assertRegex(errors, r"^hypsim: interrupted after \d+ instructions, \d+ cycles\ncore 0 at [^\n]+\n$")
                 self.assertEqual(code, 3)
                 self.assertEqual([rights for rights, _ in seen["mappings"] if "w" in rights and "x" in rights], [])
                 views = {rights for rights, name in seen["mappings"] if "hypsim-code" in name}
@@ -116,7 +116,7 @@ class Sandbox(unittest.TestCase):
         for calls, filters in (((SECCOMP, *LANDLOCK), 0), ((SECCOMP,), 0), (LANDLOCK, 1)):
             seen, errors, code = self.running(preexec_fn=kernel_refuses(calls))
             self.assertEqual(int(seen["Seccomp_filters"]), here + filters)
-            self.assertRegex(errors, r"^hypsim: interrupted after \d+ instructions, \d+ cycles\n$")
+            self.assertRegex(errors, r"^hypsim: interrupted after \d+ instructions, \d+ cycles\ncore 0 at [^\n]+\n$")
             self.assertEqual(code, 3)
             outcome = self.everything(preexec_fn=kernel_refuses(calls))
             self.assertEqual(outcome, self.everything("--no-sandbox"))

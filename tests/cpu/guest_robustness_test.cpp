@@ -212,7 +212,7 @@ class Episode {
       if (chance(rng_, 30)) m_.core.debug_write(va, bytes, 8);
     }
     ASSERT_NE(m_.core.register_dump().find("CPSR"), std::string::npos);
-    ASSERT_LE(m_.core.exception_history().size(), 16u);
+    ASSERT_LE(m_.core.taken_exceptions().size(), Core::kHistory);
     for (const sysreg::Row* row : sysreg::all_rows())
       if (chance(rng_, 5)) sysreg::peek(m_.core.services(), *row, m_.core.state().security());
   }

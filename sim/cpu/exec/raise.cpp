@@ -204,20 +204,6 @@ bool Core::semihosting_call(const ir::MicroOp&) {
   return true;
 }
 
-std::vector<std::string> Core::exception_history() const {
-  std::vector<std::string> lines;
-  constexpr unsigned kShown = 16;
-  const std::vector<Taken> taken = taken_exceptions();
-  for (unsigned i = 0; i < kShown && i < taken.size(); ++i) {
-    const Taken& t = taken[i];
-    std::string line = fmt::format("cycle {}: {} at {:#010x}, vector {:#010x}, SPSR {:#010x}", t.cycle,
-                                   exception_name(t.event.kind), t.event.return_address, t.event.vector, t.event.spsr);
-    if (t.event.to == Mode::Hyp) line += fmt::format(", HSR {:#010x}", t.event.hsr);
-    lines.push_back(std::move(line));
-  }
-  return lines;
-}
-
 std::vector<Core::Taken> Core::taken_exceptions() const {
   std::vector<Taken> taken;
   for (unsigned i = 0; i < kHistory && i < history_count_; ++i)
