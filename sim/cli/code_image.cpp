@@ -56,10 +56,8 @@ void add_lines(const std::string& file, const std::vector<u8>& bytes, const ElfV
 
 profile::CodeImage load_code_image(const std::string& file, const SymbolTable& symbols, bool lines) {
   profile::CodeImage image;
-  for (const Symbol& symbol : symbols.symbols()) {
-    if (!symbol.function || (!image.functions.empty() && image.functions.back().address == symbol.address)) continue;
-    image.functions.push_back({symbol.address, symbol.thumb, symbol.name});
-  }
+  for (const CodeRange& range : symbols.code())
+    image.functions.push_back({range.begin, range.symbol->thumb, range.symbol->name, range.end});
   const std::vector<u8> bytes = host::read_file(file, kElfLimit);
   const ElfView elf(bytes);
   add_ranges(elf, bytes.size(), image);

@@ -49,15 +49,18 @@ struct ProfileOptions {
 profile::PhaseMap phase_map(const Image& image, bool by_symbol) {
   profile::PhaseMap phases;
   if (by_symbol) phases.use_symbols_as_phases();
-  u32 end = 0;
-  for (const Symbol& symbol : image.symbols.symbols()) {
-    // As phases functions alone count: what lies between them, a vector or a stub, goes to the one before it.
-    if (by_symbol && !symbol.function) continue;
-    phases.add_symbol(symbol.address, symbol.name);
-    end = std::max(end, symbol.address + std::max(symbol.size, 1u));
+  const std::vector<Symbol>& symbols = image.symbols.symbols();
+  u64 end = 0;
+  for (const CodeRange& range : image.symbols.code()) {
+    if (end != range.begin) phases.add_gap(static_cast<u32>(end));
+    end = range.end;
+    phases.add_symbol(range.begin, range.symbol->name);
+    // Another name of the place may have a phase.
+    for (std::size_t i = static_cast<std::size_t>(range.symbol - symbols.data()) + 1;
+         i < symbols.size() && symbols[i].address == range.begin; ++i)
+      if (symbols[i].function || symbols[i].label) phases.add_symbol(range.begin, symbols[i].name);
   }
-  // A hypervisor that names every function runs its first instructions elsewhere: there nothing has a name.
-  if (by_symbol) phases.end_of_symbols(end);
+  if (end >> 32 == 0) phases.add_gap(static_cast<u32>(end));
   phases.finish();
   return phases;
 }
@@ -68,7 +71,8 @@ void name_rows(const Image& image, profile::WorldSwitchProfile& profile) {
   if (section == nullptr) return;
   std::istringstream lines(std::string(section->bytes.begin(), section->bytes.end()));
   const auto bad = [&](const std::string& what) {
-    return InputError(fmt::format("{}: section {}: {}; correct the image's markers", image.file, kMarkerSection, what));
+    return InputError(
+        fmt::format("{}: section {}: {}; correct the image's markers", image.names_file, kMarkerSection, what));
   };
   std::string line;
   std::size_t names = 0;

@@ -81,7 +81,9 @@ void add_run_options(CLI::App& app, RunOptions& o) {
       ->check(file_name())
       ->type_name("FILE@ADDR")
       ->allow_extra_args(false);
-  app.add_option("--symbols", o.symbols, "ELF file with the symbols of an image that has none (xen-syms for xen)")
+  app.add_option(
+         "--symbols", o.symbols,
+         "ELF file with the symbols and markers of an image that has none (xen-syms for xen), or its debug file")
       ->check(file_name())
       ->type_name("FILE");
   app.add_option("--dtb", o.dtb, "device tree to hand to the image instead of a generated one")

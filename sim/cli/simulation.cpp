@@ -204,7 +204,7 @@ Simulation::Simulation(const RunOptions& options, host::FileRoles files) : optio
   images_.push_back(options_.bios.empty()
                         ? load_image(options_.image, range_of(description.main_memory()), description.image_base)
                         : load_flash(options_.bios, description));
-  if (!options_.symbols.empty()) images_.front().symbols = load_elf(options_.symbols).symbols;
+  if (!options_.symbols.empty()) load_names(options_.symbols, images_.front());
   console_ = open_console(options_.serial, console_input_);
   if (!options_.virtio_console.empty()) {
     if (options_.serial == "stdio" && options_.virtio_console == "stdio")

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <tuple>
 
 #include "sim/base/elf_view.h"
 #include "sim/base/error.h"
@@ -31,7 +32,6 @@ void check_header(const std::string& file, const Elf32_Ehdr& header) {
     bad(file, fmt::format("ELF header: machine {} is not Arm ({})", header.e_machine, EM_ARM), kRebuild);
   if (header.e_type != ET_EXEC && header.e_type != ET_DYN)
     bad(file, fmt::format("ELF header: type {} is not an executable", header.e_type), "link it");
-  if (header.e_phnum == 0) bad(file, "ELF header: no program headers", "link it as an executable");
 }
 
 // Physical addresses are those of p_paddr; the entry point is virtual and moves with its segment.
@@ -78,26 +78,78 @@ void read_segments(const std::string& file, const ElfView& elf, const std::vecto
     bad(file, fmt::format("entry point {:#x} lies in no segment", entry), "give the linker an entry symbol");
 }
 
-void read_symbols(const std::string& file, const ElfView& elf, const ElfSection& section, SymbolTable& table) {
-  if (section.header.sh_entsize != sizeof(Elf32_Sym)) return;
-  for (std::size_t at = sizeof(Elf32_Sym); at + sizeof(Elf32_Sym) <= section.bytes.size(); at += sizeof(Elf32_Sym)) {
+/// $a, $t and $d, which say what is A32 code, T32 code and data from there on. ELF for the Arm Architecture, 4.5.5
+class MappingSymbols {
+ public:
+  static bool is_one(std::string_view name) {
+    return name.size() >= 2 && name[0] == '$' && (name.size() == 2 || name[2] == '.');
+  }
+  void add(u32 section, u32 address, char kind) { marks_.push_back({section, address, kind}); }
+  void finish() { std::sort(marks_.begin(), marks_.end()); }
+  std::size_t size() const { return marks_.size(); }
+  /// What stands at an address of a section: 'a' where nothing says otherwise.
+  char at(u32 section, u32 address) const {
+    const auto behind = std::upper_bound(marks_.begin(), marks_.end(), Mark{section, address, '\x7f'});
+    return behind == marks_.begin() || std::get<0>(*std::prev(behind)) != section ? 'a'
+                                                                                  : std::get<2>(*std::prev(behind));
+  }
+
+ private:
+  using Mark = std::tuple<u32, u32, char>;
+  std::vector<Mark> marks_;
+};
+
+/// Calls f(symbol, name) for those that have a place in the image and a name.
+template <typename F>
+void for_each_symbol(const ElfView& elf, const ElfSection& table, F f) {
+  if (table.header.sh_entsize != sizeof(Elf32_Sym)) return;
+  for (std::size_t at = sizeof(Elf32_Sym); at + sizeof(Elf32_Sym) <= table.bytes.size(); at += sizeof(Elf32_Sym)) {
     Elf32_Sym sym;
-    std::memcpy(&sym, &section.bytes[at], sizeof sym);
+    std::memcpy(&sym, &table.bytes[at], sizeof sym);
     const unsigned type = ELF32_ST_TYPE(sym.st_info);
     if (sym.st_shndx == SHN_UNDEF || (type != STT_FUNC && type != STT_OBJECT && type != STT_NOTYPE)) continue;
-    const std::string_view name = elf.string(section.header.sh_link, sym.st_name);
-    // $a, $t and $d mark code and data; they are no names.
-    if (name.empty() || (name[0] == '$' && (name.size() == 2 || (name.size() > 2 && name[2] == '.')))) continue;
-    if (table.symbols().size() == kMostSymbols)
-      bad(file, fmt::format("more than {} symbols", kMostSymbols), "strip it of those that nobody needs");
-    const bool function = type == STT_FUNC;
-    const bool thumb = function && (sym.st_value & 1);
-    table.add({thumb ? sym.st_value & ~1u : sym.st_value, sym.st_size, thumb, function,
-               ELF32_ST_BIND(sym.st_info) != STB_LOCAL, text::printable(name.substr(0, kLongestName))});
+    if (const std::string_view name = elf.string(table.header.sh_link, sym.st_name); !name.empty()) f(sym, name);
   }
 }
 
-// A file may have no section headers, or have lost them.
+void read_symbols(const std::string& file, const ElfView& elf, const ElfSection& section, SymbolTable& table) {
+  const auto too_many = [&](std::size_t count) {
+    if (count == kMostSymbols)
+      bad(file, fmt::format("more than {} symbols", kMostSymbols), "strip it of those that nobody needs");
+  };
+  MappingSymbols mapping;
+  for_each_symbol(elf, section, [&](const Elf32_Sym& sym, std::string_view name) {
+    if (!MappingSymbols::is_one(name)) return;
+    too_many(mapping.size());
+    mapping.add(sym.st_shndx, sym.st_value, name[1]);
+  });
+  mapping.finish();
+  for_each_symbol(elf, section, [&](const Elf32_Sym& sym, std::string_view name) {
+    if (MappingSymbols::is_one(name)) return;
+    too_many(table.symbols().size());
+    Symbol symbol;
+    symbol.function = ELF32_ST_TYPE(sym.st_info) == STT_FUNC;
+    symbol.thumb = symbol.function && (sym.st_value & 1) != 0;
+    symbol.address = symbol.thumb ? sym.st_value & ~1u : sym.st_value;
+    symbol.size = sym.st_size;
+    symbol.global = ELF32_ST_BIND(sym.st_info) != STB_LOCAL;
+    symbol.name = text::printable(name.substr(0, kLongestName));
+    if (sym.st_shndx < elf.sections().size()) {
+      const Elf32_Shdr& home = elf.sections()[sym.st_shndx].header;
+      const u32 offset = symbol.address - home.sh_addr;
+      symbol.reach = offset < home.sh_size ? home.sh_size - offset : 1;  // one at its end names nothing in it
+      const char kind = mapping.at(sym.st_shndx, symbol.address);
+      symbol.label = ELF32_ST_TYPE(sym.st_info) == STT_NOTYPE && (home.sh_flags & SHF_EXECINSTR) != 0 && kind != 'd' &&
+                     offset < home.sh_size;
+      if (symbol.label) symbol.thumb = kind == 't';
+    } else if (!symbol.function) {
+      symbol.reach = 1;  // an absolute value
+    }
+    table.add(std::move(symbol));
+  });
+}
+
+/// A file may have no section headers, or have lost them.
 void read_sections(const std::string& file, const ElfView& elf, std::size_t file_size, Image& image) {
   std::size_t held = 0;
   for (const ElfSection& section : elf.sections()) {
@@ -119,24 +171,46 @@ bool is_elf(const std::vector<u8>& bytes) {
 
 Image load_elf(const std::string& path) { return parse_elf(path, host::read_file(path, kElfLimit)); }
 
-Image parse_elf(const std::string& path, const std::vector<u8>& bytes) {
-  if (!is_elf(bytes)) bad(path, "not an ELF file", "name an ELF image, or load it raw with --load FILE@ADDR");
+namespace {
+
+Elf32_Ehdr read_header(const std::string& path, const std::vector<u8>& bytes, const char* remedy) {
+  if (!is_elf(bytes)) bad(path, "not an ELF file", remedy);
   if (bytes.size() < sizeof(Elf32_Ehdr)) bad(path, "ELF header: cut short", kBroken);
   if (bytes[EI_CLASS] == ELFCLASS64) bad(path, "ELF header: 64-bit class", kRebuild);
   if (bytes[EI_CLASS] != ELFCLASS32)
     bad(path, fmt::format("ELF header: class {} does not exist", bytes[EI_CLASS]), kBroken);
   Elf32_Ehdr header;
   std::memcpy(&header, bytes.data(), sizeof header);
+  return header;
+}
+
+}  // namespace
+
+Image parse_elf(const std::string& path, const std::vector<u8>& bytes) {
+  const Elf32_Ehdr header = read_header(path, bytes, "name an ELF image, or load it raw with --load FILE@ADDR");
   check_header(path, header);
+  if (header.e_phnum == 0) bad(path, "ELF header: no program headers", "link it as an executable");
 
   const ElfView elf(bytes);
   Image image;
-  image.file = path;
+  image.file = image.names_file = path;
   image.kind = ImageKind::Elf;
   image.thumb = (header.e_entry & 1) != 0;
   read_segments(path, elf, bytes, header.e_entry & ~1u, image);
   read_sections(path, elf, bytes.size(), image);
   return image;
+}
+
+void load_names(const std::string& path, Image& image) {
+  const std::vector<u8> bytes = host::read_file(path, kElfLimit);
+  check_header(path, read_header(path, bytes, "name the ELF file from which the image was made"));
+  Image named;
+  read_sections(path, ElfView(bytes), bytes.size(), named);
+  image.names_file = path;
+  image.symbols = std::move(named.symbols);
+  for (Section& section : image.sections)
+    if (named.section(section.name) == nullptr) named.sections.push_back(std::move(section));
+  image.sections = std::move(named.sections);
 }
 
 }  // namespace hypsim

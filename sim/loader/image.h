@@ -32,6 +32,7 @@ struct Image {
   u32 entry = 0;  ///< physical address to start at, without the Thumb bit
   bool thumb = false;
   std::vector<Segment> segments;
+  std::string names_file;  ///< whose symbols and sections these are
   SymbolTable symbols;
   std::vector<Section> sections;  ///< non-allocated and PROGBITS sections whose names begin with ".hypsim"
 
@@ -55,6 +56,8 @@ constexpr u64 kElfLimit = u64{1} << 30;
 Image load_elf(const std::string& path);
 Image parse_elf(const std::string& path, const std::vector<u8>& bytes);
 bool is_elf(const std::vector<u8>& bytes);
+/// Gives an image the symbols of another ELF file, and its sections where it has them; the file may have no segments.
+void load_names(const std::string& path, Image& image);
 
 /// An Arm zImage has its magic number at 0x24. It is relocatable.
 bool is_zimage(const std::vector<u8>& bytes);

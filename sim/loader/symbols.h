@@ -19,6 +19,15 @@ struct Symbol {
   bool function = false;
   bool global = false;
   std::string name;
+  bool label = false;  ///< names an instruction, and is no function by its type: what assembly code has
+  u32 reach = 0;       ///< bytes to the end of its section, beyond which nothing without a size goes; 0: not known
+};
+
+/// Instructions that belong to one symbol.
+struct CodeRange {
+  u32 begin = 0;
+  u64 end = 0;
+  const Symbol* symbol = nullptr;
 };
 
 class SymbolTable {
@@ -33,6 +42,9 @@ class SymbolTable {
   std::string describe(u32 address) const;
   std::optional<u32> address_of(std::string_view name) const;
   const Symbol* find_name(std::string_view name) const;
+  /// What functions and labels of code cover, by address, without overlaps: a function its size, what has no size up to
+  /// the next of them or the end of its section. Labels inside a function of known size are not told apart from it.
+  std::vector<CodeRange> code() const;
   /// By address; of several names for one address the preferred one first.
   const std::vector<Symbol>& symbols() const { return symbols_; }
   bool empty() const { return symbols_.empty(); }

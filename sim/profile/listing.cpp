@@ -39,7 +39,7 @@ const CodeImage::Range* range_of(const CodeImage& image, u32 address) {
 const CodeImage::Function* function_of(const CodeImage& image, u32 address) {
   const auto behind = std::upper_bound(image.functions.begin(), image.functions.end(), address,
                                        [](u32 a, const CodeImage::Function& f) { return a < f.address; });
-  return behind == image.functions.begin() ? nullptr : &*std::prev(behind);
+  return behind == image.functions.begin() || address >= std::prev(behind)->end ? nullptr : &*std::prev(behind);
 }
 
 ordered_json dearest(const CycleStack& cycles) {
@@ -70,8 +70,8 @@ ordered_json make_listing(const CodeCounts& counts, const CodeImage& image) {
     cost.function = function;
     const auto next = function + 1;
     cost.end = static_cast<u32>(
-        std::min<u64>(u64{range->address} + range->bytes.size(),
-                      next < image.functions.data() + image.functions.size() ? next->address : ~u32{0}));
+        std::min({u64{range->address} + range->bytes.size(), function->end,
+                  u64{next < image.functions.data() + image.functions.size() ? next->address : ~u32{0}}}));
     Spent& at = spent[place.pc];
     at.entries += count.entries;
     for (unsigned r = 0; r < kResources; ++r) {

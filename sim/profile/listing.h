@@ -21,6 +21,7 @@ struct CodeImage {
     u32 address = 0;
     bool thumb = false;
     std::string name;
+    u64 end = u64{1} << 32;  ///< or where the next one begins
   };
   std::vector<Range> ranges;                ///< executable sections, by address
   std::vector<Function> functions;          ///< by address

@@ -9,18 +9,35 @@ namespace hypsim::profile {
 
 namespace {
 
-/// "cp15" of "cp15.save_host"; empty if the name has no phase. Compilers append suffixes behind a dot, too: they name
-/// none.
-std::string_view phase_name(std::string_view symbol) {
-  static constexpr std::array<std::string_view, 8> kSuffixes = {"constprop", "isra", "part",       "cold",
-                                                                "lto_priv",  "llvm", "localalias", "hot"};
+/// What compilers append behind a dot to the name of a function of which they make another one, or a part.
+bool appended_by_compilers(std::string_view word) {
+  static constexpr std::array<std::string_view, 14> kSuffixes = {
+      "constprop", "isra", "part",    "cold",         "hot",    "lto_priv", "llvm",
+      "clone",     "cfi",  "_omp_fn", "omp_outlined", "__uniq", "cfi_jt",   "localalias"};
+  return std::find(kSuffixes.begin(), kSuffixes.end(), word) != kSuffixes.end();
+}
+
+/// The first word behind the first dot; empty if there is none.
+std::string_view word_behind(std::string_view symbol) {
   const auto dot = symbol.find('.');
-  if (dot == symbol.npos || dot == 0 || dot + 1 == symbol.size()) return {};
+  if (dot == symbol.npos || dot == 0) return {};
   const std::string_view rest = symbol.substr(dot + 1);
-  if (std::isdigit(static_cast<unsigned char>(rest[0])) != 0) return {};
-  const std::string_view word = rest.substr(0, rest.find('.'));
-  if (std::find(kSuffixes.begin(), kSuffixes.end(), word) != kSuffixes.end()) return {};
-  return symbol.substr(0, dot);
+  return rest.substr(0, rest.find('.'));
+}
+
+/// "cp15" of "cp15.save_host"; empty if the name has no phase. What compilers made up names none: constructors of a
+/// file (_GLOBAL__sub_I_file.c) and parts of functions.
+std::string_view phase_name(std::string_view symbol) {
+  const std::string_view word = word_behind(symbol);
+  if (word.empty() || std::isdigit(static_cast<unsigned char>(word[0])) != 0 || appended_by_compilers(word) ||
+      symbol.starts_with("_GLOBAL__"))
+    return {};
+  return symbol.substr(0, symbol.find('.'));
+}
+
+/// The function to which a part of it belongs: "run" for "run.isra.0".
+std::string_view function_name(std::string_view symbol) {
+  return appended_by_compilers(word_behind(symbol)) ? symbol.substr(0, symbol.find('.')) : symbol;
 }
 
 }  // namespace
@@ -40,18 +57,18 @@ u16 PhaseMap::named(std::string_view name) {
 }
 
 void PhaseMap::finish() {
-  // Of several names for one address, one with a phase counts.
+  // Of several names for one address, one with a phase counts, and any before a gap.
   std::stable_sort(symbols_.begin(), symbols_.end(), [](const auto& a, const auto& b) {
     if (a.first != b.first) return a.first < b.first;
-    return !phase_name(a.second).empty() && phase_name(b.second).empty();
+    if (phase_name(a.second).empty() != phase_name(b.second).empty()) return phase_name(b.second).empty();
+    return !a.second.empty() && b.second.empty();
   });
   for (const auto& [address, name] : symbols_) {
-    if (address >= end_) break;
     if (!ranges_.empty() && ranges_.back().begin == address) continue;
     const std::string_view phase = phase_name(name);
-    ranges_.push_back({address, !phase.empty() ? named(phase) : every_symbol_ ? named(name) : u16{kHyp}});
+    const bool known = !phase.empty() || (every_symbol_ && !name.empty());
+    ranges_.push_back({address, known ? named(!phase.empty() ? phase : function_name(name)) : u16{kHyp}});
   }
-  if (!ranges_.empty() && end_ != ~u32{0}) ranges_.push_back({end_, kHyp});
 }
 
 u16 PhaseMap::phase_of(u32 pc, Mode mode, Security security, bool guest) const {

@@ -35,8 +35,8 @@ class PhaseMap {
   PhaseMap();
   /// Declares a symbol; one without a dot ends the reach of the phase before it.
   void add_symbol(u32 address, std::string_view name);
-  /// Code from `address` on has no name: where the symbols end.
-  void end_of_symbols(u32 address) { end_ = address; }
+  /// Code from `address` to the next symbol has no name, unless a symbol stands at it.
+  void add_gap(u32 address) { symbols_.emplace_back(address, std::string()); }
   /// Gives every symbol a phase of its own: for hypervisors that do not follow the naming (Xen).
   void use_symbols_as_phases() { every_symbol_ = true; }
   void finish();
@@ -51,7 +51,6 @@ class PhaseMap {
   };
   u16 named(std::string_view name);
   bool every_symbol_ = false;
-  u32 end_ = ~u32{0};
   std::vector<std::pair<u32, std::string>> symbols_;
   std::vector<Range> ranges_;
   std::vector<std::string> names_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/loader/symbols.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace hypsim {
@@ -38,6 +39,53 @@ TEST(SymbolTable, FindsAddresses) {
   EXPECT_EQ(t.address_of("twice"), 0x3000u) << "the global one";
   EXPECT_EQ(t.address_of("nothing"), std::nullopt);
   EXPECT_EQ(SymbolTable().find(0), nullptr);
+}
+
+/// "begin-end name" of each range of code.
+std::vector<std::string> code_of(const std::vector<Symbol>& symbols) {
+  SymbolTable t;
+  for (const Symbol& s : symbols) t.add(s);
+  t.finish();
+  std::vector<std::string> text;
+  for (const CodeRange& r : t.code()) text.push_back(fmt::format("{:x}-{:x} {}", r.begin, r.end, r.symbol->name));
+  return text;
+}
+
+Symbol function(u32 address, u32 size, const char* name, u32 reach = 0) {
+  return {address, size, false, true, true, name, false, reach};
+}
+Symbol label(u32 address, const char* name, u32 reach) { return {address, 0, false, false, false, name, true, reach}; }
+
+TEST(SymbolTable, CodeIsWhatFunctionsAndLabelsCover) {
+  using Lines = std::vector<std::string>;
+  EXPECT_EQ(code_of({}), Lines());
+  EXPECT_EQ(code_of({function(0x100, 0x18, "panic"), label(0x118, "guest_trap", 0x88), label(0x140, "hyp_svc", 0x60)}),
+            (Lines{"100-118 panic", "118-140 guest_trap", "140-1a0 hyp_svc"}))
+      << "the function of 24 bytes gets what it has, and labels go to the end of their section";
+  EXPECT_EQ(code_of({function(0x100, 0x80, "run"), label(0x120, "loop", 0x200)}), (Lines{"100-180 run"}))
+      << "a label inside a function";
+  EXPECT_EQ(code_of({function(0x100, 0x80, "outer"), function(0x120, 0x10, "inner")}),
+            (Lines{"100-120 outer", "120-130 inner", "130-180 outer"}));
+  EXPECT_EQ(code_of({function(0x100, 0x40, "a"), function(0x120, 0x40, "b"), label(0x200, "c", 4)}),
+            (Lines{"100-120 a", "120-160 b", "200-204 c"}))
+      << "overlapping ones";
+  EXPECT_EQ(code_of({function(0x100, 0, "a", 0x50), function(0x120, 0, "b", 0x30), function(0xFFFFFF00, 0, "last")}),
+            (Lines{"100-120 a", "120-150 b", "ffffff00-100000000 last"}))
+      << "without sizes, and without a section";
+  EXPECT_EQ(code_of({label(0x100, "start_of_text", 0x100),
+                     function(0x100, 0x20, "main"),
+                     function(0x100, 0, "alias"),
+                     {0x110, 4, false, false, true, "data"}}),
+            (Lines{"100-120 main"}))
+      << "functions before labels, those with a size first, and no data";
+}
+
+TEST(SymbolTable, WhatHasNoSizeEndsWithItsSection) {
+  SymbolTable t;
+  t.add(label(0x1000, "label", 0x20));
+  t.finish();
+  EXPECT_EQ(t.describe(0x101C), "label+0x1c");
+  EXPECT_EQ(t.describe(0x1020), "0x00001020");
 }
 
 TEST(SymbolTable, AnyNumberOfNamesForAnAddressCostsNoTime) {

@@ -61,6 +61,19 @@ TEST(Listing, CodeOutsideTheImageIsCounted) {
   EXPECT_NE(make_listing({}, {})["note"].get<std::string>().find("no symbols"), std::string::npos);
 }
 
+TEST(Listing, AFunctionEndsWhereItsSizeSays) {
+  CodeImage short_one = image();
+  short_one.functions[0].end = 0x1004;
+  CodeCounts counts;
+  count(counts, 0x1000, 1, 1, Resource::Base, 5);
+  count(counts, 0x1004, 1, 2, Resource::Base, 7);
+  const ordered_json listing = make_listing(counts, short_one);
+  ASSERT_EQ(listing["functions"].size(), 1u);
+  EXPECT_EQ(listing["functions"][0]["insns"].size(), 1u);
+  EXPECT_EQ(listing["functions"][0]["cycles"], 5);
+  EXPECT_EQ(listing["note"], "7 cycles went to code without a symbol in the image.");
+}
+
 TEST(Listing, LinesAndStrangeBytesAreShown) {
   CodeCounts counts;
   count(counts, 0x1000, 1, 3, Resource::Base, 9);

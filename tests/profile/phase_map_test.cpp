@@ -63,7 +63,8 @@ TEST(PhaseMap, OfTwoPhasesForAnAddressTheFirstCounts) {
 
 TEST(PhaseMap, SuffixesOfCompilersAreNoPhases) {
   for (const char* name : {"handle_exit.constprop.0", "handle_exit.isra.3", "handle_exit.part.0", "handle_exit.cold",
-                           "counter.1234", ".hidden", "odd."}) {
+                           "counter.1234", ".hidden", "odd.", "_GLOBAL__sub_I_main.cpp", "_GLOBAL__sub_I.00101_main.cc",
+                           "run._omp_fn.0", "run.clone.2", "run.__uniq.77", "run.lto_priv.0", "odd..twice"}) {
     PhaseMap map;
     map.add_symbol(0x100, "cp15.save");
     map.add_symbol(0x200, name);
@@ -98,16 +99,36 @@ TEST(PhaseMap, EverySymbolCanBeAPhase) {
   EXPECT_EQ(hyp_phase(map, 0x300), "cp15");
 }
 
-TEST(PhaseMap, BehindTheSymbolsNothingHasAName) {
+TEST(PhaseMap, PartsOfAFunctionAreTheFunctions) {
   PhaseMap map;
   map.use_symbols_as_phases();
-  map.add_symbol(0x100, "do_trap");
-  map.add_symbol(0x400, "beyond");
-  map.end_of_symbols(0x180);
+  map.add_symbol(0x100, "run");
+  map.add_symbol(0x200, "other");
+  map.add_symbol(0x300, "run.cold");
+  map.add_symbol(0x400, "run.isra.0.constprop.1");
+  map.add_symbol(0x500, "nested.1234");
   map.finish();
-  EXPECT_EQ(hyp_phase(map, 0x17C), "do_trap");
-  EXPECT_EQ(hyp_phase(map, 0x180), "hyp");
-  EXPECT_EQ(hyp_phase(map, 0x40200000), "hyp") << "code at its load address";
+  EXPECT_EQ(hyp_phase(map, 0x300), "run");
+  EXPECT_EQ(hyp_phase(map, 0x400), "run");
+  EXPECT_EQ(hyp_phase(map, 0x500), "nested.1234");
+  EXPECT_EQ(map.names().size(), kFixedPhases + 3u);
+}
+
+TEST(PhaseMap, InAGapNothingHasAName) {
+  for (const bool by_symbol : {false, true}) {
+    PhaseMap map;
+    if (by_symbol) map.use_symbols_as_phases();
+    map.add_symbol(0x100, "gp.save");
+    map.add_gap(0x180);
+    map.add_gap(0x400);
+    map.add_symbol(0x400, "vfp.save");
+    map.add_gap(0x480);
+    map.finish();
+    EXPECT_EQ(hyp_phase(map, 0x17C), "gp");
+    EXPECT_EQ(hyp_phase(map, 0x180), "hyp");
+    EXPECT_EQ(hyp_phase(map, 0x400), "vfp") << "a gap that is none";
+    EXPECT_EQ(hyp_phase(map, 0x40200000), "hyp") << "code at its load address";
+  }
 }
 
 TEST(PhaseMap, ASymbolNamedAsAFixedPhaseIsAPhaseOfItsOwn) {
