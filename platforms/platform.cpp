@@ -54,7 +54,6 @@ Platform::Platform(sc_core::sc_module_name name, const PlatformDescription& desc
   router_ = std::make_unique<Router>("router");
   mpcore_->socket.bind(router_->target);
 
-  const DeviceDescription* console = p.console();
   for (const DeviceDescription& d : p.devices) {
     if (is_memory(d)) {
       add_memory(d);
@@ -62,11 +61,12 @@ Platform::Platform(sc_core::sc_module_name name, const PlatformDescription& desc
       Pl011Config config;
       config.core_hz = p.clock_hz;
       if (d.clock_hz) config.clock_hz = d.clock_hz;
-      const bool is_console = &d == console && options.console;
+      const auto line = options.serial.find(d.name);
+      const SerialLine port = line == options.serial.end() ? SerialLine{} : line->second;
       DeviceModuleConfig shell = shell_config(d);
-      if (!is_console || !options.console_input) shell.poll_interval = sc_core::SC_ZERO_TIME;
+      if (!port.input) shell.poll_interval = sc_core::SC_ZERO_TIME;
       auto module =
-          std::make_unique<Pl011Module>(d.name.c_str(), shell, config, is_console ? *options.console : *no_serial_);
+          std::make_unique<Pl011Module>(d.name.c_str(), shell, config, port.backend ? *port.backend : *no_serial_);
       router_->map(d.base, Pl011::kSize, module->socket, d.name, d.secure);
       connect_interrupt(d, module->irq);
       devices_.push_back(std::move(module));
@@ -146,7 +146,8 @@ std::unique_ptr<virtio::Device> Platform::make_virtio_device(const VirtioSlot& s
     case VirtioSlot::Kind::Empty: break;
     case VirtioSlot::Kind::Block: return std::make_unique<virtio::Block>(slot.file, slot.read_only);
     case VirtioSlot::Kind::Console:
-      return std::make_unique<virtio::Console>(options.virtio_console ? *options.virtio_console : *no_serial_);
+      return std::make_unique<virtio::Console>(options.virtio_console.backend ? *options.virtio_console.backend
+                                                                              : *no_serial_);
     case VirtioSlot::Kind::Entropy: return std::make_unique<virtio::Entropy>(slot.seed);
     case VirtioSlot::Kind::Net:
       if (!options.network) throw std::logic_error("platform: a network device without a network");
@@ -164,7 +165,7 @@ void Platform::add_virtio(const DeviceDescription& d, const PlatformOptions& opt
   using Kind = VirtioSlot::Kind;
   DeviceModuleConfig shell = shell_config(d);
   shell.poll_interval = sc_core::SC_ZERO_TIME;
-  if (d.virtio.kind == Kind::Net || (d.virtio.kind == Kind::Console && options.virtio_console_input))
+  if (d.virtio.kind == Kind::Net || (d.virtio.kind == Kind::Console && options.virtio_console.input))
     shell.poll_interval = sc_core::sc_time(kNetworkStepMs, sc_core::SC_MS);
   VirtioMmioConfig config;
   config.version = d.virtio.version;

@@ -2,8 +2,10 @@
 // The hardware of a platform description: MPCore, interconnect, memories and devices, bound together.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <systemc>
 #include <vector>
 
@@ -19,15 +21,19 @@
 
 namespace hypsim {
 
+/// What is at the other end of a serial port.
+struct SerialLine {
+  SerialBackend* backend = nullptr;  ///< null: output is dropped
+  bool input = false;                ///< something may come in: poll it
+};
+
 struct PlatformOptions {
   bool functional = false;  ///< one cycle an instruction; of the timing data only the sizes of the caches count
   std::vector<TimingChange> timing_changes;  ///< on top of the platform's timing data
   bool generate_code = false;                ///< hot code runs as host code, where the host has a code generator
   u64 code_cache = 0;                        ///< host memory for translated code, see CodeMemory::of_one
-  SerialBackend* console = nullptr;          ///< of the console PL011; null: output dropped
-  bool console_input = false;                ///< the console's backend may have input: poll it
-  SerialBackend* virtio_console = nullptr;   ///< of the virtio console, as above
-  bool virtio_console_input = false;
+  std::map<std::string, SerialLine> serial;  ///< of the PL011s, by name; the output of others is dropped
+  SerialLine virtio_console;                 ///< of the virtio console
   std::shared_ptr<virtio::Network> network;  ///< of the virtio network device; needed if there is one
   std::optional<u64> power_key;              ///< core cycle at which somebody presses the power key of the board
 };

@@ -127,11 +127,13 @@ void add_run_options(CLI::App& app, RunOptions& o) {
       ->needs(semihosting)
       ->check(file_name())
       ->type_name("FOLDER");
-  app.add_option("--serial", o.serial,
-                 "console UART: stdio (input from a terminal alone), none, or a file for its output")
+  app.add_option(
+         "--serial", o.serials,
+         "console UART: stdio (input from a terminal alone, the default), none, a file for its output, or a socket "
+         "for both; with NAME another UART of the platform (may be repeated; default: none)")
       ->check(file_name())
-      ->type_name("stdio|none|FILE")
-      ->capture_default_str();
+      ->type_name("[NAME=]stdio|none|FILE|unix:PATH")
+      ->allow_extra_args(false);
   app.add_option("--disk", o.disks,
                  "virtio block device over a raw image; ,ro: the guest cannot write it (may be repeated)")
       ->check(file_name())
@@ -145,7 +147,7 @@ void add_run_options(CLI::App& app, RunOptions& o) {
       ->capture_default_str();
   app.add_option("--virtio-console", o.virtio_console, "virtio console (hvc0), as --serial")
       ->check(file_name())
-      ->type_name("stdio|none|FILE");
+      ->type_name("stdio|none|FILE|unix:PATH");
   add_number(app, "--entropy-seed", o.entropy_seed, {}, "seed of the virtio entropy device (default: the platform's)");
   add_size(app, "--memory", o.memory, kMemorySizes, "size of the main memory, for example 512MiB");
   add_number(app, "--cores", o.cores, {1, 4}, "number of cores")->type_name("1-4");

@@ -39,13 +39,13 @@ struct RunOptions {
   std::string dom0, dom0_initrd, dom0_append;  ///< Xen's first guest; empty: none
   std::string domu, domu_initrd, domu_append;  ///< a guest that Xen starts beside dom0; empty: none
   u64 domu_memory = 128 << 20;
-  std::string psci;                ///< smc, hvc or none; empty: smc where the shim runs
-  std::string arguments;           ///< semihosting command line
-  std::string file_root;           ///< folder of semihosting files; empty: none
-  std::string serial = "stdio";    ///< stdio, none, a file name, or a backend spec
-  std::vector<std::string> disks;  ///< FILE[,ro]
-  std::string net = "none";        ///< user, user,loopback or none
-  std::string virtio_console;      ///< as serial; empty: no such device
+  std::string psci;                  ///< smc, hvc or none; empty: smc where the shim runs
+  std::string arguments;             ///< semihosting command line
+  std::string file_root;             ///< folder of semihosting files; empty: none
+  std::vector<std::string> serials;  ///< [NAME=]stdio, none, unix:PATH, a file name, or a backend spec
+  std::vector<std::string> disks;    ///< FILE[,ro]
+  std::string net = "none";          ///< user, user,loopback or none
+  std::string virtio_console;        ///< as the console's; empty: no such device
   std::optional<u64> entropy_seed;
   u64 memory = 0;                     ///< size of the main memory; 0: the platform's
   unsigned cores = 0;                 ///< 0: the platform's

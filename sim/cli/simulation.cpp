@@ -2,7 +2,6 @@
 #include "sim/cli/simulation.h"
 
 #include <fmt/format.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -169,9 +168,6 @@ void name_files(const RunOptions& o, const PlatformDescription& p, host::FileRol
   files.input("--domu-initrd", o.domu_initrd);
   for (const DeviceDescription& d : p.devices) files.input("--disk", d.virtio.file);
   files.output("--write-dtb", o.write_dtb);
-  for (const auto& [option, spec] : {std::pair{"--serial", o.serial}, {"--virtio-console", o.virtio_console}})
-    if (spec != "stdio" && spec != "none" && !spec.starts_with("pipe:"))
-      files.output(option, spec.starts_with("file:") ? spec.substr(5) : spec);
 }
 
 const char* power_reason(PowerRequest request) {
@@ -199,35 +195,29 @@ Simulation::Simulation(const RunOptions& options, host::FileRoles files) : optio
   check_xen(options_);
   const PlatformDescription description = describe(options_);
   name_files(options_, description, files);
+  serial_.emplace(options_, description);
+  serial_->name_files(files);
   files.check();
   open_network();
   images_.push_back(options_.bios.empty()
                         ? load_image(options_.image, range_of(description.main_memory()), description.image_base)
                         : load_flash(options_.bios, description));
   if (!options_.symbols.empty()) load_names(options_.symbols, images_.front());
-  console_ = open_console(options_.serial, console_input_);
-  if (!options_.virtio_console.empty()) {
-    if (options_.serial == "stdio" && options_.virtio_console == "stdio")
-      throw InputError("--virtio-console stdio: the UART has it; add --serial none");
-    virtio_console_ = open_console(options_.virtio_console, virtio_console_input_);
-  }
+  serial_->open(options_.json);
   show_progress_ = at_a_terminal() && !isatty(1);
   PlatformOptions platform_options;
   platform_options.timing_changes = timing_changes(options_);
   platform_options.functional = options_.functional;
   platform_options.generate_code = options_.engine == "jit";
   platform_options.code_cache = options_.code_cache;
-  platform_options.console = console_.get();
-  platform_options.console_input = console_input_;
-  platform_options.virtio_console = virtio_console_.get();
-  platform_options.virtio_console_input = virtio_console_input_;
+  serial_->connect(platform_options);
   platform_options.network = network_;
   platform_options.power_key = options_.power_key;
   platform_ = std::make_unique<Platform>("platform", description, platform_options);
   if (options_.semihosting) {
     SemihostingConfig config;
     config.command_line = options_.arguments;
-    config.console = console_.get();
+    config.console = serial_->console();
     config.file_root = options_.file_root;
     config.core_hz = description.clock_hz;
     semihosting_ = std::make_unique<Semihosting>(config);
@@ -262,17 +252,6 @@ void Simulation::open_debugger() {
   mpcore.set_end_hook([this](EndReason reason, unsigned core) { gdb_->before_end(reason, core); });
   host::print_error(fmt::format("hypsim: {} GDB: target remote {}\n",
                                 options_.gdb_wait ? "waiting for" : "listening for", gdb_->address()));
-}
-
-// stdio takes input from a terminal alone: what a pipe has ready depends on the host, and a run must not.
-std::unique_ptr<SerialBackend> Simulation::open_console(const std::string& spec, bool& input) {
-  input = spec.starts_with("pipe:");
-  if (spec == "stdio") {
-    if (options_.json) return std::make_unique<FdBackend>("standard error", 2, -1, FdBackend::Ownership::Borrow);
-    input = isatty(0) && isatty(1);
-    return make_serial_backend(input ? "terminal" : "stdout");
-  }
-  return make_serial_backend(spec == "none" || spec.starts_with("file:") || input ? spec : "file:" + spec);
 }
 
 void Simulation::load() {
@@ -408,19 +387,7 @@ void Simulation::attach(unsigned core, Observer& observer) { platform_->mpcore()
 
 bool Simulation::at_a_terminal() const { return isatty(STDERR_FILENO) && !options_.json; }
 
-bool Simulation::output_failed() const {
-  return output_lost_ || !console_->failure().empty() || (virtio_console_ && !virtio_console_->failure().empty());
-}
-
-void Simulation::flush_consoles() {
-  console_->flush();
-  if (virtio_console_) virtio_console_->flush();
-}
-
-void Simulation::finish_consoles() {
-  console_->finish();
-  if (virtio_console_) virtio_console_->finish();
-}
+bool Simulation::output_failed() const { return output_lost_ || serial_->failed(); }
 
 void Simulation::lose_output() {
   output_lost_ = true;
@@ -444,14 +411,10 @@ void Simulation::poll() {
     return mpcore.request_end();
   }
   const auto now = std::chrono::steady_clock::now();
-  if (console_input_ || virtio_console_input_) {
+  if (serial_->input()) {
     // While the guest waits for someone to type there is no hurry.
     const u64 steps = mpcore.steps();
-    if (steps == last_steps_) {
-      flush_consoles();
-      pollfd input{0, POLLIN, 0};
-      ::poll(&input, 1, 1);
-    }
+    if (steps == last_steps_) serial_->wait_for_input();
     last_steps_ = steps;
   }
   if (show_progress_ && now - last_progress_ > std::chrono::milliseconds(500)) {
@@ -476,6 +439,7 @@ void Simulation::confine(std::vector<std::string> reports) {
   if (semihosting_) sandbox.files = options_.file_root;
   sandbox.reports = std::move(reports);
   if (options_.gdb.starts_with("unix:")) sandbox.removed.push_back(host::folder_of(gdb_->address()));
+  for (std::string& folder : serial_->removed()) sandbox.removed.push_back(std::move(folder));
   if (network_) sandbox.child = network_->pid();
   host::enter(sandbox);
 #else
@@ -493,7 +457,7 @@ RunResult Simulation::run(std::vector<std::string> reports) {
   sc_core::sc_start();
   host_seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
   if (progress_shown_) host::print_error("\r\033[K");
-  finish_consoles();
+  serial_->finish();
   RunResult result = collect();
   if (gdb_) gdb_->finish(exit_code(result));
   patience.reset();  // from here on it is the results that wait for their reader

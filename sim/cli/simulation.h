@@ -11,6 +11,7 @@
 #include "platforms/platform.h"
 #include "sim/cli/exit_codes.h"
 #include "sim/cli/run_options.h"
+#include "sim/cli/serial_ports.h"
 #include "sim/debug/gdb_server.h"
 #include "sim/host/file_roles.h"
 #include "sim/loader/image.h"
@@ -74,10 +75,7 @@ class Simulation {
   int exit_code(const RunResult& result) const;
 
  private:
-  std::unique_ptr<SerialBackend> open_console(const std::string& spec, bool& input);
   bool output_failed() const;
-  void flush_consoles();
-  void finish_consoles();
   bool out_of_time() const;
   void load();
   void place_boot_files(const PlatformDescription& p);
@@ -91,10 +89,7 @@ class Simulation {
   RunResult collect();
 
   RunOptions options_;
-  std::unique_ptr<SerialBackend> console_;
-  bool console_input_ = false;
-  std::unique_ptr<SerialBackend> virtio_console_;  // null: no such device
-  bool virtio_console_input_ = false;
+  std::optional<SerialPorts> serial_;
   std::shared_ptr<virtio::UserNetwork> network_;  // null: none
   std::vector<Image> images_;                     // the first is the user's
   std::unique_ptr<Platform> platform_;

@@ -8,8 +8,6 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -34,28 +32,6 @@ InputError refused(const std::string& spec, const std::string& what, const char*
   return InputError(fmt::format("--gdb {}: {}; {}", spec, what, remedy));
 }
 
-sockaddr_un unix_address(const std::string& spec, const std::string& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.empty()) throw refused(spec, "no path", "write for example unix:/tmp/hypsim.sock");
-  if (path.size() >= sizeof address.sun_path)
-    throw refused(spec, "the path is too long for a socket", "use a shorter one");
-  std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-  return address;
-}
-
-/// A socket file that a dead process left behind must not be in the way; anything else stays.
-void remove_stale_socket(const sockaddr_un& address) {
-  struct stat info {};
-  if (lstat(address.sun_path, &info) != 0 || !S_ISSOCK(info.st_mode)) return;
-  // One whose queue of clients is full does not hold us up.
-  const int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  const bool alive =
-      connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 || errno != ECONNREFUSED;
-  host::calls().close(probe);
-  if (!alive) unlink(address.sun_path);
-}
-
 bool ready(int fd, short events, int milliseconds) {
   pollfd p{fd, events, 0};
   return ::poll(&p, 1, milliseconds) > 0;
@@ -70,19 +46,9 @@ Connection::Connection(const std::string& spec, std::function<bool()> interrupte
 
 void Connection::listen_at(const std::string& spec) {
   if (spec.starts_with(kUnix)) {
-    const std::string path = spec.substr(kUnix.size());
-    const sockaddr_un address = unix_address(spec, path);
-    remove_stale_socket(address);
-    listener_ = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    const mode_t mask = umask(0177);  // whoever reaches it owns the guest
-    const int bound = bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-    const int error = errno;
-    umask(mask);
-    if (bound != 0) {
-      host::calls().close(listener_);
-      throw refused(spec, std::strerror(error), "use another path");
-    }
-    address_ = path_ = path;
+    unix_.emplace(spec.substr(kUnix.size()), "--gdb " + spec, static_cast<int>(kMaxCallers));
+    listener_ = unix_->descriptor();
+    address_ = unix_->path();
   } else {
     if (spec.find_first_not_of("0123456789") != spec.npos || spec.empty())
       throw refused(spec, "neither a port nor unix:PATH", "write for example --gdb 1234");
@@ -102,20 +68,18 @@ void Connection::listen_at(const std::string& spec) {
     socklen_t length = sizeof address;
     getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &length);
     address_ = fmt::format("127.0.0.1:{}", ntohs(address.sin_port));
-  }
-  if (listen(listener_, static_cast<int>(kMaxCallers)) != 0) {
-    const int error = errno;
-    host::calls().close(listener_);
-    if (!path_.empty()) unlink(path_.c_str());
-    throw refused(spec, std::strerror(error), "use another port");
+    if (listen(listener_, static_cast<int>(kMaxCallers)) != 0) {
+      const int error = errno;
+      host::calls().close(listener_);
+      throw refused(spec, std::strerror(error), "use another port");
+    }
   }
 }
 
 Connection::~Connection() {
   drop_client();
   for (const Caller& caller : callers_) host::calls().close(caller.fd);
-  host::calls().close(listener_);
-  if (!path_.empty()) unlink(path_.c_str());
+  if (!unix_) host::calls().close(listener_);
 }
 
 bool Connection::accept(int milliseconds) {

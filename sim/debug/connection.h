@@ -5,11 +5,13 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "sim/base/types.h"
+#include "sim/host/unix_listener.h"
 
 namespace hypsim::debug {
 
@@ -63,8 +65,8 @@ class Connection {
   int client_ = -1;
   std::string first_;  // what the client said before it was one; not yet received
   std::vector<Caller> callers_;
+  std::optional<host::UnixListener> unix_;  // whose descriptor listener_ is
   std::string address_;
-  std::string path_;  // of a Unix socket, to be removed
 };
 
 }  // namespace hypsim::debug

@@ -18,6 +18,7 @@
 #include "sim/host/io.h"
 #include "sim/host/output_file.h"
 #include "sim/host/standard_streams.h"
+#include "sim/periph/socket_backend.h"
 
 namespace hypsim {
 
@@ -175,7 +176,9 @@ std::unique_ptr<SerialBackend> make_serial_backend(const std::string& spec) {
       throw;
     }
   }
-  throw InputError("serial: unknown backend '" + spec + "': use none, stdout, terminal, file:PATH or pipe:PATH");
+  if (spec.starts_with("unix:")) return std::make_unique<SocketBackend>(spec.substr(std::strlen("unix:")));
+  throw InputError("serial: unknown backend '" + spec +
+                   "': use none, stdout, terminal, file:PATH, pipe:PATH or unix:PATH");
 }
 
 }  // namespace hypsim

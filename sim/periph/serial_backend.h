@@ -22,6 +22,8 @@ class SerialBackend {
   virtual std::size_t read(u8* data, std::size_t max) = 0;
   /// Sends what is buffered.
   virtual void flush() {}
+  /// What becomes readable when there is something to read, or -1: nothing ever comes in.
+  virtual int waits_on() const { return -1; }
   /// Sends it, and finds out whether all output has arrived. Nothing goes out any more.
   virtual void finish() {}
 
@@ -67,6 +69,7 @@ class FdBackend : public SerialBackend {
   std::size_t read(u8* data, std::size_t max) override;
   void flush() override;
   void finish() override;
+  int waits_on() const override { return input_; }
 
  private:
   void lose(int error);
@@ -85,6 +88,7 @@ class FdBackend : public SerialBackend {
 ///                the run)
 ///   file:PATH    output into a file
 ///   pipe:PATH    output into the FIFO PATH.out, input from the FIFO PATH.in
+///   unix:PATH    whoever connects to that socket
 /// Throws InputError for an unknown spec or a path that cannot be opened.
 std::unique_ptr<SerialBackend> make_serial_backend(const std::string& spec);
 
