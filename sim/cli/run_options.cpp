@@ -81,6 +81,11 @@ void add_run_options(CLI::App& app, RunOptions& o) {
       ->check(file_name())
       ->type_name("FILE@ADDR")
       ->allow_extra_args(false);
+  add_number(
+      app, "--at", o.at, text::bits(32),
+      "where an IMAGE goes that is no ELF file, and where it starts (default: 32 KB into memory for a zImage, for "
+      "raw bytes what the platform says)")
+      ->type_name("ADDR");
   app.add_option(
          "--symbols", o.symbols,
          "ELF file with the symbols and markers of an image that has none (xen-syms for xen), or its debug file")

@@ -32,6 +32,7 @@ struct RunOptions {
   bool semihosting = false;
   Entry entry = Entry::Hyp;
   std::vector<std::string> loads;  ///< FILE@ADDR
+  std::optional<u64> at;           ///< where an image goes that does not say it itself
   std::string dtb, initrd, append;
   std::optional<u64> dtb_at;  ///< where the device tree goes; none: behind the image, see place_boot_files
   std::string symbols;        ///< ELF file that names the image's addresses; empty: the image itself

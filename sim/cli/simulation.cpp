@@ -22,6 +22,7 @@
 #include "sim/host/standard_streams.h"
 #include "sim/loader/boot_shim.h"
 #include "sim/text/number.h"
+#include "sim/text/printable.h"
 
 namespace hypsim {
 
@@ -101,6 +102,18 @@ Image load_flash(const std::string& file, const PlatformDescription& p) {
   return make_raw(file, host::read_file(file, flash->size), 0);
 }
 
+/// What is started, with a word where the file says nothing of its place.
+Image load_started(const RunOptions& o, const PlatformDescription& p) {
+  if (!o.bios.empty()) return load_flash(o.bios, p);
+  Image image = load_image(o.image, range_of(p.main_memory()), p.image_base, o.at);
+  if (image.kind == ImageKind::Raw && !o.at)
+    host::print_error(
+        fmt::format("hypsim: {}: neither ELF nor zImage: raw bytes, loaded and started at {:#x}; --at ADDR puts them "
+                    "elsewhere\n",
+                    text::printable(o.image), image.entry));
+  return image;
+}
+
 /// What the device tree says of PSCI: the shim answers it, if it has memory to keep its cores' states in.
 std::string psci_method(const RunOptions& o, const PlatformDescription& p) {
   const bool there = o.entry != Entry::Secure && p.of_type("sram") != nullptr;
@@ -116,13 +129,16 @@ std::string psci_method(const RunOptions& o, const PlatformDescription& p) {
   return o.psci;
 }
 
-/// Options that nothing would use.
+/// Options that nothing would use, or not so.
 void check_uses(const RunOptions& o) {
+  if (o.at && *o.at % 4 != 0) throw InputError(fmt::format("--at {:#x}: is no multiple of 4; align it", *o.at));
   std::error_code error;
   if (!o.file_root.empty() && !std::filesystem::is_directory(o.file_root, error))
     throw InputError(fmt::format("--files {}: is no folder; name one", o.file_root));
   if (!o.bios.empty() && o.entry != Entry::Secure)
     throw InputError(fmt::format("--bios {}: a flash is entered at reset, in Secure SVC; leave --entry out", o.bios));
+  if (!o.bios.empty() && o.at)
+    throw InputError(fmt::format("--at {:#x}: a flash of --bios is at 0; leave one of them out", *o.at));
   if (o.dtb_at && *o.dtb_at % kTreeAlignment != 0)
     throw InputError(fmt::format("--dtb-at {:#x}: a device tree is 8-byte aligned; align it", *o.dtb_at));
   if (o.dtb_at && o.entry != Entry::Secure && *o.dtb_at >> 32 != 0)
@@ -199,9 +215,7 @@ Simulation::Simulation(const RunOptions& options, host::FileRoles files) : optio
   serial_->name_files(files);
   files.check();
   open_network();
-  images_.push_back(options_.bios.empty()
-                        ? load_image(options_.image, range_of(description.main_memory()), description.image_base)
-                        : load_flash(options_.bios, description));
+  images_.push_back(load_started(options_, description));
   if (!options_.symbols.empty()) load_names(options_.symbols, images_.front());
   serial_->open(options_.json);
   show_progress_ = at_a_terminal() && !isatty(1);
@@ -267,6 +281,7 @@ void Simulation::load() {
     const u64 address = text::number(text.substr(at + 1), "--load " + text, kAddresses);
     images_.push_back(make_raw(load_file(text), host::read_file(load_file(text), largest), address));
   }
+  leave_out_devices(images_.front(), memories);
   place_boot_files(p);
   std::vector<const Image*> placed;
   for (const Image& image : images_) placed.push_back(&image);

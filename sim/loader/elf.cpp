@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <tuple>
 
 #include "sim/base/elf_view.h"
@@ -34,11 +35,21 @@ void check_header(const std::string& file, const Elf32_Ehdr& header) {
     bad(file, fmt::format("ELF header: type {} is not an executable", header.e_type), "link it");
 }
 
-// Physical addresses are those of p_paddr; the entry point is virtual and moves with its segment.
+/// Where the entry point lies in memory. It is virtual and moves with its segment, or, where no segment has it there,
+/// physical already, as boot loaders and monitors are linked.
+std::optional<u32> physical_entry(const std::vector<Elf32_Phdr>& headers, u32 entry) {
+  for (const bool by_virtual_address : {true, false})
+    for (const Elf32_Phdr& phdr : headers) {
+      const u32 start = by_virtual_address ? phdr.p_vaddr : phdr.p_paddr;
+      if (phdr.p_type == PT_LOAD && entry - start < phdr.p_memsz && entry >= start) return entry - start + phdr.p_paddr;
+    }
+  return std::nullopt;
+}
+
+/// Physical addresses are those of p_paddr.
 void read_segments(const std::string& file, const ElfView& elf, const std::vector<u8>& bytes, u32 entry, Image& image) {
   const auto headers = elf.segments();
   if (!headers) bad(file, "program headers cannot be read", kBroken);
-  bool entry_found = false;
   u64 held = 0;
   for (std::size_t i = 0; i < headers->size(); ++i) {
     const Elf32_Phdr& phdr = (*headers)[i];
@@ -67,15 +78,12 @@ void read_segments(const std::string& file, const ElfView& elf, const std::vecto
     const auto begin = bytes.begin() + static_cast<std::ptrdiff_t>(phdr.p_offset);
     segment.bytes.assign(begin, begin + static_cast<std::ptrdiff_t>(phdr.p_filesz));
     segment.name = fmt::format("segment {}", i);
-    if (!entry_found && entry - phdr.p_vaddr < phdr.p_memsz && entry >= phdr.p_vaddr) {
-      image.entry = entry - phdr.p_vaddr + phdr.p_paddr;
-      entry_found = true;
-    }
     image.segments.push_back(std::move(segment));
   }
   if (image.segments.empty()) bad(file, "no loadable segment", "link it as an executable");
-  if (!entry_found)
-    bad(file, fmt::format("entry point {:#x} lies in no segment", entry), "give the linker an entry symbol");
+  const std::optional<u32> start = physical_entry(*headers, entry);
+  if (!start) bad(file, fmt::format("entry point {:#x} lies in no segment", entry), "give the linker an entry symbol");
+  image.entry = *start;
 }
 
 /// $a, $t and $d, which say what is A32 code, T32 code and data from there on. ELF for the Arm Architecture, 4.5.5

@@ -60,49 +60,89 @@ Image make_raw(const std::string& path, std::vector<u8> bytes, u64 address) {
   return image;
 }
 
-Image load_image(const std::string& path, const MemoryRange& ram, u64 default_address) {
+Image load_image(const std::string& path, const MemoryRange& ram, u64 default_address, std::optional<u64> at) {
   host::InputFile file(path);
   std::vector<u8> bytes;
   file.read(bytes, kMagicBytes);
   const bool elf = is_elf(bytes);
+  if (elf && at)
+    throw InputError(fmt::format("--at {:#x}: {} is an ELF file, which says where it goes; leave it out", *at, path));
   file.read_rest(bytes, elf ? kElfLimit : ram.size);
   if (elf) return parse_elf(path, bytes);
   const bool zimage = is_zimage(bytes);
-  Image image = make_raw(path, std::move(bytes), zimage ? ram.base + kZImageLoadOffset : default_address);
+  Image image = make_raw(path, std::move(bytes), at.value_or(zimage ? ram.base + kZImageLoadOffset : default_address));
   if (zimage) image.kind = ImageKind::ZImage;
   return image;
 }
 
-void check_placement(const std::vector<const Image*>& images, const std::vector<MemoryRange>& memory) {
-  struct Placed {
-    const Segment* segment;
-    const Image* image;
-  };
-  std::vector<Placed> placed;
-  for (const Image* image : images)
-    for (const Segment& s : image->segments) {
-      const bool inside = std::any_of(memory.begin(), memory.end(), [&](const MemoryRange& m) {
-        return s.base.value >= m.base && s.memory_size <= m.size && s.base.value - m.base <= m.size - s.memory_size;
-      });
-      if (!inside) {
-        std::string ranges;
-        for (const MemoryRange& m : memory)
-          ranges += fmt::format("{}{} {:#x}-{:#x}", ranges.empty() ? "" : ", ", m.name, m.base, m.base + (m.size - 1));
-        throw InputError(
-            fmt::format("{}: {} ({:#x}-{:#x}) lies outside the platform's memory ({}); link it elsewhere or choose "
-                        "another platform or more memory",
-                        image->file, s.name, s.base.value, s.last(), ranges));
-      }
-      placed.push_back({&s, image});
+namespace {
+
+bool touches(const Segment& s, const MemoryRange& m) {
+  return s.base.value < m.base + m.size && m.base < s.base.value + s.memory_size;
+}
+
+void check_inside(const Image& image, const Segment& s, const std::vector<MemoryRange>& memory) {
+  const bool inside = std::any_of(memory.begin(), memory.end(), [&](const MemoryRange& m) {
+    return s.base.value >= m.base && s.memory_size <= m.size && s.base.value - m.base <= m.size - s.memory_size;
+  });
+  if (inside) return;
+  std::string ranges;
+  for (const MemoryRange& m : memory)
+    ranges += fmt::format("{}{} {:#x}-{:#x}", ranges.empty() ? "" : ", ", m.name, m.base, m.base + (m.size - 1));
+  throw InputError(
+      fmt::format("{}: {} ({:#x}-{:#x}) lies outside the platform's memory ({}); link it elsewhere or choose "
+                  "another platform or more memory",
+                  image.file, s.name, s.base.value, s.last(), ranges));
+}
+
+/// A piece of a segment: bytes of the file, or what is zero behind them.
+struct Piece {
+  u64 begin = 0, end = 0;
+  bool bytes = false;
+  std::size_t image = 0;
+  const Segment* segment = nullptr;
+};
+
+std::vector<Piece> pieces_of(const std::vector<const Image*>& images) {
+  std::vector<Piece> pieces;
+  for (std::size_t i = 0; i < images.size(); ++i)
+    for (const Segment& s : images[i]->segments) {
+      const u64 begin = s.base.value, middle = begin + s.bytes.size(), end = begin + s.memory_size;
+      if (begin != middle) pieces.push_back({begin, middle, true, i, &s});
+      if (middle != end) pieces.push_back({middle, end, false, i, &s});
     }
-  std::sort(placed.begin(), placed.end(),
-            [](const Placed& a, const Placed& b) { return a.segment->base < b.segment->base; });
-  for (std::size_t i = 1; i < placed.size(); ++i) {
-    const Segment &a = *placed[i - 1].segment, &b = *placed[i].segment;
-    if (a.last() < b.base.value) continue;
-    throw InputError(fmt::format("{}: {} at {:#x} overlaps {} of {} ({:#x}-{:#x}); load one of them elsewhere",
-                                 placed[i].image->file, b.name, b.base.value, a.name, placed[i - 1].image->file,
-                                 a.base.value, a.last()));
+  std::stable_sort(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) { return a.begin < b.begin; });
+  return pieces;
+}
+
+}  // namespace
+
+void leave_out_devices(Image& image, const std::vector<MemoryRange>& memory) {
+  std::erase_if(image.segments, [&](const Segment& s) {
+    return s.bytes.empty() && std::none_of(memory.begin(), memory.end(), [&](const auto& m) { return touches(s, m); });
+  });
+}
+
+void check_placement(const std::vector<const Image*>& images, const std::vector<MemoryRange>& memory) {
+  for (const Image* image : images)
+    for (const Segment& s : image->segments) check_inside(*image, s, memory);
+  // Of each image the piece that reaches furthest, and the one with bytes that does.
+  std::vector<const Piece*> furthest(images.size()), furthest_bytes(images.size());
+  const std::vector<Piece> pieces = pieces_of(images);
+  for (const Piece& b : pieces) {
+    for (std::size_t i = 0; i < images.size(); ++i) {
+      // What linkers lay over each other in one image counts if both have bytes.
+      if (i == b.image && !b.bytes) continue;
+      const Piece* a = i == b.image ? furthest_bytes[i] : furthest[i];
+      if (a == nullptr || a->end <= b.begin) continue;
+      throw InputError(fmt::format("{}: {} at {:#x} overlaps {} of {} ({:#x}-{:#x}); load one of them elsewhere",
+                                   images[b.image]->file, b.segment->name, b.segment->base.value, a->segment->name,
+                                   images[i]->file, a->segment->base.value, a->segment->last()));
+    }
+    const Piece*& any = furthest[b.image];
+    if (any == nullptr || any->end < b.end) any = &b;
+    const Piece*& bytes = furthest_bytes[b.image];
+    if (b.bytes && (bytes == nullptr || bytes->end < b.end)) bytes = &b;
   }
 }
 

@@ -2,6 +2,7 @@
 // What a file brings into memory before the first instruction runs.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -65,11 +66,16 @@ bool is_zimage(const std::vector<u8>& bytes);
 /// Bytes as they are, at `address`.
 Image make_raw(const std::string& path, std::vector<u8> bytes, u64 address);
 
-/// Loads `path` by what it contains: ELF, zImage (at `ram` + 0x8000) or raw bytes at `default_address`. A file that
-/// cannot fit `ram` is not read.
-Image load_image(const std::string& path, const MemoryRange& ram, u64 default_address);
+/// Loads `path` by what it contains: ELF, zImage (at `ram` + 0x8000) or raw bytes at `default_address`; the latter two
+/// at `at`, if that is given. A file that cannot fit `ram` is not read.
+Image load_image(const std::string& path, const MemoryRange& ram, u64 default_address, std::optional<u64> at = {});
 
-/// Throws InputError naming the file and the range if a segment does not lie in one of `memory`, or if two overlap.
+/// Takes out the segments that bring no bytes and lie outside of all memory: names for the registers of devices.
+void leave_out_devices(Image& image, const std::vector<MemoryRange>& memory);
+
+/// Throws InputError naming the file and the range if a segment does not lie in one of `memory`, or if two overlap. In
+/// one image that is allowed to what brings no bytes: linkers give the zeros behind initialised data the addresses that
+/// follow it in ROM, where other segments are.
 void check_placement(const std::vector<const Image*>& images, const std::vector<MemoryRange>& memory);
 
 /// Where the boot protocol's companions go: 128 MiB into RAM or in its middle, whichever is lower, each on the page

@@ -200,7 +200,51 @@ class Runs(unittest.TestCase):
             raw.write_bytes(struct.pack("<I", 0xEAFFFFFE))  # b .
             result = hypsim("run", "--functional", "--load", f"{raw}@0x41000000", raw)
             self.assertEqual(result.returncode, 3)
-            self.assertIn("0x40200000", result.stderr)
+            self.assertRegex(result.stderr, rf"^hypsim: {raw}: neither ELF nor zImage: raw bytes, loaded and started at 0x40200000; --at [^\n]+\n"
+                                            r"hypsim: every core[^\n]+\ncore 0 at 0x40200000")
+            for at in ("0x40300000", "0x10000"):  # memory, and flash
+                result = hypsim("run", "--functional", "--at", at, raw)
+                self.assertRegex(result.stderr, rf"^hypsim: every core[^\n]+\ncore 0 at {int(at, 0):#010x}, ")
+            kernel = pathlib.Path(folder) / "zImage"
+            kernel.write_bytes(struct.pack("<10I", 0xEAFFFFFE, *[0] * 8, 0x016F2818))
+            for options, at in ([], "0x40008000"), (["--at", "0x44000000"], "0x44000000"):
+                self.assertRegex(hypsim("run", "--functional", *options, kernel).stderr, rf"^hypsim: every core[^\n]+\ncore 0 at {at}, ")
+            for options, word in ((["--at", "0x40300002", raw], "multiple of 4"), (["--at", "0x40300000", GUESTS], "ELF"),
+                                  (["--at", "0x10000000", raw], "outside"), (["--at", "0x100000000", raw], "--at")):
+                result = hypsim("run", *options)
+                self.assertEqual((result.returncode, result.stderr.count("\n")), (2, 1), result.stderr)
+                self.assertIn(word, result.stderr)
+
+    def test_images_as_linkers_make_them(self):
+        """A physical entry, zeros over what follows in ROM, device registers as a segment without bytes."""
+        def elf(entry, *segments):
+            headers, data, at = b"", b"", 52 + 32 * len(segments)
+            for vaddr, paddr, bytes_, size in segments:
+                headers += struct.pack("<8I", 1, at + len(data), vaddr, paddr, len(bytes_), size, 7, 4)
+                data += bytes_
+            return struct.pack("<16sHHIIIIIHHHHHH", b"\x7fELF\x01\x01\x01", 2, 40, 1, entry, 52, 0, 0, 52, 32, len(segments), 0, 0, 0) + headers + data
+        loop = struct.pack("<I", 0xEAFFFFFE)
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "image.elf"
+            file.write_bytes(elf(0x40200004, (0xC0000000, 0x40200000, bytes(4) + loop, 0x100), (0x0E000000, 0x40200100, bytes(16), 0x4000),
+                                 (0x0E000010, 0x40200110, bytes(16), 16), (0x09000000, 0x09000000, b"", 0x1000)))
+            result = hypsim("run", "--functional", file)
+            self.assertRegex(result.stderr, r"^hypsim: every core[^\n]+\ncore 0 at 0x40200004, Hyp")
+            result = hypsim("run", "--functional", "--load", f"{file}@0x40202000", file)
+            self.assertEqual((result.returncode, result.stderr.count("\n")), (2, 1), result.stderr)
+            self.assertIn("overlaps", result.stderr)
+            file.write_bytes(elf(0x40200000, (0x40200000, 0x40200000, loop, 4), (0x09000000, 0x09000000, b"x", 0x1000)))
+            self.assertIn("outside", hypsim("run", "--functional", file).stderr)
+
+    def test_options_that_repeat_leave_the_image_alone(self):
+        with tempfile.TemporaryDirectory() as folder:
+            blob = pathlib.Path(folder) / "blob"
+            blob.write_bytes(bytes(512))
+            for command in ("run", "profile"):
+                for repeated in (["--load", f"{blob}@0x41000000"], ["--load", f"{blob}@0x41000000", "--load", f"{blob}@0x42000000"],
+                                 ["--disk", f"{blob},ro"], ["--serial", "none"], [f"--load={blob}@0x41000000"]):
+                    result = hypsim(command, "--functional", "--semihosting", *repeated, GUESTS)
+                    self.assertEqual((result.returncode, result.stderr), (0, ""), repeated)
 
     def test_json(self):
         result = guest("e5", "--json")

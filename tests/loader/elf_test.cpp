@@ -41,6 +41,24 @@ TEST(Elf, SegmentsEntrySymbolsAndSections) {
   EXPECT_EQ(image.section(".symtab"), nullptr);
 }
 
+TEST(Elf, TheEntryIsVirtualOrPhysical) {
+  ElfBuilder b;
+  b.loads = {{0xC0000000, 0x40000000, {1, 2, 3, 4}, 0x1000}, {0x40000800, 0x50000000, {5}, 0x100}};
+  for (const auto& [entry, physical] : {std::pair{0xC0000010u, 0x40000010u},
+                                        {0x40000010u, 0x40000010u},
+                                        {0x40000810u, 0x50000010u},  // virtual, though physical too
+                                        {0x50000020u, 0x50000020u}}) {
+    b.entry = entry | 1;
+    const Image image = load_elf(TempFile(b.build()).path());
+    EXPECT_EQ(image.entry, physical) << std::hex << entry;
+    EXPECT_TRUE(image.thumb);
+  }
+  for (const u32 entry : {0x40001000u, 0xC0001000u, 0x50000100u, 0x3FFFFFFCu}) {
+    b.entry = entry;
+    EXPECT_THROW(load_elf(TempFile(b.build()).path()), InputError) << std::hex << entry;
+  }
+}
+
 struct Broken {
   const char* name;
   std::function<void(std::vector<u8>&)> damage;

@@ -73,6 +73,58 @@ TEST(Image, PlacementIsChecked) {
   }
 }
 
+Segment segment(u64 base, std::size_t bytes, u64 memory_size) {
+  return {PhysAddr(base), std::vector<u8>(bytes), memory_size, "segment"};
+}
+
+TEST(Image, ZerosMayLieOverOtherSegmentsOfTheSameImage) {
+  const auto image = [](std::vector<Segment> segments) {
+    Image made;
+    made.file = "image";
+    made.segments = std::move(segments);
+    return made;
+  };
+  const u64 base = kRam.base;
+  // Code, data whose zeros have the addresses behind it in ROM, more data there, zeros alone.
+  const Image linked = image({segment(base, 0x100, 0x100), segment(base + 0x100, 0x40, 0x2000),
+                              segment(base + 0x200, 0x40, 0x40), segment(base + 0x180, 0, 0x1000)});
+  EXPECT_NO_THROW(check_placement({&linked}, {kRam}));
+  for (const u64 at : {0x80u, 0x13Fu, 0x200u, 0x23Fu}) {
+    const Image bytes = image({segment(base, 0x100, 0x100), segment(base + 0x100, 0x40, 0x2000),
+                               segment(base + 0x200, 0x40, 0x40), segment(base + at, 0x10, 0x10)});
+    EXPECT_THROW(check_placement({&bytes}, {kRam}), InputError) << std::hex << at << ": bytes over bytes";
+  }
+  for (const u64 at : {0x0u, 0xFFu, 0x140u, 0x1000u, 0x20FFu}) {
+    const Image other = make_raw("other", std::vector<u8>(1), base + at);
+    EXPECT_THROW(check_placement({&linked, &other}, {kRam}), InputError) << std::hex << at << ": another file in it";
+    EXPECT_THROW(check_placement({&other, &linked}, {kRam}), InputError) << std::hex << at;
+  }
+  const Image behind = make_raw("other", std::vector<u8>(1), base + 0x2100);
+  EXPECT_NO_THROW(check_placement({&linked, &behind}, {kRam}));
+}
+
+TEST(Image, SegmentsWithoutBytesMayNameDevices) {
+  Image image;
+  image.segments = {segment(kRam.base, 16, 16), segment(0x1C090000, 0, 0x1000),
+                    segment(kRam.base + kRam.size - 8, 0, 8), segment(kRam.base + kRam.size - 8, 0, 16),
+                    segment(0x1C0A0000, 4, 0x1000)};
+  leave_out_devices(image, {kRam});
+  ASSERT_EQ(image.segments.size(), 4u);
+  EXPECT_EQ(image.first_address(), 0x1C0A0000u) << "bytes are never left out";
+  image.segments.pop_back();
+  EXPECT_THROW(check_placement({&image}, {kRam}), InputError) << "half in memory";
+  image.segments.pop_back();
+  EXPECT_NO_THROW(check_placement({&image}, {kRam}));
+  EXPECT_EQ(image.first_address(), kRam.base);
+}
+
+TEST(Image, AnAddressOfTheUsersIsForWhatSaysNone) {
+  const TempFile elf(ElfBuilder().build()), kernel(zimage()), raw({1, 2, 3});
+  EXPECT_EQ(load_image(kernel.path(), kRam, 0, 0x41000000).entry, 0x41000000u);
+  EXPECT_EQ(load_image(raw.path(), kRam, 0x40200000, 0x41000000).segments[0].base.value, 0x41000000u);
+  EXPECT_THROW(load_image(elf.path(), kRam, 0, 0x41000000), InputError);
+}
+
 TEST(Image, BootFilesGoBehindTheKernel) {
   const Image kernel = make_raw("k", std::vector<u8>(1 << 20), 0x40008000);
   const MemoryRange large{0x40000000, u64{1} << 30, "ram"};
