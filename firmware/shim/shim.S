@@ -16,6 +16,7 @@
 #define SCR_AW        (1 << 5)
 #define SCR_HCE       (1 << 8)
 #define NSACR_VALUE   0x00060c00  // cp10, cp11, NS_L2ERR, NS_SMP
+#define ACTLR_IBE     (1 << 0)    // ICIALLU and ICIMVAU reach the branch predictor: kernels rely on firmware for it
 #define ACTLR_SMP     (1 << 6)
 #define SCTLR_RESET   0x00c50078
 #define HSCTLR_RESET  0x30c50878
@@ -90,7 +91,7 @@ shim_reset:
     cpsid   aif
     adr     r10, shim_params
     mrc     p15, 0, r0, c1, c0, 1           // ACTLR
-    orr     r0, r0, #ACTLR_SMP
+    orr     r0, r0, #(ACTLR_SMP | ACTLR_IBE)
     mcr     p15, 0, r0, c1, c0, 1
     movw    r0, #:lower16:NSACR_VALUE
     movt    r0, #:upper16:NSACR_VALUE

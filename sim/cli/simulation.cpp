@@ -11,6 +11,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "firmware/shim/shim_params.h"
 #include "platforms/device_tree.h"
 #include "sim/base/error.h"
 #include "sim/host/input_file.h"
@@ -370,6 +371,21 @@ void Simulation::place_boot_shim(const PlatformDescription& p, u64 device_tree) 
   shim.reset = store(p.reboot_store());
   shim.flags = static_cast<u32>(p.boot_flags());
   images_.push_back(make_boot_shim(p.shim_base, shim));
+  // Where the image is linked to the shim's place the shim, which runs from anywhere, gives way: into what a guest
+  // cannot write, or takes for the firmware's.
+  std::vector<const Image*> others;
+  for (const Image& image : images_)
+    if (&image != &images_.back()) others.push_back(&image);
+  std::vector<MemoryRange> places;
+  for (const char* type : {"rom", "sram"})
+    for (const DeviceDescription& d : p.devices)
+      if (d.type == type && d.base + d.size <= u64{1} << 32)
+        places.push_back(d.base == shim.sram ? MemoryRange{d.base + SHIM_SRAM_SIZE,
+                                                           d.size - std::min<u64>(d.size, SHIM_SRAM_SIZE), d.name}
+                                             : range_of(d));
+  if (const auto place = free_place(others, places, p.shim_base, images_.back().segments.front().memory_size))
+    images_.back() = make_boot_shim(*place, shim);
+  shim_ = images_.back().entry;
 }
 
 void Simulation::start_cores(const PlatformDescription& p) {
@@ -382,7 +398,7 @@ void Simulation::start_cores(const PlatformDescription& p) {
       core.state().thumb = image.thumb;
       core.set_pc(image.entry);
     } else {
-      core.set_pc(static_cast<u32>(p.shim_base));
+      core.set_pc(shim_);
     }
     if (semihosting_) core.set_semihosting(semihosting_.get());
   }

@@ -97,6 +97,7 @@ class Simulation {
   std::unique_ptr<debug::GdbServer> gdb_;
   std::chrono::steady_clock::time_point started_, last_progress_;
   bool show_progress_ = false, progress_shown_ = false;
+  u32 shim_ = 0;  // where the boot shim is, if there is one
   double host_seconds_ = 0;
   bool timed_out_ = false, output_lost_ = false;
   u64 last_steps_ = 0;

@@ -123,6 +123,26 @@ void leave_out_devices(Image& image, const std::vector<MemoryRange>& memory) {
   });
 }
 
+std::optional<u64> free_place(const std::vector<const Image*>& images, const std::vector<MemoryRange>& memory,
+                              u64 wanted, u64 room) {
+  // The end of what lies in the way of [at, at + room), furthest first.
+  const auto obstacle = [&](u64 at) {
+    u64 end = 0;
+    for (const Image* image : images)
+      for (const Segment& s : image->segments)
+        if (touches(s, {at, room, {}})) end = std::max(end, s.base.value + s.memory_size);
+    return end;
+  };
+  if (obstacle(wanted) == 0) return wanted;
+  for (const MemoryRange& m : memory)
+    for (u64 at = round_up(m.base); room <= m.size && at - m.base <= m.size - room;) {
+      const u64 end = obstacle(at);
+      if (end == 0) return at;
+      at = round_up(end);
+    }
+  return std::nullopt;
+}
+
 void check_placement(const std::vector<const Image*>& images, const std::vector<MemoryRange>& memory) {
   for (const Image* image : images)
     for (const Segment& s : image->segments) check_inside(*image, s, memory);

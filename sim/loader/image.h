@@ -73,6 +73,10 @@ Image load_image(const std::string& path, const MemoryRange& ram, u64 default_ad
 /// Takes out the segments that bring no bytes and lie outside of all memory: names for the registers of devices.
 void leave_out_devices(Image& image, const std::vector<MemoryRange>& memory);
 
+/// The first address of `room` bytes, 4 KB aligned, in one of `memory` that no image uses; `wanted` if that is one.
+std::optional<u64> free_place(const std::vector<const Image*>& images, const std::vector<MemoryRange>& memory,
+                              u64 wanted, u64 room);
+
 /// Throws InputError naming the file and the range if a segment does not lie in one of `memory`, or if two overlap. In
 /// one image that is allowed to what brings no bytes: linkers give the zeros behind initialised data the addresses that
 /// follow it in ROM, where other segments are.

@@ -236,6 +236,22 @@ class Runs(unittest.TestCase):
             file.write_bytes(elf(0x40200000, (0x40200000, 0x40200000, loop, 4), (0x09000000, 0x09000000, b"x", 0x1000)))
             self.assertIn("outside", hypsim("run", "--functional", file).stderr)
 
+    def test_an_image_at_the_place_of_the_shim(self):
+        """The shim gives way; the image's own vectors are at 0, and a core that nobody starts still waits in the shim."""
+        loop = struct.pack("<I", 0xEAFFFFFE)
+        with tempfile.TemporaryDirectory() as folder:
+            raw = pathlib.Path(folder) / "at_0.bin"
+            for size in (64, 0x1234, 1 << 20):
+                raw.write_bytes(loop * (size // 4))
+                for entry, mode in (("hyp", "Hyp"), ("svc", "Supervisor")):
+                    for platform in ("virt-a15", "vexpress-a15"):
+                        result = hypsim("run", "--functional", "--platform", platform, "--entry", entry, "--cores", "2", "--at", "0", raw)
+                        self.assertRegex(result.stderr, rf"(?m)\Ahypsim: every core[^\n]+\ncore 0 at 0x00000000, {mode}; loops")
+                        self.assertRegex(result.stderr, r"(?m)^core 1 at 0x[0-9a-f]{8}, Monitor, Secure \(boot shim\); waits for an interrupt")
+            raw.write_bytes(loop * (1 << 24))  # all of the flash
+            result = hypsim("run", "--functional", "--cores", "2", "--at", "0", raw)
+            self.assertRegex(result.stderr, r"(?m)^core 1 at 0x0e00[0-9a-f]{4}, Monitor, Secure \(boot shim\); waits for an interrupt")
+
     def test_options_that_repeat_leave_the_image_alone(self):
         with tempfile.TemporaryDirectory() as folder:
             blob = pathlib.Path(folder) / "blob"

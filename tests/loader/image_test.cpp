@@ -118,6 +118,20 @@ TEST(Image, SegmentsWithoutBytesMayNameDevices) {
   EXPECT_EQ(image.first_address(), kRam.base);
 }
 
+TEST(Image, AFreePlaceIsTheOneWantedOrTheFirst) {
+  const std::vector<MemoryRange> memory = {{0, 0x10000, "rom"}, {0x0E000000, 0x1000, "sram"}};
+  const Image low = make_raw("low", std::vector<u8>(0x1800), 0);
+  EXPECT_EQ(free_place({}, memory, 0, 0x500), 0u);
+  EXPECT_EQ(free_place({&low}, memory, 0x2000, 0x500), 0x2000u);
+  EXPECT_EQ(free_place({&low}, memory, 0, 0x500), 0x2000u) << "on the page behind";
+  const Image next = make_raw("next", std::vector<u8>(1), 0x2400);
+  EXPECT_EQ(free_place({&low, &next}, memory, 0, 0x400), 0x2000u) << "up to it";
+  EXPECT_EQ(free_place({&low, &next}, memory, 0, 0x401), 0x3000u);
+  const Image all = make_raw("all", std::vector<u8>(0x10000), 0);
+  EXPECT_EQ(free_place({&all}, memory, 0, 0x1000), 0x0E000000u);
+  EXPECT_EQ(free_place({&all}, memory, 0, 0x1001), std::nullopt);
+}
+
 TEST(Image, AnAddressOfTheUsersIsForWhatSaysNone) {
   const TempFile elf(ElfBuilder().build()), kernel(zimage()), raw({1, 2, 3});
   EXPECT_EQ(load_image(kernel.path(), kRam, 0, 0x41000000).entry, 0x41000000u);

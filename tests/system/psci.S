@@ -61,6 +61,12 @@ _start:
     expect 5, SMCCC_VERSION, 0x10001
     const r1, 0x80008000
     expect 6, SMCCC_FEATURES, -1
+    const r1, SMCCC_VERSION
+    expect 50, SMCCC_FEATURES, 0
+    const r1, SMCCC_FEATURES
+    expect 51, SMCCC_FEATURES, 0
+    const r1, VERSION
+    expect 52, SMCCC_FEATURES, -1
     const r1, CPU_ON
     expect 7, FEATURES, 0
     const r1, SMCCC_VERSION
@@ -69,6 +75,12 @@ _start:
     expect 9, FEATURES, -1
     const r1, 0x8400001f
     expect 10, FEATURES, -1
+
+    mov   r10, #53
+    mrc   p15, 0, r0, c1, c0, 1
+    and   r0, r0, #0x41
+    cmp   r0, #0x41                         // ACTLR.{SMP,IBE}
+    bne   fail
 
     mov   r1, #0
     mov   r2, #0
@@ -136,6 +148,10 @@ await_secondary:
     ldr   r5, [r4, #4]
     cmp   r5, r3
     bne   fail
+    ldr   r5, [r4, #12]
+    and   r5, r5, #0x41                     // ACTLR.{SMP,IBE}
+    cmp   r5, #0x41
+    bne   fail
     ldr   r5, [r4, #8]
     mrs   r6, cpsr
     eor   r5, r5, r6
@@ -168,6 +184,8 @@ secondary:
     str   r0, [r4, #4]
     mrs   r1, cpsr
     str   r1, [r4, #8]
+    mrc   p15, 0, r1, c1, c0, 1
+    str   r1, [r4, #12]
     dmb
     mov   r0, #1
     str   r0, [r4]
@@ -269,5 +287,5 @@ fail:
     .balign 4
 cmdline_block: .word cmdline, 16
 exit_block:    .word 0x20026, 0
-report:        .word 0, 0, 0
+report:        .word 0, 0, 0, 0
 cmdline:       .space 16

@@ -4,6 +4,10 @@
 
 namespace hypsim {
 
+namespace {
+constexpr unsigned kActlrIbe = 0;
+}
+
 void Core::tlb_maintenance(const TlbMaintenance& op, bool broadcast) {
   mmu_.maintain(op);
   if (timing_) timing_->tlb_maintenance(clock_, broadcast);
@@ -48,6 +52,8 @@ bool Core::cache_maintenance(sysreg::CacheOp cache_op, u32 operand, bool broadca
         } else {
           timing_->invalidate_icache();
         }
+        // ACTLR.IBE. Cortex-A15 TRM 4.3.28
+        if (bit(state_.sys.actlr, kActlrIbe)) timing_->invalidate_branch_predictor();
       }
       if (broadcast) cluster_.broadcast_icache(config_.index, cache_op, pa);
       break;
