@@ -88,6 +88,7 @@ DeviceDescription parse_device(const json& object, const std::string& file, cons
     device.virtio.seed = object.value("seed", u64{0});
     if (object.value("device", "none") == "entropy") device.virtio.kind = VirtioSlot::Kind::Entropy;
   }
+  if (object.contains("pio-spi")) device.pio_spi = object.at("pio-spi").get<unsigned>();
   for (const auto& [key, line] :
        {std::pair("power-key", &device.power_key), {"power-off", &device.power_off}, {"reboot", &device.reboot}})
     if (object.contains(key)) *line = object.at(key).get<unsigned>();
@@ -174,10 +175,12 @@ void check_devices(const PlatformDescription& p) {
       bad(p.file, at + "/spis",
           fmt::format("{} from {} do not exist; mpcore.gic.spis is {}", d.spis, d.first_spi, p.spis));
     for (unsigned spi = d.first_spi; spi < d.first_spi + d.spis; ++spi) claim(spi, d, at + "/first-spi");
-    if (!d.has_spi) continue;
-    if (d.spi >= p.spis)
-      bad(p.file, at + "/spi", fmt::format("{} does not exist; mpcore.gic.spis is {}", d.spi, p.spis));
-    claim(d.spi, d, at + "/spi");
+    const auto claim_one = [&](unsigned spi, const std::string& key) {
+      if (spi >= p.spis) bad(p.file, key, fmt::format("{} does not exist; mpcore.gic.spis is {}", spi, p.spis));
+      claim(spi, d, key);
+    };
+    if (d.has_spi) claim_one(d.spi, at + "/spi");
+    if (d.pio_spi) claim_one(*d.pio_spi, at + "/pio-spi");
   }
   if (std::none_of(p.devices.begin(), p.devices.end(), is_main_memory))
     bad(p.file, "/devices", "no device of type ram that is not Secure-only; add one");
@@ -219,6 +222,17 @@ VirtioSlot& PlatformDescription::plug_in(VirtioSlot::Kind kind, const std::strin
     return d.virtio;
   }
   throw InputError(fmt::format("{}: {} has no empty slot left; add a device of type virtio-mmio to it", option, file));
+}
+
+void PlatformDescription::insert_card(const std::string& image, bool locked, const std::string& option) {
+  for (DeviceDescription& d : devices) {
+    if (d.type != "pl180" || !d.card.empty()) continue;
+    d.card = image;
+    d.card_locked = locked;
+    return;
+  }
+  throw InputError(
+      fmt::format("{}: {} has no empty slot for a card left; add a device of type pl180 to it", option, file));
 }
 
 BoardStore PlatformDescription::shutdown_store() const {

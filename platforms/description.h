@@ -38,6 +38,9 @@ struct DeviceDescription {
   std::optional<unsigned> power_off, reboot;  ///< of a pl061: the outputs that turn the board off and reboot it
   unsigned first_spi = 0, spis = 0;           ///< of a gicv2m: its shared interrupts
   bool reads_ones = false;                    ///< of an absent device: not zeros
+  std::optional<unsigned> pio_spi;            ///< of a pl180: its second interrupt
+  std::string card;                           ///< of a pl180: the image of the SD card in its slot; empty: none
+  bool card_locked = false;
 };
 
 /// Whether a loader may fill it.
@@ -74,6 +77,8 @@ struct PlatformDescription {
   const DeviceDescription* of_type(const std::string& type) const;
   /// Puts a device into the first empty virtio-mmio slot. Throws InputError naming `option` if none is left.
   VirtioSlot& plug_in(VirtioSlot::Kind kind, const std::string& option);
+  /// Puts an SD card into the first empty slot. Throws InputError naming `option` if there is none.
+  void insert_card(const std::string& file, bool locked, const std::string& option);
   /// How secure firmware turns the board off and reboots it.
   BoardStore shutdown_store() const;
   BoardStore reboot_store() const;

@@ -11,6 +11,7 @@
 #include "platforms/device_tree_check.h"
 #include "sim/base/error.h"
 #include "sim/periph/power.h"
+#include "sim/periph/vexpress_sysregs.h"
 
 namespace hypsim {
 
@@ -172,7 +173,10 @@ void begin_device(Writer& w, const DeviceDescription& d, const char* kind, const
   w.texts("compatible", compatible);
   w.reg({{d.base, size}});
   if (d.secure) secure_only(w);
-  if (d.has_spi) w.cells("interrupts", {kSpi, d.spi, kLevelHigh});
+  std::vector<u32> interrupts;
+  if (d.has_spi) interrupts = {kSpi, d.spi, kLevelHigh};
+  if (d.pio_spi) interrupts.insert(interrupts.end(), {kSpi, *d.pio_spi, kLevelHigh});
+  if (!interrupts.empty()) w.cells("interrupts", interrupts);
 }
 
 /// A GPIO block and what hangs on its lines.
@@ -205,6 +209,51 @@ void write_gpio(Writer& w, const DeviceDescription& d, Clocks& clocks, bool psci
     w.end();
     w.end();
   }
+}
+
+/// A card that is there for the whole run, at the one voltage of the slot.
+void write_card_interface(Writer& w, const DeviceDescription& d, Clocks& clocks) {
+  const u32 supply = clocks.fresh();
+  begin_device(w, d, "mmci", {"arm,pl180", "arm,primecell"}, 0x1000);
+  w.cells("max-frequency", {12'000'000});
+  w.cells("vmmc-supply", {supply});
+  w.flag("non-removable");
+  w.cells("clocks", {clocks.phandle(d.clock_hz ? d.clock_hz : 24'000'000), clocks.phandle(kBusClock)});
+  w.texts("clock-names", {"mclk", "apb_pclk"});
+  w.end();
+  w.begin("card-supply");
+  w.text("compatible", "regulator-fixed");
+  w.text("regulator-name", "3V3");
+  w.cells("regulator-min-microvolt", {3'300'000});
+  w.cells("regulator-max-microvolt", {3'300'000});
+  w.flag("regulator-always-on");
+  w.cells("phandle", {supply});
+  w.end();
+}
+
+/// What kernels look for on the motherboard: those before 3.16 where its registers are (else they take the legacy
+/// map), all of them how to turn the power off where they know no PSCI.
+void write_motherboard(Writer& w, u32 sysreg) {
+  w.begin("motherboard");
+  w.texts("compatible", {"arm,vexpress,v2m-p1", "simple-bus"});
+  w.text("arm,v2m-memory-map", "rs1");
+  w.cells("arm,hbi", {0x190});
+  w.cells("arm,vexpress,site", {0});
+  w.cells("#address-cells", {2});
+  w.cells("#size-cells", {2});
+  w.flag("ranges");
+  w.begin("mcc");
+  w.text("compatible", "arm,vexpress,config-bus");
+  w.cells("arm,vexpress,config-bridge", {sysreg});
+  for (const auto& [name, command] : {std::pair("shutdown", VexpressSysregs::kCommandShutdown),
+                                      std::pair("reboot", VexpressSysregs::kCommandReboot)}) {
+    w.begin(name);
+    w.text("compatible", fmt::format("arm,vexpress-{}", name));
+    w.cells("arm,vexpress-sysreg,func", {command >> 20 & 0x3F, 0});
+    w.end();
+  }
+  w.end();
+  w.end();
 }
 
 void write_device(Writer& w, const DeviceDescription& d, Clocks& clocks, bool psci) {
@@ -244,13 +293,18 @@ void write_device(Writer& w, const DeviceDescription& d, Clocks& clocks, bool ps
     w.end();
   } else if (d.type == "pl061") {
     write_gpio(w, d, clocks, psci);
+  } else if (d.type == "pl180" && !d.card.empty()) {
+    write_card_interface(w, d, clocks);
   } else if (d.type == "virtio-mmio" && d.virtio.kind != VirtioSlot::Kind::Empty) {
     open("virtio_mmio", {"virtio,mmio"}, d.size);
     w.flag("dma-coherent");
     w.end();
   } else if (d.type == "vexpress-sysregs") {
+    const u32 sysreg = clocks.fresh();
     open("sysreg", {"arm,vexpress-sysreg"}, 0x1000);
+    w.cells("phandle", {sysreg});
     w.end();
+    write_motherboard(w, sysreg);
   } else if (d.type == "power" && !psci) {  // otherwise it is the secure firmware's
     const u32 controller = clocks.fresh();
     w.begin(node_name("power", d.base));

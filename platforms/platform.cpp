@@ -87,6 +87,8 @@ Platform::Platform(sc_core::sc_module_name name, const PlatformDescription& desc
       watchdogs_.push_back(static_cast<Sp805Module*>(devices_.back().get()));
     } else if (d.type == "sp810") {
       add_device<Sp810Module>(d);
+    } else if (d.type == "pl180") {
+      add_card_interface(d);
     } else if (d.type == "pl061") {
       add_gpio(d, options);
     } else if (d.type == "absent") {
@@ -101,6 +103,8 @@ Platform::Platform(sc_core::sc_module_name name, const PlatformDescription& desc
     } else if (d.type == "vexpress-sysregs") {
       VexpressSysregsConfig config;
       config.core_hz = p.clock_hz;
+      if (const DeviceDescription* slot = p.of_type("pl180"); slot != nullptr && !slot->card.empty())
+        config.mci = VexpressSysregs::kCardInserted | (slot->card_locked ? VexpressSysregs::kCardLocked : 0);
       add_device<VexpressSysregsModule>(d, config);
       sysregs_ = static_cast<VexpressSysregsModule*>(devices_.back().get());
     } else if (d.type == "power") {
@@ -179,6 +183,14 @@ void Platform::add_virtio(const DeviceDescription& d, const PlatformOptions& opt
 }
 
 // A finger on the key for a moment that no debouncing takes for noise.
+void Platform::add_card_interface(const DeviceDescription& d) {
+  Pl180Config config;
+  config.core_hz = description_.clock_hz;
+  if (d.clock_hz) config.clock_hz = d.clock_hz;
+  add_device<Pl180Module>(d, config, d.card.empty() ? nullptr : std::make_unique<SdCard>(d.card, d.card_locked));
+  if (d.pio_spi) bind_interrupt(d.name + "_pio_irq", *d.pio_spi, static_cast<Pl180Module&>(*devices_.back()).irq1);
+}
+
 void Platform::add_gpio(const DeviceDescription& d, const PlatformOptions& options) {
   Pl061Config config;
   if (d.power_key && options.power_key) {
@@ -214,10 +226,15 @@ void Platform::add_memory(const DeviceDescription& d) {
 void Platform::connect_interrupt(
     const DeviceDescription& d,
     sc_core::sc_port<sc_core::sc_signal_inout_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND>& irq) {
-  if (!d.has_spi) return;
-  interrupts_.push_back(std::make_unique<sc_core::sc_signal<bool>>((d.name + "_irq").c_str()));
+  if (d.has_spi) bind_interrupt(d.name + "_irq", d.spi, irq);
+}
+
+void Platform::bind_interrupt(
+    const std::string& name, unsigned spi,
+    sc_core::sc_port<sc_core::sc_signal_inout_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND>& irq) {
+  interrupts_.push_back(std::make_unique<sc_core::sc_signal<bool>>(name.c_str()));
   irq.bind(*interrupts_.back());
-  mpcore_->spi[d.spi].bind(*interrupts_.back());
+  mpcore_->spi[spi].bind(*interrupts_.back());
 }
 
 std::vector<const DeviceDescription*> Platform::memories(bool with_rom) const {

@@ -69,10 +69,13 @@ class Platform : public sc_core::sc_module {
   void add_device(const DeviceDescription& d, Args&&... args);
   void add_virtio(const DeviceDescription& d, const PlatformOptions& options);
   std::unique_ptr<virtio::Device> make_virtio_device(const VirtioSlot& slot, const PlatformOptions& options);
+  void add_card_interface(const DeviceDescription& d);
   void add_gpio(const DeviceDescription& d, const PlatformOptions& options);
   void add_memory(const DeviceDescription& d);
   void connect_interrupt(const DeviceDescription& d,
                          sc_core::sc_port<sc_core::sc_signal_inout_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND>& irq);
+  void bind_interrupt(const std::string& name, unsigned spi,
+                      sc_core::sc_port<sc_core::sc_signal_inout_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND>& irq);
   Ram* memory_at(u64 address, u64 size, u64& offset);
 
   struct Memory {

@@ -144,6 +144,9 @@ void add_run_options(CLI::App& app, RunOptions& o) {
       ->check(file_name())
       ->type_name("FILE[,ro]")
       ->allow_extra_args(false);
+  app.add_option("--sd", o.sd, "SD card over a raw image in the board's slot (vexpress-a15); ,ro: it is locked")
+      ->check(file_name())
+      ->type_name("FILE[,ro]");
   app.add_option("--net", o.net,
                  "virtio network device with a network of the host's user, or none; ,loopback: the guest reaches the "
                  "host itself too")

@@ -45,6 +45,7 @@ struct RunOptions {
   std::string file_root;             ///< folder of semihosting files; empty: none
   std::vector<std::string> serials;  ///< [NAME=]stdio, none, unix:PATH, a file name, or a backend spec
   std::vector<std::string> disks;    ///< FILE[,ro]
+  std::string sd;                    ///< FILE[,ro]; empty: no card
   std::string net = "none";          ///< user, user,loopback or none
   std::string virtio_console;        ///< as the console's; empty: no such device
   std::optional<u64> entropy_seed;

@@ -55,6 +55,10 @@ void plug_in_devices(const RunOptions& o, PlatformDescription& p) {
     slot.read_only = disk.ends_with(",ro");
     slot.file = disk.substr(0, disk.size() - (slot.read_only ? 3 : 0));
   }
+  if (!o.sd.empty()) {
+    const bool locked = o.sd.ends_with(",ro");
+    p.insert_card(o.sd.substr(0, o.sd.size() - (locked ? 3 : 0)), locked, "--sd " + o.sd);
+  }
   if (o.net != "none") p.plug_in(Kind::Net, "--net " + o.net);
   if (!o.virtio_console.empty()) p.plug_in(Kind::Console, "--virtio-console");
   if (!o.entropy_seed) return;
@@ -183,7 +187,10 @@ void name_files(const RunOptions& o, const PlatformDescription& p, host::FileRol
   files.input("--dom0-initrd", o.dom0_initrd);
   files.input("--domu", o.domu);
   files.input("--domu-initrd", o.domu_initrd);
-  for (const DeviceDescription& d : p.devices) files.input("--disk", d.virtio.file);
+  for (const DeviceDescription& d : p.devices) {
+    files.input("--disk", d.virtio.file);
+    files.input("--sd", d.card);
+  }
   files.output("--write-dtb", o.write_dtb);
 }
 
@@ -377,9 +384,9 @@ void Simulation::place_boot_shim(const PlatformDescription& p, u64 device_tree) 
   for (const Image& image : images_)
     if (&image != &images_.back()) others.push_back(&image);
   std::vector<MemoryRange> places;
-  for (const char* type : {"rom", "sram"})
+  for (const char* type : {"rom", "flash", "sram"})
     for (const DeviceDescription& d : p.devices)
-      if (d.type == type && d.base + d.size <= u64{1} << 32)
+      if (d.type == type && !d.secure && d.base + d.size <= u64{1} << 32)
         places.push_back(d.base == shim.sram ? MemoryRange{d.base + SHIM_SRAM_SIZE,
                                                            d.size - std::min<u64>(d.size, SHIM_SRAM_SIZE), d.name}
                                              : range_of(d));

@@ -29,12 +29,14 @@ class DeviceModule : public sc_core::sc_module {
 
   tlm_utils::simple_target_socket<DeviceModule> socket;  ///< offsets from the device's base; b_transport alone
   OutputPort irq;                                        ///< may stay unbound
+  OutputPort irq1;                                       ///< of a device with two; may stay unbound
 
   template <class... Args>
   DeviceModule(sc_core::sc_module_name name, const DeviceModuleConfig& config, Args&&... args)
       : sc_module(name),
         socket("socket"),
         irq("irq"),
+        irq1("irq1"),
         config_(config),
         time_(config.core_hz),
         core_(std::forward<Args>(args)...) {
@@ -88,6 +90,8 @@ class DeviceModule : public sc_core::sc_module {
     const Cycles now = time_.to_cycles(sc_core::sc_time_stamp());
     core_.update(now);
     if (irq.size() != 0 && irq->read() != core_.irq()) irq->write(core_.irq());
+    if constexpr (requires { core_.irq1(); })
+      if (irq1.size() != 0 && irq1->read() != core_.irq1()) irq1->write(core_.irq1());
     const Cycles next = core_.next_event(now);
     if (next == kNever)
       alarm_.clear();

@@ -8,6 +8,7 @@ template class DeviceModule<GicV2m>;
 template class DeviceModule<Pl011>;
 template class DeviceModule<Pl031>;
 template class DeviceModule<Pl061>;
+template class DeviceModule<Pl180>;
 template class DeviceModule<PowerController>;
 template class DeviceModule<Sp804>;
 template class DeviceModule<Sp805>;

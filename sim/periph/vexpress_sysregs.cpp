@@ -31,6 +31,7 @@ std::span<const DeviceRegister<VexpressSysregs>> VexpressSysregs::registers() {
       {0x34, "SYS_FLAGSCLR", "a 1 clears a flag", nullptr, &D::clear_flags},
       {0x38, "SYS_NVFLAGS/SYS_NVFLAGSSET", "flags that a reset keeps; a 1 sets", &D::read_nvflags, &D::set_nvflags},
       {0x3C, "SYS_NVFLAGSCLR", "a 1 clears a non-volatile flag", nullptr, &D::clear_nvflags},
+      {0x48, "SYS_MCI", "bit 0: a card is in its slot; bit 1: it is locked", &D::read_mci, nullptr},
       {0x5C, "SYS_24MHZ", "free-running 24 MHz counter", &D::read_24mhz, nullptr},
       {0x84, "SYS_PROCID0", "core tile identification", &D::read_procid0, nullptr},
       {0xA0, "SYS_CFGDATA", "data of the configuration bus", &D::read_cfgdata, &D::write_cfgdata},
@@ -67,6 +68,7 @@ u32 VexpressSysregs::read_led(Cycles) { return led_; }
 void VexpressSysregs::write_led(u32 value, Cycles) { led_ = value & 0xFF; }
 u32 VexpressSysregs::read_100hz(Cycles now) { return static_cast<u32>(clock_100hz_.ticks(now)); }
 u32 VexpressSysregs::read_24mhz(Cycles now) { return static_cast<u32>(clock_24mhz_.ticks(now)); }
+u32 VexpressSysregs::read_mci(Cycles) { return config_.mci; }
 u32 VexpressSysregs::read_flags(Cycles) { return flags_; }
 void VexpressSysregs::set_flags(u32 value, Cycles) { flags_ |= value; }
 void VexpressSysregs::clear_flags(u32 value, Cycles) { flags_ &= ~value; }

@@ -14,13 +14,15 @@ struct VexpressSysregsConfig {
   u64 core_hz = 1'000'000'000;  ///< frequency of the cycles that every method takes
   u32 sys_id = 0x1190F500;      ///< SYS_ID: HBI-0190, V2M-P1
   u32 procid0 = 0x14000237;     ///< SYS_PROCID0: HBI-0237, CoreTile Express A15
+  u32 mci = 0;                  ///< SYS_MCI: kCardInserted, kCardLocked
 };
 
 class VexpressSysregs {
  public:
   static constexpr u32 kSize = 0x1000;
-  static constexpr u32 kFlags = 0x30;          ///< SYS_FLAGS: where secondary cores look for an address to go to
-  static constexpr u32 kConfigControl = 0xA4;  ///< SYS_CFGCTRL
+  static constexpr u32 kFlags = 0x30;  ///< SYS_FLAGS: where secondary cores look for an address to go to
+  static constexpr u32 kCardInserted = 1, kCardLocked = 2;
+  static constexpr u32 kConfigControl = 0xA4;                                       ///< SYS_CFGCTRL
   static constexpr u32 kCommandShutdown = 0xC0800000, kCommandReboot = 0xC0900000;  ///< its values that end a run
 
   /// Throws InputError if the frequency is zero.
@@ -48,6 +50,7 @@ class VexpressSysregs {
   void write_led(u32 value, Cycles now);
   u32 read_100hz(Cycles now);
   u32 read_24mhz(Cycles now);
+  u32 read_mci(Cycles now);
   u32 read_flags(Cycles now);
   void set_flags(u32 value, Cycles now);
   void clear_flags(u32 value, Cycles now);

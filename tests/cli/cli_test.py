@@ -248,9 +248,9 @@ class Runs(unittest.TestCase):
                         result = hypsim("run", "--functional", "--platform", platform, "--entry", entry, "--cores", "2", "--at", "0", raw)
                         self.assertRegex(result.stderr, rf"(?m)\Ahypsim: every core[^\n]+\ncore 0 at 0x00000000, {mode}; loops")
                         self.assertRegex(result.stderr, r"(?m)^core 1 at 0x[0-9a-f]{8}, Monitor, Secure \(boot shim\); waits for an interrupt")
-            raw.write_bytes(loop * (1 << 24))  # all of the flash
+            raw.write_bytes(loop * (1 << 24))  # all of the first bank
             result = hypsim("run", "--functional", "--cores", "2", "--at", "0", raw)
-            self.assertRegex(result.stderr, r"(?m)^core 1 at 0x0e00[0-9a-f]{4}, Monitor, Secure \(boot shim\); waits for an interrupt")
+            self.assertRegex(result.stderr, r"(?m)^core 1 at 0x0400[0-9a-f]{4}, Monitor, Secure \(boot shim\); waits for an interrupt")
 
     def test_options_that_repeat_leave_the_image_alone(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -126,6 +126,28 @@ TEST(DeviceTree, VersatileExpress) {
   EXPECT_EQ(t.text("/aliases", "serial3"), "/serial@1c0c0000");
 }
 
+TEST(DeviceTree, TheMotherboardIsWhatOldKernelsLookFor) {
+  const Tree t{make_device_tree(load_platform("vexpress-a15"), {})};
+  EXPECT_EQ(t.text("/motherboard", "arm,v2m-memory-map"), "rs1");
+  EXPECT_TRUE(t.compatible("/motherboard/mcc", "arm,vexpress,config-bus"));
+  EXPECT_EQ(t.cells("/motherboard/mcc", "arm,vexpress,config-bridge"), t.cells("/sysreg@1c010000", "phandle"));
+  EXPECT_TRUE(t.compatible("/motherboard/mcc/shutdown", "arm,vexpress-shutdown"));
+  EXPECT_EQ(t.cells("/motherboard/mcc/shutdown", "arm,vexpress-sysreg,func"), (Cells{8, 0}));
+  EXPECT_EQ(t.cells("/motherboard/mcc/reboot", "arm,vexpress-sysreg,func"), (Cells{9, 0}));
+  EXPECT_LT(Tree{make_device_tree(load_platform("virt-a15"), {})}.node("/motherboard"), 0);
+}
+
+TEST(DeviceTree, ACardIsThereIfThereIsOne) {
+  PlatformDescription p = load_platform("vexpress-a15");
+  EXPECT_LT(Tree{make_device_tree(p, {})}.node("/mmci@1c050000"), 0);
+  p.insert_card("card.img", false, "--sd card.img");
+  const Tree t{make_device_tree(p, {})};
+  EXPECT_TRUE(t.compatible("/mmci@1c050000", "arm,pl180"));
+  EXPECT_EQ(t.cells("/mmci@1c050000", "interrupts"), (Cells{0, 9, 4, 0, 10, 4}));
+  EXPECT_EQ(t.cells("/mmci@1c050000", "vmmc-supply"), t.cells("/card-supply", "phandle"));
+  EXPECT_THROW(p.insert_card("another.img", false, "--sd another.img"), InputError);
+}
+
 TEST(DeviceTree, AUsersTreeGetsTheBootArguments) {
   const PlatformDescription p = load_platform("virt-a15");
   const std::vector<u8> plain = make_device_tree(p, {});

@@ -1,18 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/periph/virtio/block.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <vector>
-
-#include "sim/base/error.h"
-#include "sim/host/io.h"
 
 namespace hypsim::virtio {
 
@@ -31,41 +22,15 @@ constexpr u64 kPiece = 64 * 1024;
 
 }  // namespace
 
-Block::Block(const std::string& path, bool read_only) : read_only_(read_only) {
-  const auto refuse = [&](const std::string& what) {
-    if (file_ >= 0) close(file_);
-    throw InputError("--disk " + path + ": " + what);
-  };
-  struct stat status {};
-  if (stat(path.c_str(), &status) != 0)
-    refuse(std::string(std::strerror(errno)) + "; give the path of a raw image file");
-  if (!S_ISREG(status.st_mode))
-    refuse(std::string(S_ISDIR(status.st_mode) ? "a directory" : "not a regular file") +
-           "; give the path of a raw image file");
-  file_ = open(path.c_str(), (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
-  if (file_ < 0)
-    refuse(std::string(std::strerror(errno)) +
-           (read_only ? "; check its permissions" : "; check its permissions, or add ,ro to only read it"));
-  if (fstat(file_, &status) != 0) refuse(std::strerror(errno));
-  const u64 size = static_cast<u64>(status.st_size);
-  if (size == 0 || size % kSector != 0)
-    refuse(std::to_string(size) + " bytes are no whole sectors of 512; give a raw image (truncate -s %512 pads one)");
-  if (flock(file_, (read_only ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0)
-    refuse("in use by another run; end that one, or copy the image");
-  sectors_ = size / kSector;
+Block::Block(const std::string& path, bool read_only) : image_("--disk", path, read_only) {
   const auto put = [this](unsigned offset, u64 value, unsigned bytes) { std::memcpy(&config_[offset], &value, bytes); };
-  put(0, sectors_, 8);
+  put(0, image_.sectors(), 8);
   put(8, kMaxSegment, 4);
   put(12, kMaxSegments, 4);
   put(20, kSector, 4);
 }
 
-Block::~Block() {
-  // What the guest was told is on the disk has been flushed.
-  if (file_ >= 0) host::calls().close(file_);
-}
-
-u64 Block::features() const { return kSizeMax | kSegMax | kBlockSize | kFlush | (read_only_ ? kReadOnly : 0); }
+u64 Block::features() const { return kSizeMax | kSegMax | kBlockSize | kFlush | (image_.read_only() ? kReadOnly : 0); }
 
 void Block::serve(unsigned, Driver& driver, Cycles) {
   Chain chain;
@@ -92,7 +57,7 @@ u8 Block::perform(const Chain& chain, Driver& driver, u64& filled) {
   switch (header.type) {
     case kIn: return read_sectors(chain, driver, header.sector, filled);
     case kOut: return write_sectors(chain, driver, header.sector);
-    case kFlushRequest: return read_only_ || host::sync(file_) ? kOk : kIoError;
+    case kFlushRequest: return image_.flush() ? kOk : kIoError;
     case kGetId: {
       const u64 size = std::min<u64>(sizeof kSerial, chain.writable_bytes() - 1);
       if (!chain.write(driver.dma, 0, kSerial, size)) return kIoError;
@@ -104,7 +69,7 @@ u8 Block::perform(const Chain& chain, Driver& driver, u64& filled) {
 }
 
 bool Block::inside(u64 sector, u64 bytes) const {
-  return bytes % kSector == 0 && sector <= sectors_ && bytes / kSector <= sectors_ - sector;
+  return bytes % kSector == 0 && sector <= image_.sectors() && bytes / kSector <= image_.sectors() - sector;
 }
 
 u8 Block::read_sectors(const Chain& chain, Driver& driver, u64 sector, u64& filled) {
@@ -113,10 +78,7 @@ u8 Block::read_sectors(const Chain& chain, Driver& driver, u64 sector, u64& fill
   std::vector<u8> piece(std::min(bytes, kPiece));
   while (filled < bytes) {
     const u64 size = std::min<u64>(bytes - filled, piece.size());
-    const u64 from = sector * kSector + filled;
-    // A file that somebody has cut short ends early.
-    if (host::pread_all(file_, piece.data(), size, static_cast<off_t>(from)) != static_cast<ssize_t>(size))
-      return kIoError;
+    if (!image_.read(sector * kSector + filled, piece.data(), size)) return kIoError;
     if (!chain.write(driver.dma, filled, piece.data(), size)) return kIoError;
     filled += size;
   }
@@ -125,17 +87,16 @@ u8 Block::read_sectors(const Chain& chain, Driver& driver, u64 sector, u64& fill
 
 u8 Block::write_sectors(const Chain& chain, Driver& driver, u64 sector) {
   const u64 bytes = chain.readable_bytes() - kHeader;
-  if (read_only_ || !inside(sector, bytes)) return kIoError;
+  if (image_.read_only() || !inside(sector, bytes)) return kIoError;
   std::vector<u8> piece(std::min(bytes, kPiece));
   for (u64 written = 0; written < bytes;) {
     const u64 size = std::min<u64>(bytes - written, piece.size());
     if (!chain.read(driver.dma, kHeader + written, piece.data(), size)) return kIoError;
-    const u64 to = sector * kSector + written;
-    if (!host::pwrite_all(file_, piece.data(), size, static_cast<off_t>(to))) return kIoError;
+    if (!image_.write(sector * kSector + written, piece.data(), size)) return kIoError;
     written += size;
   }
   // A driver without flushes takes a completed write for a lasting one. Virtio 1.1, 5.2.6.2
-  if ((driver.features & kFlush) == 0 && !host::sync(file_)) return kIoError;
+  if ((driver.features & kFlush) == 0 && !image_.flush()) return kIoError;
   return kOk;
 }
 
