@@ -107,16 +107,13 @@ Image load_flash(const std::string& file, const PlatformDescription& p) {
   return make_raw(file, host::read_file(file, flash->size), 0);
 }
 
-/// What is started, with a word where the file says nothing of its place.
-Image load_started(const RunOptions& o, const PlatformDescription& p) {
-  if (!o.bios.empty()) return load_flash(o.bios, p);
-  Image image = load_image(o.image, range_of(p.main_memory()), p.image_base, o.at);
-  if (image.kind == ImageKind::Raw && !o.at)
-    host::print_error(
-        fmt::format("hypsim: {}: neither ELF nor zImage: raw bytes, loaded and started at {:#x}; --at ADDR puts them "
-                    "elsewhere\n",
-                    text::printable(o.image), image.entry));
-  return image;
+/// Where a file goes that does not say it itself.
+void tell_of_raw_bytes(const RunOptions& o, const Image& image) {
+  if (image.kind != ImageKind::Raw || o.at || !o.bios.empty()) return;
+  host::print_error(
+      fmt::format("hypsim: {}: neither ELF nor zImage: raw bytes, loaded and started at {:#x}; --at ADDR puts them "
+                  "elsewhere\n",
+                  text::printable(o.image), image.entry));
 }
 
 /// What the device tree says of PSCI: the shim answers it, if it has memory to keep its cores' states in.
@@ -223,7 +220,9 @@ Simulation::Simulation(const RunOptions& options, host::FileRoles files) : optio
   serial_->name_files(files);
   files.check();
   open_network();
-  images_.push_back(load_started(options_, description));
+  images_.push_back(options_.bios.empty() ? load_image(options_.image, range_of(description.main_memory()),
+                                                       description.image_base, options_.at)
+                                          : load_flash(options_.bios, description));
   if (!options_.symbols.empty()) load_names(options_.symbols, images_.front());
   serial_->open(options_.json);
   show_progress_ = at_a_terminal() && !isatty(1);
@@ -486,6 +485,7 @@ void Simulation::confine(std::vector<std::string> reports) {
 }
 
 RunResult Simulation::run(std::vector<std::string> reports) {
+  tell_of_raw_bytes(options_, image());
   confine(std::move(reports));
   started_ = last_progress_ = std::chrono::steady_clock::now();
   host::end_when_out_of_memory(

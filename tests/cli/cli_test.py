@@ -210,7 +210,7 @@ class Runs(unittest.TestCase):
             for options, at in ([], "0x40008000"), (["--at", "0x44000000"], "0x44000000"):
                 self.assertRegex(hypsim("run", "--functional", *options, kernel).stderr, rf"^hypsim: every core[^\n]+\ncore 0 at {at}, ")
             for options, word in ((["--at", "0x40300002", raw], "multiple of 4"), (["--at", "0x40300000", GUESTS], "ELF"),
-                                  (["--at", "0x10000000", raw], "outside"), (["--at", "0x100000000", raw], "--at")):
+                                  (["--load", f"{raw}@0x40200000", raw], "overlaps"), (["--at", "0x10000000", raw], "outside"), (["--at", "0x100000000", raw], "--at")):
                 result = hypsim("run", *options)
                 self.assertEqual((result.returncode, result.stderr.count("\n")), (2, 1), result.stderr)
                 self.assertIn(word, result.stderr)
