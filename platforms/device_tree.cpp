@@ -46,6 +46,7 @@ class Writer {
   }
   void cells(const char* name, const std::vector<u32>& values) {
     std::vector<fdt32_t> big;
+    big.reserve(values.size());
     for (u32 v : values) big.push_back(cpu_to_fdt32(v));
     check(fdt_property(buffer_.data(), name, big.data(), static_cast<int>(big.size() * 4)));
   }

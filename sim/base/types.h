@@ -40,7 +40,7 @@ struct Cycles {
   u64 value{};
   constexpr Cycles() = default;
   constexpr explicit Cycles(u64 v) : value(v) {}
-  constexpr auto operator<=>(const Cycles&) const = default;
+  constexpr auto operator<=>(const Cycles&) const = default;  // NOLINT(modernize-use-nullptr): it compares with 0
   constexpr Cycles operator+(Cycles o) const { return Cycles(value + o.value); }
   constexpr Cycles operator-(Cycles o) const { return Cycles(value - o.value); }
   constexpr Cycles& operator+=(Cycles o) {

@@ -333,7 +333,7 @@ class Core final : private WalkMemory, private sysreg::Services {
   void drop_modified_code();
   void drop_doubtful_code();
   void forget_code();
-  void maintenance_abort(const Fault& fault, u32 va);
+  void maintenance_abort(const Fault& fault, u32 va) override;
 
   // exec/memory.cpp
   enum class MemResult : u8 { Ok, Abort, Cut };

@@ -61,7 +61,7 @@ const TlbEntry& L1Tlb::insert(const TlbEntry& entry) {
 
 unsigned L1Tlb::maintain(const TlbMatcher& match) {
   unsigned dropped = 0;
-  for (u16 i = 0; i < entries_.size(); ++i) {
+  for (u16 i = 0, end = static_cast<u16>(entries_.size()); i != end; ++i) {
     const TlbEntry& e = entries_[i];
     if (!e.valid || !match({e.context, e.va_page, e.s1_shift, e.global})) continue;
     drop(i);
@@ -72,7 +72,7 @@ unsigned L1Tlb::maintain(const TlbMatcher& match) {
 
 unsigned L1Tlb::clear() {
   unsigned dropped = 0;
-  for (u16 i = 0; i < entries_.size(); ++i) {
+  for (u16 i = 0, end = static_cast<u16>(entries_.size()); i != end; ++i) {
     if (!entries_[i].valid) continue;
     drop(i);
     ++dropped;

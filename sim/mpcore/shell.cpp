@@ -88,8 +88,7 @@ BusReply MpCore::Shell::transport(tlm::tlm_command command, PhysAddr pa, u8* dat
   payload_.set_dmi_allowed(false);
   payload_.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
   const sc_core::sc_time start = cluster_.clock_.time(now);
-  const sc_core::sc_time stamp = sc_core::sc_time_stamp();
-  sc_core::sc_time delay = start > stamp ? start - stamp : sc_core::SC_ZERO_TIME;
+  sc_core::sc_time delay = start > sc_core::sc_time_stamp() ? start - sc_core::sc_time_stamp() : sc_core::SC_ZERO_TIME;
   cluster_.socket->b_transport(payload_, delay);
   const sc_core::sc_time done = sc_core::sc_time_stamp() + delay;
   BusReply reply;

@@ -67,8 +67,8 @@ class FdBackend : public SerialBackend {
 
   void write(const u8* data, std::size_t size) override;
   std::size_t read(u8* data, std::size_t max) override;
-  void flush() override;
-  void finish() override;
+  void flush() final;
+  void finish() final;
   int waits_on() const override { return input_; }
 
  private:

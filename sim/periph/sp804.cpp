@@ -103,7 +103,7 @@ void Sp804::advance(Timer& t, u64 tick) {
       t.since = tick;
       return;
     }
-    t.since = zero += (tick - zero) / period(t) * period(t);
+    t.since = zero + (tick - zero) / period(t) * period(t);
   }
   // A periodic count shows Load from the moment at which it comes to zero.
   const bool reloads = bit(t.control, kPeriodic) && at_zero(t) && !t.loaded;

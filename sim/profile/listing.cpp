@@ -90,6 +90,7 @@ ordered_json make_listing(const CodeCounts& counts, const CodeImage& image) {
   }
 
   std::vector<const FunctionCost*> order;
+  order.reserve(functions.size());
   for (const auto& [address, cost] : functions) order.push_back(&cost);
   std::stable_sort(order.begin(), order.end(),
                    [](const FunctionCost* a, const FunctionCost* b) { return sum(a->cycles) > sum(b->cycles); });
