@@ -94,6 +94,7 @@ DeviceDescription parse_device(const json& object, const std::string& file, cons
     if (object.contains(key)) *line = object.at(key).get<unsigned>();
   device.first_spi = object.value("first-spi", 0u);
   device.spis = object.value("spis", 0u);
+  device.of = object.value("of", "");
   device.reads_ones = object.value("reads", "zeros") == "ones";
   return device;
 }
@@ -153,6 +154,16 @@ void check_addresses(const PlatformDescription& p) {
   }
 }
 
+/// The memory that an alias shows again, which stands above it; null for what is no alias, or none of a memory.
+const DeviceDescription* aliased(const PlatformDescription& p, const DeviceDescription& alias) {
+  if (alias.type != "alias") return nullptr;
+  for (const DeviceDescription& d : p.devices) {
+    if (&d == &alias) break;
+    if (d.name == alias.of && d.type != "alias" && is_memory(d)) return &d;
+  }
+  return nullptr;
+}
+
 void check_devices(const PlatformDescription& p) {
   std::set<std::string> names;
   std::map<unsigned, std::string> interrupts;
@@ -165,6 +176,8 @@ void check_devices(const PlatformDescription& p) {
     const std::string at = fmt::format("/devices/{}", i);
     if (!names.insert(d.name).second)
       bad(p.file, at + "/name", fmt::format("\"{}\" is used twice; choose another name", d.name));
+    if (d.type == "alias" && !aliased(p, d))
+      bad(p.file, at + "/of", fmt::format("\"{}\" is no memory that stands above; name one", text::shown(d.of)));
     if (is_memory(d) && d.size == 0) bad(p.file, at + "/size", "is 0; give the memory a size, for example 512MiB");
     if (d.type == "flash" && !CfiFlash::has_size(d.size))
       bad(p.file, at + "/size",
@@ -195,7 +208,14 @@ std::string executable_folder() {
 }  // namespace
 
 bool is_memory(const DeviceDescription& d) {
-  return d.type == "ram" || d.type == "rom" || d.type == "sram" || d.type == "flash";
+  return d.type == "ram" || d.type == "rom" || d.type == "sram" || d.type == "flash" || d.type == "alias";
+}
+
+u64 PlatformDescription::home(u64 address) const {
+  for (const DeviceDescription& d : devices)
+    if (address - d.base < d.size)
+      if (const DeviceDescription* memory = aliased(*this, d)) return address - d.base + memory->base;
+  return address;
 }
 
 const DeviceDescription& PlatformDescription::main_memory() const {
@@ -279,6 +299,11 @@ PlatformDescription parse_platform(const std::string& text, const std::string& f
   const json& devices = root.at("devices");
   for (std::size_t i = 0; i < devices.size(); ++i)
     p.devices.push_back(parse_device(devices[i], file, fmt::format("/devices/{}", i)));
+  for (DeviceDescription& d : p.devices)
+    if (const DeviceDescription* memory = aliased(p, d)) {
+      d.size = memory->size;
+      d.secure = memory->secure;
+    }
   check_platform(p);
   return p;
 }

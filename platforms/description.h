@@ -26,12 +26,14 @@ struct VirtioSlot {
 struct DeviceDescription {
   std::string name, type;
   u64 base = 0;
-  u64 size = 0;  ///< of ram, rom, flash, sram (the first of them secure firmware keeps to itself) and of absent devices
+  u64 size =
+      0;  ///< of ram, rom, flash, sram, alias (the first of them secure firmware keeps to itself) and of absent devices
   unsigned spi = 0;
   bool has_spi = false;
   u64 clock_hz = 0;    ///< 0: the device's usual clock
   u64 latency_ns = 0;  ///< of an access over the bus
   bool console = false;
+  std::string of;                     ///< of an alias: the memory that answers here too
   bool secure = false;                ///< answers Secure accesses alone; a Non-secure one gets an external abort
   VirtioSlot virtio;                  ///< of a virtio-mmio
   std::optional<unsigned> power_key;  ///< of a pl061: the line that the power key drives high
@@ -79,6 +81,8 @@ struct PlatformDescription {
   VirtioSlot& plug_in(VirtioSlot::Kind kind, const std::string& option);
   /// Puts an SD card into the first empty slot. Throws InputError naming `option` if there is none.
   void insert_card(const std::string& file, bool locked, const std::string& option);
+  /// Where what is at `address` is at home: the same, but for a place in an alias.
+  u64 home(u64 address) const;
   /// How secure firmware turns the board off and reboots it.
   BoardStore shutdown_store() const;
   BoardStore reboot_store() const;

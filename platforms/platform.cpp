@@ -206,6 +206,13 @@ void Platform::add_gpio(const DeviceDescription& d, const PlatformOptions& optio
 }
 
 void Platform::add_memory(const DeviceDescription& d) {
+  if (d.type == "alias") {
+    const u64 home = description_.home(d.base);
+    u64 offset;
+    router_->map_again(d.base, home, d.name);
+    memories_.push_back({&d, memory_at(home, d.size, offset)});
+    return;
+  }
   if (d.type == "flash") {
     auto flash = std::make_unique<FlashModule>(d.name.c_str(), d.size, latency(d));
     router_->map(d.base, d.size, flash->socket, d.name, d.secure);

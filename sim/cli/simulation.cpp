@@ -98,6 +98,11 @@ std::vector<TimingChange> timing_changes(const RunOptions& o) {
 
 MemoryRange range_of(const DeviceDescription& d) { return {d.base, d.size, d.name}; }
 
+/// What lies in an alias lies where the memory is, so that overlaps show.
+void bring_home(Image& image, const PlatformDescription& p) {
+  for (Segment& s : image.segments) s.base = PhysAddr(p.home(s.base.value));
+}
+
 /// What a flash at address 0 holds.
 Image load_flash(const std::string& file, const PlatformDescription& p) {
   const auto flash = std::find_if(p.devices.begin(), p.devices.end(),
@@ -289,7 +294,9 @@ void Simulation::load() {
     images_.push_back(make_raw(load_file(text), host::read_file(load_file(text), largest), address));
   }
   leave_out_devices(images_.front(), memories);
+  for (Image& image : images_) bring_home(image, p);
   place_boot_files(p);
+  for (Image& image : images_) bring_home(image, p);
   std::vector<const Image*> placed;
   for (const Image& image : images_) placed.push_back(&image);
   check_placement(placed, memories);
@@ -389,8 +396,9 @@ void Simulation::place_boot_shim(const PlatformDescription& p, u64 device_tree) 
         places.push_back(d.base == shim.sram ? MemoryRange{d.base + SHIM_SRAM_SIZE,
                                                            d.size - std::min<u64>(d.size, SHIM_SRAM_SIZE), d.name}
                                              : range_of(d));
-  if (const auto place = free_place(others, places, p.shim_base, images_.back().segments.front().memory_size))
-    images_.back() = make_boot_shim(*place, shim);
+  const u64 wanted = p.home(p.shim_base);
+  const auto place = free_place(others, places, wanted, images_.back().segments.front().memory_size);
+  if (place && *place != wanted) images_.back() = make_boot_shim(*place, shim);
   shim_ = images_.back().entry;
 }
 

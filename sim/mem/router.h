@@ -30,6 +30,11 @@ class Router : public sc_core::sc_module {
     initiator.bind(socket);
     ++targets_;
   }
+  /// The target mapped at `of` answers at `base` as well, from its own first byte on.
+  void map_again(u64 base, u64 of, const std::string& name) {
+    const AddressMap::Range again = *map_.find(of);
+    map_.add(base, again.size, again.target, name, again.secure);
+  }
   const AddressMap& address_map() const { return map_; }
 
  private:

@@ -37,13 +37,17 @@ void FlashModule::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_tim
   }
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
   payload.set_dmi_allowed(payload.is_read() && flash_.reads_array());
-  if (granted_ && !flash_.reads_array()) {
-    granted_ = false;
-    socket->invalidate_direct_mem_ptr(0, ram_.size() - 1);
-  }
+  if (!flash_.reads_array()) withdraw(0, ram_.size() - 1);
 }
 
-/// The array, whatever the chips say: a loader and a debugger programme it.
+void FlashModule::withdraw(u64 first, u64 last) {
+  if (!granted_) return;
+  granted_ = first != 0 || last != ram_.size() - 1;
+  socket->invalidate_direct_mem_ptr(first, last);
+}
+
+/// The array, whatever the chips say: a loader and a debugger programme it. Who reads it directly may do so at several
+/// addresses.
 unsigned FlashModule::transport_dbg(tlm::tlm_generic_payload& payload) {
   const u64 offset = payload.get_address();
   if (offset >= ram_.size()) return 0;
@@ -54,6 +58,7 @@ unsigned FlashModule::transport_dbg(tlm::tlm_generic_payload& payload) {
     std::memcpy(ram_.data() + offset, payload.get_data_ptr(), length);
   else
     return 0;
+  if (payload.is_write() && length != 0) withdraw(offset, offset + length - 1);
   return length;
 }
 

@@ -107,6 +107,12 @@ TEST(Description, EveryFaultIsNamedOnOneLine) {
       {"/devices/0/type", "rom", "/devices", "no device of type ram"},
       {"/devices/2", json({{"name", "u2"}, {"type", "pl011"}, {"base", 0}, {"spi", 5}}), "/devices/2/spi",
        "belongs to uart"},
+      {"/devices/2", json({{"name", "low"}, {"type", "alias"}, {"base", 0}, {"of", "uart"}}), "/devices/2/of",
+       "\"uart\" is no memory that stands above"},
+      {"/devices/2", json({{"name", "low"}, {"type", "alias"}, {"base", 0}, {"of", "low"}}), "/devices/2/of",
+       "no memory"},
+      {"/devices/2", json({{"name", "low"}, {"type", "alias"}, {"base", "0x80000000"}, {"of", "ram"}}), "low",
+       "overlaps ram"},
   };
   EXPECT_EQ(complaint(good().dump()), "");
   for (const Case& c : cases) {
