@@ -159,7 +159,8 @@ u32 Pl180::read_argument(Cycles) { return argument_; }
 void Pl180::write_argument(u32 value, Cycles) { argument_ = value; }
 u32 Pl180::read_command(Cycles) { return command_; }
 
-/// Without power no card answers. An answer of another length than expected has no right CRC.
+/// Without power no card answers. An answer of another length than expected has no right CRC, and R3, that of ACMD41,
+/// has none at all, which drivers know.
 void Pl180::write_command(u32 value, Cycles now) {
   command_ = value & kCommandBits;
   if ((command_ & kCommandEnable) == 0) return;
@@ -173,9 +174,10 @@ void Pl180::write_command(u32 value, Cycles now) {
     flags_ |= kCmdTimeOut;
   } else {
     const bool is_long = (value & kLongResponse) != 0;
-    flags_ |= is_long == answer->is_long ? kCmdRespEnd : kCmdCrcFail;
+    const bool is_r3 = index == 41;
+    flags_ |= is_long == answer->is_long && !is_r3 ? kCmdRespEnd : kCmdCrcFail;
     response_ = answer->words;
-    resp_cmd_ = answer->is_long || index == 41 ? kNoIndex : index;
+    resp_cmd_ = answer->is_long || is_r3 ? kNoIndex : index;
   }
   since_ = clock_.ticks(now);
   move();

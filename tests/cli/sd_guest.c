@@ -6,7 +6,13 @@
 #define MMC(offset) REG(0x1c050000 + (offset))
 #define GICD 0x2c001000
 
-enum { CMD_FAIL = 1 << 0 | 1 << 2, CMD_DONE = 1 << 6 | 1 << 7, DATA_FAIL = 1 << 1 | 1 << 3, DATA_END = 1 << 8 };
+enum {
+  CMD_TIME_OUT = 1 << 2,
+  CMD_FAIL = 1 << 0 | CMD_TIME_OUT,
+  CMD_DONE = 1 << 6 | 1 << 7,
+  DATA_FAIL = 1 << 1 | 1 << 3,
+  DATA_END = 1 << 8
+};
 
 void* memset(void* to, int value, unsigned size) {
   for (unsigned i = 0; i < size; ++i) ((volatile char*)to)[i] = (char)value;
@@ -33,7 +39,7 @@ static int command(unsigned index, unsigned argument, unsigned kind) {
   do {
     status = MMC(0x34);
   } while ((status & (CMD_FAIL | CMD_DONE)) == 0);
-  return (status & CMD_FAIL) == 0;
+  return (status & (index == 41 ? CMD_TIME_OUT : CMD_FAIL)) == 0;  // R3 has no CRC
 }
 
 static void data(unsigned from_card) {
