@@ -265,6 +265,7 @@ class Core final : private WalkMemory, private sysreg::Services {
   void context_changed(u32 changes) override;
   void tlb_maintenance(const TlbMaintenance& op, bool broadcast) override;
   bool cache_maintenance(sysreg::CacheOp op, u32 operand, bool broadcast) override;
+  void forget_fetches(sysreg::CacheOp op, PhysAddr pa);
   hyp::InterruptLines interrupt_lines() const override { return lines_; }
   void pmu_irq_changed(bool level) override { cluster_.pmu_irq(config_.index, level); }
   void observe_write(const char* name, u64 value) override;

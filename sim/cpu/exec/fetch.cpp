@@ -180,8 +180,9 @@ void Core::invalidate_code(PhysAddr pa, u64 size) {
   new_generations();
 }
 
-void Core::receive_icache_maintenance(sysreg::CacheOp, PhysAddr) {
-  if (!blocks_.any_doubtful()) return;
+void Core::receive_icache_maintenance(sysreg::CacheOp op, PhysAddr pa) {
+  forget_fetches(op, pa);
+  if (op == sysreg::CacheOp::BpInvalidate || !blocks_.any_doubtful()) return;
   drop_doubtful_code();
   attention_ = true;
 }

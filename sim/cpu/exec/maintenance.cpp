@@ -16,6 +16,16 @@ void Core::tlb_maintenance(const TlbMaintenance& op, bool broadcast) {
 
 void Core::receive_tlb_maintenance(const TlbMaintenance& op) { mmu_.maintain(op); }
 
+/// What maintenance of the instruction side, by this core or for all, takes from what the timing model holds.
+void Core::forget_fetches(sysreg::CacheOp op, PhysAddr pa) {
+  using sysreg::CacheOp;
+  if (!timing_) return;
+  if (op == CacheOp::IcAllInvalidate) timing_->invalidate_icache();
+  if (op == CacheOp::IcMvaInvalidate) timing_->invalidate_icache_line(pa);
+  // ACTLR.IBE. Cortex-A15 TRM 4.3.28
+  if (op == CacheOp::BpInvalidate || bit(state_.sys.actlr, kActlrIbe)) timing_->invalidate_branch_predictor();
+}
+
 /// Caches hold tags, not data: maintenance moves no bytes. What it does architecturally is make modified code visible,
 /// and fault on an address that does not translate. ARM DDI 0406C B2.2.6
 bool Core::cache_maintenance(sysreg::CacheOp cache_op, u32 operand, bool broadcast) {
@@ -44,21 +54,10 @@ bool Core::cache_maintenance(sysreg::CacheOp cache_op, u32 operand, bool broadca
   };
   switch (cache_op) {
     case CacheOp::IcAllInvalidate:
-    case CacheOp::IcMvaInvalidate:
-      drop_doubtful_code();
-      if (timing_) {
-        if (by_mva) {
-          timing_->invalidate_icache_line(pa);
-        } else {
-          timing_->invalidate_icache();
-        }
-        // ACTLR.IBE. Cortex-A15 TRM 4.3.28
-        if (bit(state_.sys.actlr, kActlrIbe)) timing_->invalidate_branch_predictor();
-      }
-      if (broadcast) cluster_.broadcast_icache(config_.index, cache_op, pa);
-      break;
+    case CacheOp::IcMvaInvalidate: drop_doubtful_code(); [[fallthrough]];
     case CacheOp::BpInvalidate:
-      if (timing_) timing_->invalidate_branch_predictor();
+      forget_fetches(cache_op, pa);
+      if (broadcast) cluster_.broadcast_icache(config_.index, cache_op, pa);
       break;
     case CacheOp::DcMvaInvalidate: line(TimingModel::DcacheOp::Invalidate); break;
     case CacheOp::DcMvaCleanInvalidate: line(TimingModel::DcacheOp::CleanInvalidate); break;
