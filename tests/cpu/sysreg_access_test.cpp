@@ -347,11 +347,15 @@ TEST_F(SysregTest, DebugRegistersHoldValuesWithoutEffect) {
   EXPECT_EQ(read(mrc(0, 7, 9, 6, 14)), 0x04u);
 }
 
-// DBGDSCR has two views: what one writes both read.
+// DBGDSCR has two views: what one writes both read. SPIDdis and SPNIDdis are what DBGAUTHSTATUS says of Secure PL1.
 TEST_F(SysregTest, DebugStatusIsOneRegister) {
   constexpr u32 kWritable = 1u << 15 | 1u << 12 | 0x3C;  // MDBGen, UDCCdis, MOE
-  for (const auto& [place, fixed] : {std::pair{0u, 1u << 1 | 1u << 18}, {1u, 1u << 1 | 1u << 18}, {2u, 1u << 1}}) {
+  for (const auto& [place, here] : {std::pair{0u, 1u << 1 | 1u << 18}, {1u, 1u << 1 | 1u << 18}, {2u, 1u << 1}}) {
     place == 0 ? guest() : place == 1 ? hyp_mode() : secure();
+    const u32 status = read(mrc(0, 7, 14, 6, 14));  // DBGAUTHSTATUS
+    ASSERT_EQ(status & 0xAA, 0xAAu) << "all four signals are implemented";
+    const u32 fixed = here | (bit(status, 4) ? 0 : 1u << 16) | (bit(status, 6) ? 0 : 1u << 17);
+    EXPECT_EQ(fixed >> 16 & 3, 1u) << "invasive debug alone is disabled";
     for (unsigned b = 0; b < 32; ++b) {
       write(mrc(0, 0, 2, 2, 14), 1u << b);  // DBGDSCRext
       const u32 expected = fixed | (kWritable & 1u << b);

@@ -15,12 +15,20 @@ constexpr unsigned kUdccdis = 12;
 constexpr u32 kDscrWritable = 1u << 15 | 1u << kUdccdis | 0x3Cu;  // MDBGen, UDCCdis, MOE
 constexpr u32 kDscrRestarted = 1u << 1, kDscrNs = 1u << 18;
 
+// DBGAUTHSTATUS: non-invasive debug (the PMU) enabled, invasive debug disabled, in both security states. C11.11.1
+constexpr u32 kAuthentication = 0xEE;
+constexpr unsigned kSecureInvasive = 4, kSecureNonInvasive = 6;
+/// SPIDdis and SPNIDdis of DBGDSCR tell the same of Secure PL1.
+constexpr u32 kDscrAuthentication =
+    (bit(kAuthentication, kSecureInvasive) ? 0 : 1u << 16) | (bit(kAuthentication, kSecureNonInvasive) ? 0 : 1u << 17);
+
 /// UDCCdis closes the communication channel and the identification registers to PL0. ARM DDI 0406C C11.11.20
 bool pl0_channel(const Call& c) { return !c.pl0() || !bit(c.state.debug.dscr, kUdccdis); }
 
 /// DBGDSCRint and DBGDSCRext are one register. HDBGen is an external debugger's to set.
 u64 read_dscr(const Call& c) {
-  return c.state.debug.dscr | kDscrRestarted | (c.state.security() == Security::NonSecure ? kDscrNs : 0);
+  return c.state.debug.dscr | kDscrRestarted | kDscrAuthentication |
+         (c.state.security() == Security::NonSecure ? kDscrNs : 0);
 }
 
 template <auto array>
@@ -227,8 +235,7 @@ constexpr Row kRows[] = {
      .trap = TrapGroup::Tda,
      .on_read = read_claimclr,
      .on_write = write_claimclr},
-    // Non-invasive debug (the PMU) enabled, invasive debug disabled, in both security states.
-    constant("DBGAUTHSTATUS", cp14(0, 7, 14, 6), 0xEE, TrapGroup::Tda),
+    constant("DBGAUTHSTATUS", cp14(0, 7, 14, 6), kAuthentication, TrapGroup::Tda),
     constant("DBGDEVID2", cp14(0, 7, 0, 7), 0, TrapGroup::Tda),
     constant("DBGDEVID1", cp14(0, 7, 1, 7), 0, TrapGroup::Tda),
     constant("DBGDEVID", cp14(0, 7, 2, 7), 0x01110F13, TrapGroup::Tda),
