@@ -125,7 +125,7 @@ start:
   block_ = block;
   settled_ = 0;
   if constexpr (kTimed) {
-    timing_->fetch(clock_, block->pa, block->byte_length, bit(system_control(), sctlr::I));
+    timing_->fetch(clock_, *block, bit(system_control(), sctlr::I));
     start_schedule(*block);
   }
   op = block->ops.data();

@@ -36,20 +36,21 @@ void Emitter::start_block() {
 /// TimingModel::fetch, where every line is the most recent of its set.
 void Emitter::fetch_timing() {
   const u64 first = block_.pa.value >> CacheTags::kLineBits;
-  const u64 last = (block_.pa.value + block_.byte_length - 1) >> CacheTags::kLineBits;
+  const u64 last = block_.last_byte().value >> CacheTags::kLineBits;
   const Label look_up = a.newLabel(), slow = a.newLabel(), done = a.newLabel();
   const auto emit_look_up = [=, this] {
     a.cmp(x86::qword_ptr(x86::rcx, layout_.shadow), 0);
     a.jne(slow);
-    for (u64 line = first; line <= last; ++line) {
-      if (line != last) a.mov(x86::rdx, imm(line));
+    u32 lines = 1;
+    for (u64 line = first;; line = block_.straddles ? last : line + 1, ++lines) {
+      if (first != last) a.mov(x86::rdx, imm(line));
       a.mov(x86::rax,
             imm(reinterpret_cast<u64>(layout_.l1i_lines + (line & (layout_.l1i_sets - 1)) * layout_.l1i_ways)));
       a.cmp(x86::qword_ptr(x86::rax), x86::rdx);
       a.jne(slow);
-      if (line + 1 == last) a.mov(x86::rdx, imm(last));
+      if (line == last) break;
     }
-    a.add(x86::qword_ptr(x86::rcx, layout_.l1i_accesses), static_cast<u32>(last - first + 1));
+    a.add(x86::qword_ptr(x86::rcx, layout_.l1i_accesses), lines);
     a.mov(x86::qword_ptr(x86::rcx, layout_.last_fetch_line), x86::rdx);
   };
   a.mov(x86::rcx, imm(reinterpret_cast<u64>(layout_.timing)));

@@ -214,7 +214,7 @@ void Engine::branch(Core* core, const ir::MicroOp* op, Block* block, u32 taken_t
 }
 
 void Engine::fetch(Core* core, Block* block) {
-  core->timing_->fetch(core->clock_, block->pa, block->byte_length, true);
+  core->timing_->fetch(core->clock_, *block, true);
 }
 
 void Engine::start(Core* core, Block* block) { core->find_schedule(*block); }

@@ -66,6 +66,13 @@ class TimingModel {
     const u64 last = (pa.value + bytes - 1) >> CacheTags::kLineBits;
     if (first != last_fetch_line_ || last != first) fetch_lines(clock, first, last, cacheable);
   }
+  /// The same of one that may go on in a page that lies elsewhere.
+  void fetch(Clock& clock, const Block& block, bool cacheable) {
+    if (!block.straddles) [[likely]]
+      return fetch(clock, block.pa, block.byte_length, cacheable);
+    for (const PhysAddr pa : {block.pa, block.second_page})
+      fetch_lines(clock, pa.value >> CacheTags::kLineBits, pa.value >> CacheTags::kLineBits, cacheable);
+  }
   /// A load or store of RAM that has been translated. Inline wherever the interpreter has a load: the compiler would
   /// share one copy, which costs a call for each access.
   [[gnu::always_inline]] void load(Clock& clock, PhysAddr pa, MemClass mem_class, const AccessSite& site = {}) {

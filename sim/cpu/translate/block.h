@@ -66,6 +66,8 @@ struct Block {
   bool self_loop = false;        ///< a branch to itself and nothing else
   bool conditional_end = false;  ///< the last instruction is a conditional branch
   HostCode host;
+
+  PhysAddr last_byte() const { return straddles ? second_page + 1 : pa + (byte_length - 1); }
 };
 
 constexpr unsigned kMaxBlockInsns = 32;
