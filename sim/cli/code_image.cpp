@@ -12,6 +12,7 @@
 #include "sim/host/input_file.h"
 #include "sim/host/standard_streams.h"
 #include "sim/loader/image.h"
+#include "sim/text/printable.h"
 
 namespace hypsim {
 
@@ -44,8 +45,9 @@ void add_lines(const std::string& file, const std::vector<u8>& bytes, const ElfV
   std::optional<SourceLines> lines = read_source_lines(bytes, why);
   if (lines && lines->empty()) why = "it names no line";
   if (!why.empty()) {
-    host::print_error(fmt::format(
-        "hypsim: --lines: {}: the debug information cannot be used: {}; the listing names no lines\n", file, why));
+    host::print_error(
+        fmt::format("hypsim: --lines: {}: the debug information cannot be used: {}; the listing names no lines\n",
+                    text::printable(file), why));
     return;
   }
   const auto table = std::make_shared<const SourceLines>(std::move(*lines));

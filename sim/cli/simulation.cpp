@@ -277,7 +277,7 @@ void Simulation::open_debugger() {
       debug::GdbServer::Options{options_.gdb, options_.gdb_wait, [] { return host::giving_up(); }});
   mpcore.set_end_hook([this](EndReason reason, unsigned core) { gdb_->before_end(reason, core); });
   host::print_error(fmt::format("hypsim: {} GDB: target remote {}\n",
-                                options_.gdb_wait ? "waiting for" : "listening for", gdb_->address()));
+                                options_.gdb_wait ? "waiting for" : "listening for", text::printable(gdb_->address())));
 }
 
 void Simulation::load() {

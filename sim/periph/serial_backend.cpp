@@ -19,6 +19,7 @@
 #include "sim/host/output_file.h"
 #include "sim/host/standard_streams.h"
 #include "sim/periph/socket_backend.h"
+#include "sim/text/printable.h"
 
 namespace hypsim {
 
@@ -86,8 +87,8 @@ void restore_terminal() {
 
 void SerialBackend::fail(const std::string& line) {
   if (!failure_.empty()) return;
-  failure_ = line;
-  host::print_error(line + "\n");
+  failure_ = text::printable(line);
+  host::print_error(failure_ + "\n");
 }
 
 std::size_t BufferBackend::read(u8* data, std::size_t max) {

@@ -24,7 +24,7 @@ ALLOWED = {
     "sim/mem": BASE,
     "sim/cpu": LOW | TEXT,
     "sim/gic": BASE | MEM,
-    "sim/periph": HOST | MEM,
+    "sim/periph": TEXT | MEM,
     "sim/disasm": BASE,
     "sim/mpcore": MIDDLE,
     "sim/loader": TEXT,

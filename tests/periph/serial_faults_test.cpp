@@ -73,6 +73,19 @@ TEST_F(SerialFaults, OneErrorIsTheEnd) {
   }
 }
 
+TEST_F(SerialFaults, ItsNameIsFitForATerminal) {
+  fault = ENOSPC;
+  lasting = true;
+  FdBackend console("'a\x1b[2J\nb\xff'", ends[1], -1, FdBackend::Ownership::Borrow);
+  testing::internal::CaptureStderr();
+  console.write(reinterpret_cast<const u8*>("\n"), 1);
+  const std::string line = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(console.failure(),
+            "serial: writing to 'a\\x1b[2J\\x0ab\\xff' failed: No space left on device: further "
+            "output of this port is dropped");
+  EXPECT_EQ(line, console.failure() + "\n");
+}
+
 TEST_F(SerialFaults, AReaderThatLeftIsNoFailure) {
   for (const int error : {EPIPE, ECONNRESET}) {
     EXPECT_EQ(failure(error, false), "");
