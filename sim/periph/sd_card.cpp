@@ -260,13 +260,15 @@ SdCard::Answer SdCard::switch_function(u32 argument) {
 SdCard::Answer SdCard::transfer(Transfer what, u32 argument, bool several) {
   if (state_ != Transferring) return refuse();
   const u64 at = high_capacity() ? u64{argument} * kBlock : argument;
+  u32 wrong = 0;  // with this command; those before it are only told
   if (at % kBlock != 0)
-    errors_ |= kAddressError;
+    wrong = kAddressError;
   else if (at >= image_.sectors() * kBlock)
-    errors_ |= kOutOfRange;
+    wrong = kOutOfRange;
   else if (what == Transfer::Write && locked())
-    errors_ |= kLocked;
-  if (errors_ != 0) return status();
+    wrong = kLocked;
+  errors_ |= wrong;
+  if (wrong != 0) return status();
   at_ = at;
   size_ = kBlock;
   done_ = 0;

@@ -287,6 +287,12 @@ TEST(Pl180, WhatTheCardRefuses) {
     EXPECT_NE(d.card_status() & 1u << 22, 0u) << index << ": ILLEGAL_COMMAND";
     EXPECT_EQ(d.card_status() & 1u << 22, 0u) << "once";
   }
+  EXPECT_EQ(d.command(60, 0), kCmdTimeOut);
+  d.start_data(512, true);
+  EXPECT_EQ(d.command(17, 0), kRespEnd);
+  EXPECT_NE(d.get(kResponse) & 1u << 22, 0u) << "what was refused before is told";
+  EXPECT_EQ(d.drain(512).size(), 512u) << "and holds nothing up";
+  d.data_flags();
   const auto refused = [&](unsigned index, u32 argument) {
     EXPECT_EQ(d.command(index, argument), kRespEnd);
     const u32 status = d.get(kResponse);
