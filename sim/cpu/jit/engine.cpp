@@ -213,9 +213,7 @@ void Engine::branch(Core* core, const ir::MicroOp* op, Block* block, u32 taken_t
                         static_cast<ir::BranchKind>(op->aux), block->conditional_end, *block->timing);
 }
 
-void Engine::fetch(Core* core, Block* block) {
-  core->timing_->fetch(core->clock_, *block, true);
-}
+void Engine::fetch(Core* core, Block* block) { core->timing_->fetch(core->clock_, *block, true); }
 
 void Engine::start(Core* core, Block* block) { core->find_schedule(*block); }
 
