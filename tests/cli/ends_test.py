@@ -101,7 +101,6 @@ class Cores(unittest.TestCase):
         self.assertEqual(guest("e0").stderr, "")
 
 
-
 class LastEvents(unittest.TestCase):
     def trace(self, *options):
         with tempfile.TemporaryDirectory() as folder:
