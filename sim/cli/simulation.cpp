@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstring>
 #include <filesystem>
+#include <tuple>
 
 #include "firmware/shim/shim_params.h"
 #include "platforms/device_tree.h"
@@ -47,17 +48,22 @@ void on_signal(int) {
   }
 }
 
-/// Fills the virtio slots.
+/// FILE[,ro] as the file, and whether it may only be read.
+std::pair<std::string, bool> image_and_lock(const std::string& text) {
+  const bool locked = text.ends_with(",ro");
+  return {text.substr(0, text.size() - (locked ? 3 : 0)), locked};
+}
+
+/// Fills the virtio slots and that of the card.
 void plug_in_devices(const RunOptions& o, PlatformDescription& p) {
   using Kind = VirtioSlot::Kind;
   for (const std::string& disk : o.disks) {
     VirtioSlot& slot = p.plug_in(Kind::Block, "--disk " + disk);
-    slot.read_only = disk.ends_with(",ro");
-    slot.file = disk.substr(0, disk.size() - (slot.read_only ? 3 : 0));
+    std::tie(slot.file, slot.read_only) = image_and_lock(disk);
   }
   if (!o.sd.empty()) {
-    const bool locked = o.sd.ends_with(",ro");
-    p.insert_card(o.sd.substr(0, o.sd.size() - (locked ? 3 : 0)), locked, "--sd " + o.sd);
+    const auto [file, locked] = image_and_lock(o.sd);
+    p.insert_card(file, locked, "--sd " + o.sd);
   }
   if (o.net != "none") p.plug_in(Kind::Net, "--net " + o.net);
   if (!o.virtio_console.empty()) p.plug_in(Kind::Console, "--virtio-console");

@@ -323,7 +323,7 @@ class Core final : private WalkMemory, private sysreg::Services {
   void synchronise_it_state(const ir::MicroOp& op);
 
   // exec/debug.cpp; false: the debugger moved the core elsewhere, the block must be left
-  bool debug_before(const ir::MicroOp& op);
+  bool debug_before(const ir::MicroOp& next, unsigned insn);
   bool debug_stop(const ir::MicroOp& op);
 
   // exec/fetch.cpp

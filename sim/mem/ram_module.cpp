@@ -1,9 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/mem/ram_module.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace hypsim {
+
+unsigned transport_dbg(Ram& ram, tlm::tlm_generic_payload& payload) {
+  const u64 offset = payload.get_address();
+  if (offset >= ram.size()) return 0;
+  const unsigned length = static_cast<unsigned>(std::min<u64>(payload.get_data_length(), ram.size() - offset));
+  if (payload.is_read())
+    std::memcpy(payload.get_data_ptr(), ram.data() + offset, length);
+  else if (payload.is_write())
+    std::memcpy(ram.data() + offset, payload.get_data_ptr(), length);
+  else
+    return 0;
+  return length;
+}
 
 RamModule::RamModule(sc_core::sc_module_name name, const Config& config)
     : sc_module(name), socket("socket"), config_(config), ram_(config.size) {
@@ -45,19 +59,7 @@ void RamModule::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time&
   payload.set_dmi_allowed(payload.is_response_ok());
 }
 
-unsigned RamModule::transport_dbg(tlm::tlm_generic_payload& payload) {
-  const u64 offset = payload.get_address();
-  if (offset >= ram_.size()) return 0;
-  const u64 room = ram_.size() - offset;
-  const unsigned length = payload.get_data_length() < room ? payload.get_data_length() : static_cast<unsigned>(room);
-  if (payload.is_read())
-    std::memcpy(payload.get_data_ptr(), ram_.data() + offset, length);
-  else if (payload.is_write())
-    std::memcpy(ram_.data() + offset, payload.get_data_ptr(), length);
-  else
-    return 0;
-  return length;
-}
+unsigned RamModule::transport_dbg(tlm::tlm_generic_payload& payload) { return hypsim::transport_dbg(ram_, payload); }
 
 bool RamModule::get_direct_mem_ptr(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi) {
   dmi.init();

@@ -10,6 +10,9 @@
 
 namespace hypsim {
 
+/// transport_dbg of a memory: reads and writes what `ram` holds, as far as it goes, and says how many bytes that was.
+unsigned transport_dbg(Ram& ram, tlm::tlm_generic_payload& payload);
+
 /// A RAM, or a ROM that answers writes with an error (transport_dbg may still write it: that is how loaders fill it).
 class RamModule : public sc_core::sc_module {
  public:

@@ -35,7 +35,7 @@ struct MmuAccess {
 
   u32 page() const { return va >> kPageBits; }
   u8 need() const { return needed_right(kind); }
-  Regime regime() const { return static_cast<Regime>((ctx & tlb_context::kRegime) >> tlb_context::kRegimeShift); }
+  Regime regime() const { return regime_of(ctx); }
 };
 
 }  // namespace hypsim

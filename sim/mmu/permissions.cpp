@@ -12,10 +12,6 @@ struct ApRow {
 // AP[2:0] without the access flag. ARM DDI 0406C B3.7.1; the reserved 0b100 is chosen to be no access.
 constexpr ApRow kAp[8] = {{0, 0}, {R | W, 0}, {R | W, R}, {R | W, R | W}, {0, 0}, {R, 0}, {R, R}, {R, R}};
 
-constexpr Regime regime_of(u32 context) {
-  return static_cast<Regime>((context & tlb_context::kRegime) >> tlb_context::kRegimeShift);
-}
-
 enum : u32 { kNoAccess = 0, kClient = 1, kManager = 3 };  // the reserved 2 is chosen to be no access
 
 u32 domain_field(const TlbEntry& entry, u32 dacr) {

@@ -37,6 +37,10 @@ constexpr u32 kStage1Off = kFetch | kIcache;
 constexpr u32 kAccessControls = kAfe | kWxn | kUwxn | kSif;
 }  // namespace tlb_context
 
+constexpr Regime regime_of(u32 context) {
+  return static_cast<Regime>((context & tlb_context::kRegime) >> tlb_context::kRegimeShift);
+}
+
 struct TlbEntry {
   u32 stamp = 0;                      ///< incremented whenever the entry is filled, replaced or dropped (L1 only)
   u32 context = 0;                    ///< tlb_context bits of the access that filled it

@@ -13,7 +13,6 @@ using namespace tlb_context;
 
 constexpr u32 kWalkCacheContext = kIdentity | kAsid;
 
-constexpr Regime regime_of(u32 ctx) { return static_cast<Regime>((ctx & kRegime) >> kRegimeShift); }
 constexpr Security security_of(Regime regime) {
   return regime == Regime::Pl10Secure ? Security::Secure : Security::NonSecure;
 }

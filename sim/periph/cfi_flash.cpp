@@ -16,8 +16,6 @@ namespace {
 constexpr u8 kReady = 0x80, kEraseError = 0x20, kProgramError = 0x10;  // status register
 constexpr u16 kManufacturer = 0x0089, kDevice = 0x001D;                // an Intel 28F256J3
 
-u32 mask_of(unsigned size) { return size == 4 ? ~u32{0} : (u32{1} << size * 8) - 1; }
-
 /// The query structure of one chip of `size` bytes. JESD68.01 table 1
 u8 query(u64 word, u64 size) {
   constexpr u64 kChips = 2;
@@ -83,7 +81,8 @@ u32 CfiFlash::read(u64 offset, unsigned size) const {
     return value;
   }
   const u32 word = chip_word(offset / 4);
-  return (word << 16 | word) >> (offset & 3) * 8 & mask_of(size);
+  const unsigned low = (offset & 3) * 8;
+  return bits(word << 16 | word, low + size * 8 - 1, low);
 }
 
 void CfiFlash::write(u64 offset, unsigned size, u32 value) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/periph/flash_module.h"
 
-#include <algorithm>
 #include <cstring>
+
+#include "sim/mem/ram_module.h"
 
 namespace hypsim {
 
@@ -50,14 +51,7 @@ void FlashModule::withdraw(u64 first, u64 last) {
 /// addresses.
 unsigned FlashModule::transport_dbg(tlm::tlm_generic_payload& payload) {
   const u64 offset = payload.get_address();
-  if (offset >= ram_.size()) return 0;
-  const unsigned length = static_cast<unsigned>(std::min<u64>(payload.get_data_length(), ram_.size() - offset));
-  if (payload.is_read())
-    std::memcpy(payload.get_data_ptr(), ram_.data() + offset, length);
-  else if (payload.is_write())
-    std::memcpy(ram_.data() + offset, payload.get_data_ptr(), length);
-  else
-    return 0;
+  const unsigned length = hypsim::transport_dbg(ram_, payload);
   if (payload.is_write() && length != 0) withdraw(offset, offset + length - 1);
   return length;
 }

@@ -51,8 +51,6 @@ bool is_application_command(unsigned index) {
   return index == 6 || index == 13 || index == 22 || index == 23 || index == 41 || index == 42 || index == 51;
 }
 
-u32 big_endian(u32 value) { return __builtin_bswap32(value); }
-
 }  // namespace
 
 u64 SdCard::unit(u64 bytes) { return bytes > kMostStandard ? kHighUnit : u64{kBlock} << (size_multiplier(bytes) + 2); }
@@ -189,7 +187,7 @@ SdCard::Answer SdCard::perform_application(unsigned index, u32 argument) {
     }
     case 22: {
       if (!here) return refuse();
-      const u32 count = big_endian(written_);
+      const u32 count = __builtin_bswap32(written_);  // the most significant byte first
       return send_register(&count, sizeof count);
     }
     case 23:  // how many blocks the next write may erase first

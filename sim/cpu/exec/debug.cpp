@@ -18,9 +18,12 @@ void Core::debugger_changed_state(bool wakes) {
   if (wakes) waiting_ = false;
 }
 
-bool Core::debug_before(const ir::MicroOp& op) {
-  if (debugger_ == nullptr || !debugger_->stops_before(*this, insn_pc(op))) return true;
-  return debug_stop(op);
+/// Before instruction `insn` of the block; the micro-op that comes `next` may be a later one's.
+bool Core::debug_before(const ir::MicroOp& next, unsigned insn) {
+  if (debugger_ == nullptr) return true;
+  ir::MicroOp op = next;
+  op.insn = static_cast<u8>(insn);
+  return !debugger_->stops_before(*this, insn_pc(op)) || debug_stop(op);
 }
 
 bool Core::debug_access(const DataAccess& access) {

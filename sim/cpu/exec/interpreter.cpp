@@ -144,9 +144,7 @@ check_insn:
       goto left;
     }
     careful_insn = insn;
-    MicroOp at = *op;
-    at.insn = static_cast<u8>(insn);
-    if (!debug_before(at)) goto left;
+    if (!debug_before(*op, insn)) goto left;
   }
   goto* kFast[static_cast<unsigned>(op->op)];
 
@@ -385,7 +383,7 @@ check_insn:
     NEXT();
   }
   OP(Sxtb) {
-    s[op->d] = static_cast<u32>(static_cast<i8>(s[op->a]));
+    s[op->d] = static_cast<u32>(sign_extend(s[op->a], 8));
     NEXT();
   }
   OP(Uxth) {
@@ -393,7 +391,7 @@ check_insn:
     NEXT();
   }
   OP(Sxth) {
-    s[op->d] = static_cast<u32>(static_cast<i16>(s[op->a]));
+    s[op->d] = static_cast<u32>(sign_extend(s[op->a], 16));
     NEXT();
   }
   OP(Uxtb16) {
