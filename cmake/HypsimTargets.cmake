@@ -58,3 +58,23 @@ function(hypsim_add_test name)
     set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
   endif()
 endfunction()
+
+# hypsim_guest(<result> <source> <address> [NAME n] [flags...]): a program of one file for the bare core, linked at
+# <address> and built with the tests as n.elf (default: after the source); <result> becomes that file.
+set(HYPSIM_GUEST_C -marm -O2 -ffreestanding -mno-unaligned-access -Wall -Werror -Wl,-e,_start)
+function(hypsim_guest result source address)
+  cmake_parse_arguments(PARSE_ARGV 3 ARG "" "NAME" "")
+  if(NOT ARG_NAME)
+    get_filename_component(ARG_NAME ${source} NAME_WE)
+  endif()
+  get_filename_component(room ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+  string(REPLACE / _ target ${room}_${ARG_NAME}_guest)
+  find_program(ARM_NONE_EABI_GCC arm-none-eabi-gcc REQUIRED)
+  set(elf ${CMAKE_CURRENT_BINARY_DIR}/${ARG_NAME}.elf)
+  add_custom_command(OUTPUT ${elf}
+    COMMAND ${ARM_NONE_EABI_GCC} -mcpu=cortex-a15 -nostdlib -Wl,-Ttext=${address} -Wl,--no-warn-rwx-segments ${ARG_UNPARSED_ARGUMENTS}
+            -MD -MF ${elf}.d -MT ${elf} ${CMAKE_CURRENT_SOURCE_DIR}/${source} -lgcc -o ${elf}
+    DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${source} DEPFILE ${elf}.d VERBATIM)
+  add_custom_target(${target} ALL DEPENDS ${elf})
+  set(${result} ${elf} PARENT_SCOPE)
+endfunction()

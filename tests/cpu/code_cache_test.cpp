@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "sim/base/error.h"
+#include "tests/support/engines.h"
 #include "tests/support/timed_machine.h"
 
 namespace hypsim::test {
@@ -117,14 +118,6 @@ TEST(BlockCache, ForgetsEverything) {
 
 // --- programs
 
-struct Engine {
-  const char* name;
-  bool generate, timed;
-};
-constexpr Engine kEngines[] = {{"interpreter", false, false},
-                               {"generated", true, false},
-                               {"timed interpreter", false, true},
-                               {"timed generated", true, true}};
 /// The first is a quarter of the least total: it holds about fifty blocks.
 constexpr u64 kSizes[] = {CodeMemory::kLeast, 0, u64{2} << 30};
 

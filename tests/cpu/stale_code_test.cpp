@@ -6,6 +6,7 @@
 
 #include <functional>
 
+#include "tests/support/engines.h"
 #include "tests/support/timed_machine.h"
 
 namespace hypsim::test {
@@ -18,15 +19,6 @@ constexpr u32 kSection = 0x11C0E;       // TEX=001 C=B=1 AP=11 S=1
 constexpr u32 kVectors = 0x40000;       // offset of the vectors
 constexpr u32 kFunction = 0x12000;      // offset of an A32 function; on a bus without grants from there on
 constexpr u32 kAcross = kFunction - 2;  // of a T32 instruction that the end of a page divides
-
-struct Engine {
-  const char* name;
-  bool generate, timed;
-};
-constexpr Engine kEngines[] = {{"interpreter", false, false},
-                               {"generated", true, false},
-                               {"timed interpreter", false, true},
-                               {"timed generated", true, true}};
 
 /// RAM of which the core is granted what lies below kFunction and above its page, and if asked for that page as well.
 class Memory final : public Bus {
